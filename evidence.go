@@ -1,0 +1,81 @@
+package parley
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Target is what a person asked about, read.
+type Target struct {
+	Text     string   `json:"text"` // as typed
+	Host     string   `json:"host"`
+	Port     uint16   `json:"port"`
+	Name     string   `json:"server_name,omitempty"` // sent as server_name and verified; empty: none
+	StartTLS string   `json:"starttls,omitempty"`    // the upgrade the user or the URL asked for
+	Proxies  []string `json:"proxies,omitempty"`     // in the order in which they are asked; "" is the direct way
+}
+
+// Local is what is known of the machine that asks.
+type Local struct {
+	NoIPv6 bool   `json:"no_ipv6,omitempty"` // no route for IPv6: a note, not a finding
+	OS     string `json:"os,omitempty"`
+}
+
+// Lookup is what the resolver said.
+type Lookup struct {
+	Name   string       `json:"name"`
+	Addrs  []netip.Addr `json:"addresses,omitempty"`
+	End    EndKind      `json:"end,omitempty"` // EndNameNotFound or EndNameError; EndUnknown if it answered
+	Detail string       `json:"detail,omitempty"`
+}
+
+// Evidence is all that sources saw, as a value. Diagnosis is a function of it.
+type Evidence struct {
+	Now    time.Time
+	Local  Local
+	Target Target
+	Lookup Lookup
+	// Client is the client in question; nil: today's panel, and then Panel
+	// lists it and Base attempts are those of its members.
+	Client *Client
+	Panel  []*Client
+	// Attempts are in Order; Replies in the order in which they ended.
+	Attempts map[AttemptID]Attempt
+	Order    []AttemptID
+	Replies  []Reply
+	// NotRun says of an asked attempt why it was not made: budget, time, or the
+	// way was closed.
+	NotRun map[AttemptID]string
+}
+
+// Add records an attempt once.
+func (e *Evidence) Add(a Attempt) {
+	if e.Attempts == nil {
+		e.Attempts = map[AttemptID]Attempt{}
+	}
+	if _, ok := e.Attempts[a.ID]; !ok {
+		e.Attempts[a.ID] = a
+		e.Order = append(e.Order, a.ID)
+	}
+}
+
+// RepliesTo returns the replies to one attempt, in the order in which they came.
+func (e *Evidence) RepliesTo(id AttemptID) []Reply {
+	var rs []Reply
+	for _, r := range e.Replies {
+		if r.Attempt == id {
+			rs = append(rs, r)
+		}
+	}
+	return rs
+}
+
+// Ask is an attempt that a diagnosis wants, how often in all, and which causes
+// its answer separates.
+type Ask struct {
+	Attempt   Attempt
+	Times     int
+	Separates []CauseID
+	// Proof marks the final proof of a finding, for which budget is kept.
+	Proof bool
+}
