@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/parley-tls/parley/iana"
@@ -94,6 +95,12 @@ type Attempt struct {
 	SSL2          *wire.SSL2ClientHello
 	RecordVersion iana.Version
 	Split         Split
+	// Whole names the version of which the hello offers everything known, and
+	// nothing of other versions: only such a refusal says no to the version.
+	Whole iana.Version
+	// Patience bounds how long silence is borne; 0: the prober's own bound. It
+	// is no part of what the attempt does.
+	Patience time.Duration
 }
 
 // Identify returns a with its ID set: the hash of scope, prologue, hello
@@ -197,10 +204,17 @@ type Answer struct {
 	End    EndKind
 	Alert  iana.Alert
 	Choice Choice
+	// Unoffered: the server selected a version that the hello does not list in
+	// supported_versions, as servers older than TLS 1.3 do, which read only
+	// legacy_version. The client ends it (RFC 8446, Section 4.1.3).
+	Unoffered bool
 }
 
-// Completes says whether the server went through with its first flight.
-func (a Answer) Completes() bool { return a.End == EndStopped && a.Choice.Version != 0 }
+// Completes says whether the server went through with its first flight, under
+// a version that was offered.
+func (a Answer) Completes() bool {
+	return a.End == EndStopped && a.Choice.Version != 0 && !a.Unoffered
+}
 
 // Refused says that the hello arrived, as far as one can tell, and was not
 // answered with a first flight.
@@ -218,17 +232,19 @@ func (a Answer) Differs(b Answer) bool {
 	if a.Completes() && b.Completes() {
 		return false
 	}
-	return a.End != b.End || a.Alert != b.Alert
+	return a.End != b.End || a.Alert != b.Alert || a.Unoffered != b.Unoffered
 }
 
-// Answer classifies the reply.
-func (r Reply) Answer() Answer {
-	a := Answer{End: r.End}
+// AnswerTo classifies the reply to a.
+func (r Reply) AnswerTo(a Attempt) Answer {
+	ans := Answer{End: r.End, Choice: choiceOf(r.Events)}
 	if r.End == EndAlert {
-		a.Alert = r.Alert.Description
+		ans.Alert = r.Alert.Description
 	}
-	a.Choice = choiceOf(r.Events)
-	return a
+	if v := ans.Choice.Version; v != 0 && a.Hello != nil && a.Hello.SupportedVersions() != nil {
+		ans.Unoffered = !slices.Contains(OfferedVersions(a.Hello), v)
+	}
+	return ans
 }
 
 func choiceOf(events []Event) (c Choice) {

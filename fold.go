@@ -1,0 +1,191 @@
+package parley
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/wire"
+)
+
+// Fold makes the terms of the server in one scope from all that was tried
+// there. It is pure, and says no only where design.md allows it: to a version
+// after alert 70, or after a refusal of everything under the right name.
+//
+// Attempts under other server names of the same address teach only about
+// names.
+func (e *Evidence) Fold(s Scope) Server {
+	f := folder{server: Server{Scope: s, Accepts: map[iana.Version]Column{}}}
+	for _, r := range e.Replies {
+		a, ok := e.Attempts[r.Attempt]
+		if !ok || a.Scope.Addr != s.Addr || a.Scope.Via != s.Via || a.Hello == nil && a.SSL2 == nil {
+			continue
+		}
+		ans := r.AnswerTo(a)
+		if !slices.Contains(f.server.Seen, a.ID) {
+			f.server.Seen = append(f.server.Seen, a.ID)
+		}
+		if a.Hello != nil && !asksName(a.Hello, s.Name) {
+			f.names(a, ans)
+			if a.Role != RoleBase {
+				continue
+			}
+		}
+		f.accept(a, r, ans)
+	}
+	for _, r := range e.Replies {
+		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via {
+			f.refuse(a, r.AnswerTo(a))
+		}
+	}
+	return f.server
+}
+
+type folder struct{ server Server }
+
+func asksName(h *wire.ClientHello, name string) bool {
+	n, _ := h.ServerName()
+	return n == name
+}
+
+// accept learns from a server's first flight.
+func (f *folder) accept(a Attempt, r Reply, ans Answer) {
+	if ans.Choice.Version == 0 || ans.End != EndStopped {
+		return
+	}
+	from := Source{Attempt: a.ID}
+	c := ans.Choice
+	col := f.server.Accepts[c.Version]
+	col.Accepted = learn(col.Accepted, Yes, from, "")
+	col.Suites.Learn(c.Suite, Yes, from)
+	if c.Group != 0 {
+		col.Groups.Learn(c.Group, Yes, from)
+	}
+	if c.Scheme != 0 {
+		col.Schemes.Learn(c.Scheme, Yes, from)
+	}
+	if c.DHBits != 0 {
+		col.DHBits = [2]int{c.DHBits, c.DHBits}
+	}
+	f.server.Accepts[c.Version] = col
+	if !ans.Unoffered && !slices.ContainsFunc(f.server.Good, func(g Good) bool { return g.Choice == c }) {
+		f.server.Good = append(f.server.Good, Good{Choice: c, Attempt: a.ID})
+	}
+	f.extensions(a, r, c.Version, from)
+	f.certificate(r, from)
+}
+
+func (f *folder) extensions(a Attempt, r Reply, v iana.Version, from Source) {
+	sh := r.ServerHello()
+	if sh == nil || v >= iana.TLS13 || v == iana.SSL2 || a.Hello == nil {
+		return
+	}
+	if _, asked := a.Hello.Extension(iana.ExtExtendedMasterSecret); asked {
+		_, has := sh.Extension(iana.ExtExtendedMasterSecret)
+		f.server.EMS = learn(f.server.EMS, truth(has), from, "the ServerHello lacks extended_master_secret")
+	}
+	_, asked := a.Hello.Extension(iana.ExtRenegotiationInfo)
+	if asked || a.Hello.HasSuite(iana.SCSVRenegotiation) {
+		_, has := sh.Extension(iana.ExtRenegotiationInfo)
+		f.server.Renegotiation = learn(f.server.Renegotiation, truth(has), from, "the ServerHello lacks renegotiation_info")
+	}
+}
+
+func (f *folder) certificate(r Reply, from Source) {
+	for _, e := range r.Events {
+		switch m := e.Item.Message.(type) {
+		case *wire.Certificate:
+			if e.From == ServerSide && len(m.Raw) > 0 && !slices.ContainsFunc(f.server.Chains, func(c Chain) bool {
+				return slices.Equal(c.Raw[0], m.Raw[0])
+			}) {
+				f.server.Chains = append(f.server.Chains, Chain{Raw: m.Raw, From: []Source{from}})
+			}
+		case *wire.CertificateRequest:
+			f.server.Auth.Requested = learn(f.server.Auth.Requested, Yes, from, "")
+		}
+	}
+}
+
+// refuse learns a version's no, where nothing said yes.
+func (f *folder) refuse(a Attempt, ans Answer) {
+	if a.Hello == nil || !ans.Refused() || !asksName(a.Hello, f.server.Scope.Name) {
+		return
+	}
+	from := Source{Attempt: a.ID}
+	switch {
+	case ans.End == EndAlert && ans.Alert == iana.AlertProtocolVersion:
+		for _, v := range OfferedVersions(a.Hello) {
+			f.no(v, from, "refused by alert 70")
+		}
+	case a.Whole != 0 && len(a.Prologue) == 0 && ans.End != EndPlaintext:
+		if f.server.Accepts[a.Whole].Accepted.Is != Yes {
+			f.no(a.Whole, from, "everything known of it was offered: "+ans.Words())
+		}
+	}
+}
+
+func (f *folder) no(v iana.Version, from Source, why string) {
+	col := f.server.Accepts[v]
+	if col.Accepted.Is == Yes || col.Accepted.Is == No {
+		return
+	}
+	col.Accepted = Fact{Is: No, From: []Source{from}, Why: why}
+	f.server.Accepts[v] = col
+}
+
+// names learns what other names, and no name, are answered with.
+func (f *folder) names(a Attempt, ans Answer) {
+	n, _ := a.Hello.ServerName()
+	from := Source{Attempt: a.ID}
+	if ans.Completes() && !slices.Contains(f.server.Names.Others, n) {
+		f.server.Names.Others = append(f.server.Names.Others, n)
+	}
+	if n == "" {
+		f.server.Names.Needs = learn(f.server.Names.Needs, truth(ans.Refused()), from, "a hello without server_name completes")
+	}
+}
+
+func truth(b bool) Truth {
+	if b {
+		return Yes
+	}
+	return No
+}
+
+func learn(f Fact, is Truth, from Source, whyNo string) Fact {
+	f.Is = f.Is.And(is)
+	if !slices.Contains(f.From, from) {
+		f.From = append(f.From, from)
+	}
+	f.Why = ""
+	if f.Is == No {
+		f.Why = whyNo
+	}
+	return f
+}
+
+// Words says an answer in a clause: "alert 40 handshake_failure", "reset".
+func (a Answer) Words() string {
+	switch a.End {
+	case EndAlert:
+		return fmt.Sprintf("alert %d %s", uint8(a.Alert), a.Alert)
+	case EndFIN:
+		return "closed without an alert"
+	case EndRST:
+		return "reset"
+	case EndSilence:
+		return "no answer"
+	case EndPlaintext:
+		return "answered in clear text"
+	case EndMalformed:
+		return "answered with something malformed"
+	case EndStopped:
+		if a.Unoffered {
+			return "selected " + a.Choice.Version.String() + ", which was not offered"
+		}
+		return "completes"
+	case EndConnectRefused:
+		return "connection refused"
+	}
+	return a.End.String()
+}
