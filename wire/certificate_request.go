@@ -13,8 +13,8 @@ import (
 type CertificateRequest struct {
 	// Version is the version whose form the message has.
 	Version iana.Version
-	// Types are the certificate_types of 1.2 and older: 1 rsa_sign, 2 dss_sign, 64 ecdsa_sign.
-	Types []uint8
+	// Types are the certificate_types of 1.2 and older.
+	Types []iana.ClientCertificateType
 	// Schemes are the signature schemes accepted, of 1.2 and 1.3.
 	Schemes []iana.Scheme
 	// Authorities are the distinguished names accepted, in DER; none means any.
@@ -35,7 +35,7 @@ func ParseCertificateRequest(body []byte, v iana.Version) (*CertificateRequest, 
 		m.Context = r.vector("certificate_request_context", 1)
 		m.Extensions = readExtensions(&r)
 	} else {
-		m.Types = numbers8[uint8](&r, "certificate_types", 1)
+		m.Types = numbers8[iana.ClientCertificateType](&r, "certificate_types", 1)
 		if v == iana.TLS12 {
 			m.Schemes = numbers16[iana.Scheme](&r, "supported_signature_algorithms", 2)
 		}

@@ -194,12 +194,13 @@ func (h *ClientHello) PSKModes() []iana.PSKMode {
 // SetPSKModes writes psk_key_exchange_modes; nil removes it.
 func (h *ClientHello) SetPSKModes(v []iana.PSKMode) { set8(h, iana.ExtPSKKeyExchangeModes, v) }
 
-// PointFormats returns ec_point_formats (RFC 8422, Section 5.1.2), 0 being
-// uncompressed; nil when absent or malformed.
-func (h *ClientHello) PointFormats() []uint8 { return view8[uint8](h, iana.ExtECPointFormats) }
+// PointFormats returns ec_point_formats (RFC 8422, Section 5.1.2); nil when absent or malformed.
+func (h *ClientHello) PointFormats() []iana.ECPointFormat {
+	return view8[iana.ECPointFormat](h, iana.ExtECPointFormats)
+}
 
 // SetPointFormats writes ec_point_formats; nil removes it.
-func (h *ClientHello) SetPointFormats(v []uint8) { set8(h, iana.ExtECPointFormats, v) }
+func (h *ClientHello) SetPointFormats(v []iana.ECPointFormat) { set8(h, iana.ExtECPointFormats, v) }
 
 func view16[T ~uint16](h *ClientHello, t iana.ExtensionType, prefix int) []T {
 	data, ok := h.Extension(t)

@@ -144,7 +144,7 @@ func describeTyped(h *ClientHello, e Extension) (string, bool) {
 	case iana.ExtPSKKeyExchangeModes:
 		return typed(h.PSKModes(), names8)
 	case iana.ExtECPointFormats:
-		return typed(h.PointFormats(), func(v []uint8) string { return strings.Trim(fmt.Sprint(v), "[]") })
+		return typed(h.PointFormats(), names8)
 	case iana.ExtALPN:
 		return typed(h.ALPN(), describeALPN)
 	case iana.ExtKeyShare:
@@ -152,7 +152,7 @@ func describeTyped(h *ClientHello, e Extension) (string, bool) {
 	case iana.ExtPreSharedKey:
 		ids, binders := h.PSKIdentities()
 		return fmt.Sprintf("%d identities, binders of %v bytes", len(ids), binders), ids != nil
-	case iana.ExtEncryptedClientHello:
+	case iana.ExtECH:
 		return describeECH(e.Data)
 	case iana.ExtPadding, iana.ExtSessionTicket, iana.ExtCookie:
 		return byteCount(len(e.Data)), true

@@ -20,7 +20,7 @@ func (h *ClientHello) Normalize() *ClientHello {
 			zeroKeyShares(e.Data)
 		case iana.ExtPreSharedKey:
 			zeroBinders(e.Data)
-		case iana.ExtEncryptedClientHello:
+		case iana.ExtECH:
 			zeroECH(e.Data)
 		case iana.ExtPadding:
 			clear(e.Data)

@@ -2,79 +2,11 @@ package wire
 
 import (
 	"math/bits"
-	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
 
 	"github.com/parley-tls/parley/iana"
 )
-
-// KeyExchange is the key exchange that a cipher suite of 1.2 or older names.
-type KeyExchange uint8
-
-// The key exchanges. Zero is one that is unknown, or outside the suite as in 1.3.
-const (
-	KeyExchangeUnknown KeyExchange = iota
-	KeyExchangeRSA
-	KeyExchangeRSAExport
-	KeyExchangeDH
-	KeyExchangeDHE
-	KeyExchangeDHAnon
-	KeyExchangeECDH
-	KeyExchangeECDHE
-	KeyExchangeECDHAnon
-	KeyExchangePSK
-	KeyExchangeRSAPSK
-	KeyExchangeDHEPSK
-	KeyExchangeECDHEPSK
-	KeyExchangeSRP
-	KeyExchangeSRPSigned
-)
-
-// keyExchanges maps the start of a suite's name to its key exchange; the first
-// that fits holds.
-var keyExchanges = []struct {
-	prefix string
-	kx     KeyExchange
-}{
-	{"TLS_ECDHE_PSK_", KeyExchangeECDHEPSK},
-	{"TLS_ECDHE_", KeyExchangeECDHE},
-	{"TLS_ECDH_anon_", KeyExchangeECDHAnon},
-	{"TLS_ECDH_", KeyExchangeECDH},
-	{"TLS_DHE_PSK_", KeyExchangeDHEPSK},
-	{"TLS_PSK_DHE_", KeyExchangeDHEPSK},
-	{"TLS_DHE_", KeyExchangeDHE},
-	{"TLS_DH_anon_", KeyExchangeDHAnon},
-	{"TLS_DH_", KeyExchangeDH},
-	{"TLS_RSA_PSK_", KeyExchangeRSAPSK},
-	{"TLS_RSA_EXPORT", KeyExchangeRSAExport},
-	{"TLS_RSA_", KeyExchangeRSA},
-	{"TLS_PSK_", KeyExchangePSK},
-	{"TLS_SRP_SHA_RSA_", KeyExchangeSRPSigned},
-	{"TLS_SRP_SHA_DSS_", KeyExchangeSRPSigned},
-	{"TLS_SRP_SHA_", KeyExchangeSRP},
-}
-
-// KeyExchangeOf returns the key exchange of a suite. Besides the registered
-// names it knows numbers that were deployed without one: the 1024-bit export
-// suites (0x0060 to 0x0066) and the draft ChaCha20 suites (0xcc13 to 0xcc15).
-func KeyExchangeOf(s iana.Suite) KeyExchange {
-	switch s {
-	case 0x0060, 0x0061, 0x0062, 0x0064:
-		return KeyExchangeRSAExport
-	case 0x0063, 0x0065, 0x0066, 0xcc15:
-		return KeyExchangeDHE
-	case 0xcc13, 0xcc14:
-		return KeyExchangeECDHE
-	}
-	name := s.String()
-	for _, k := range keyExchanges {
-		if strings.HasPrefix(name, k.prefix) {
-			return k.kx
-		}
-	}
-	return KeyExchangeUnknown
-}
 
 // The values of ECDHE's curve_type (RFC 8422, Section 5.4).
 const (
@@ -87,7 +19,8 @@ const (
 // (RFC 5246, Section 7.4.3; RFC 8422, Section 5.4; RFC 4279). Which fields are
 // set depends on KeyExchange.
 type ServerKeyExchange struct {
-	KeyExchange KeyExchange
+	// KeyExchange is that of the suite selected.
+	KeyExchange iana.KeyExchange
 	// Hint is psk_identity_hint, of the key exchanges with PSK.
 	Hint []byte
 	// P, G and Ys are the group and public value of DHE, big-endian.
@@ -100,7 +33,8 @@ type ServerKeyExchange struct {
 	Group     iana.Group
 	Explicit  []byte
 	Public    []byte
-	// Modulus and Exponent are the temporary key of RSA export, big-endian.
+	// Modulus and Exponent are a temporary RSA key, big-endian: that of an export
+	// suite, or of a server that sends one unasked.
 	Modulus, Exponent []byte
 	// Salt and B are those of SRP (RFC 5054, Section 2.5.3), whose N and g are in P and G.
 	Salt, B []byte
@@ -118,10 +52,11 @@ type ServerKeyExchange struct {
 
 // ParseServerKeyExchange reads the body of a ServerKeyExchange under the
 // version and suite that the ServerHello selected. If the suite's key exchange
-// is unknown, only Raw is set. The result refers to body.
+// is unknown to it, only Raw is set. The result refers to body.
 func ParseServerKeyExchange(body []byte, v iana.Version, suite iana.Suite) (*ServerKeyExchange, error) {
 	r := newReader("ServerKeyExchange", body)
-	m := &ServerKeyExchange{KeyExchange: KeyExchangeOf(suite), Raw: body}
+	info, _ := suite.Info()
+	m := &ServerKeyExchange{KeyExchange: info.Kx, Anonymous: unsigned(info), Raw: body}
 	if !m.readParams(&r) {
 		return m, nil
 	}
@@ -138,25 +73,31 @@ func ParseServerKeyExchange(body []byte, v iana.Version, suite iana.Suite) (*Ser
 	return m, nil
 }
 
+// unsigned reports whether the parameters of a suite's key exchange are not signed.
+func unsigned(info iana.SuiteInfo) bool {
+	switch info.Kx {
+	case iana.KxPSK, iana.KxRSAPSK, iana.KxDHEPSK, iana.KxECDHEPSK:
+		return true
+	}
+	return info.Auth == iana.AuthAnon || info.Auth == iana.AuthSRP
+}
+
 // readParams reads what precedes the signature; false if it does not know how.
 func (m *ServerKeyExchange) readParams(r *reader) bool {
 	switch m.KeyExchange {
-	case KeyExchangePSK, KeyExchangeRSAPSK, KeyExchangeDHEPSK, KeyExchangeECDHEPSK:
+	case iana.KxPSK, iana.KxRSAPSK, iana.KxDHEPSK, iana.KxECDHEPSK:
 		m.Hint = r.vector("psk_identity_hint", 2)
-		m.Anonymous = true
-	case KeyExchangeDHAnon, KeyExchangeECDHAnon, KeyExchangeSRP:
-		m.Anonymous = true
 	}
 	switch m.KeyExchange {
-	case KeyExchangePSK, KeyExchangeRSAPSK:
-	case KeyExchangeDHE, KeyExchangeDHAnon, KeyExchangeDHEPSK:
+	case iana.KxPSK, iana.KxRSAPSK:
+	case iana.KxDHE, iana.KxDHAnon, iana.KxDHEPSK:
 		m.readDH(r)
-	case KeyExchangeECDHE, KeyExchangeECDHAnon, KeyExchangeECDHEPSK:
+	case iana.KxECDHE, iana.KxECDHAnon, iana.KxECDHEPSK:
 		m.readECDH(r)
-	case KeyExchangeRSAExport:
+	case iana.KxRSA:
 		m.Modulus = r.vector("rsa_modulus", 2)
 		m.Exponent = r.vector("rsa_exponent", 2)
-	case KeyExchangeSRP, KeyExchangeSRPSigned:
+	case iana.KxSRP:
 		m.P = r.vector("srp_N", 2)
 		m.PBits = bitLen(m.P)
 		m.G = r.vector("srp_g", 2)
@@ -242,18 +183,18 @@ func bitLen(n []byte) int {
 func (m *ServerKeyExchange) Body() []byte {
 	return build(64+len(m.P)+len(m.Ys)+len(m.Signature), func(b *cryptobyte.Builder) {
 		switch m.KeyExchange {
-		case KeyExchangePSK, KeyExchangeRSAPSK:
+		case iana.KxPSK, iana.KxRSAPSK:
 			addVector(b, 2, m.Hint)
 			return
-		case KeyExchangeDHEPSK, KeyExchangeECDHEPSK:
+		case iana.KxDHEPSK, iana.KxECDHEPSK:
 			addVector(b, 2, m.Hint)
 		}
 		switch m.KeyExchange {
-		case KeyExchangeDHE, KeyExchangeDHAnon, KeyExchangeDHEPSK:
+		case iana.KxDHE, iana.KxDHAnon, iana.KxDHEPSK:
 			addVector(b, 2, m.P)
 			addVector(b, 2, m.G)
 			addVector(b, 2, m.Ys)
-		case KeyExchangeECDHE, KeyExchangeECDHAnon, KeyExchangeECDHEPSK:
+		case iana.KxECDHE, iana.KxECDHAnon, iana.KxECDHEPSK:
 			b.AddUint8(m.CurveType)
 			if m.CurveType == CurveTypeNamed {
 				b.AddUint16(uint16(m.Group))
@@ -261,10 +202,10 @@ func (m *ServerKeyExchange) Body() []byte {
 				b.AddBytes(m.Explicit)
 			}
 			addVector(b, 1, m.Public)
-		case KeyExchangeRSAExport:
+		case iana.KxRSA:
 			addVector(b, 2, m.Modulus)
 			addVector(b, 2, m.Exponent)
-		case KeyExchangeSRP, KeyExchangeSRPSigned:
+		case iana.KxSRP:
 			addVector(b, 2, m.P)
 			addVector(b, 2, m.G)
 			addVector(b, 1, m.Salt)

@@ -46,8 +46,8 @@ func ParseSSL2ClientHello(body []byte) (*SSL2ClientHello, error) {
 func (h *SSL2ClientHello) Suites() []iana.Suite {
 	var out []iana.Suite
 	for _, k := range h.Kinds {
-		if k>>16 == 0 {
-			out = append(out, iana.Suite(k))
+		if s, ok := k.Suite(); ok {
+			out = append(out, s)
 		}
 	}
 	return out
