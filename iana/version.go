@@ -72,12 +72,13 @@ func (v Version) IsDTLS() bool { return v == DTLS10 || v == DTLS12 || v == DTLS1
 // tls12, SSLv3, 0x0303, 0303, 303 or 771. A number after 0x may be any version;
 // without it, only a known one.
 func ParseVersion(s string) (Version, error) {
-	text := strings.NewReplacer(" ", "", "-", "", "_", ".").Replace(strings.ToLower(strings.TrimSpace(s)))
+	text := strings.ToLower(strings.TrimSpace(s))
 	if digits, ok := strings.CutPrefix(text, "0x"); ok {
 		if n, err := strconv.ParseUint(digits, 16, 16); err == nil {
 			return Version(n), nil
 		}
 	}
+	text = strings.NewReplacer(" ", "", "-", ".", "_", ".").Replace(text)
 	for _, p := range []struct {
 		prefix string
 		digits map[string]Version
@@ -90,7 +91,8 @@ func ParseVersion(s string) (Version, error) {
 		if !ok {
 			continue
 		}
-		if v, ok := p.digits[strings.TrimPrefix(rest, "v")]; ok {
+		rest = strings.TrimPrefix(strings.TrimPrefix(rest, "."), "v")
+		if v, ok := p.digits[strings.TrimPrefix(rest, ".")]; ok {
 			return v, nil
 		}
 	}
