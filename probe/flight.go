@@ -1,0 +1,254 @@
+package probe
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/wire"
+)
+
+// maxItems bounds how many items a reply keeps: a flight has ten or so, a flood
+// of empty records thousands.
+const maxItems = 64
+
+// flight is the server's first flight as it comes in.
+type flight struct {
+	*run
+	dec    *wire.Decoder
+	until  time.Time         // when the whole flight must be there
+	hello  *wire.ClientHello // what is being answered; nil after an SSL 2 hello or none
+	retry  *wire.ServerHello // the HelloRetryRequest that came, if one did
+	server *wire.ServerHello // the ServerHello that came, if one did
+	rank   int               // where in the flight of 1.2 the last message stands
+}
+
+// handshake sends the hello, if there is one, and reads the server's first
+// flight.
+func (x *run) handshake() *end {
+	limit := orDefault(x.p.MaxBytes, DefaultMaxBytes)
+	f := &flight{run: x, dec: wire.NewDecoder(wire.FromServer)}
+	f.dec.Limit = limit
+	hello, e := x.sendHello()
+	if e != nil {
+		return e
+	}
+	f.hello = hello
+	f.until = x.origin.Add(3 * x.link.silence)
+	for {
+		if len(x.link.in) > 0 {
+			if x.r.First == 0 {
+				x.r.First = max(time.Since(x.origin), 1)
+			}
+			f.dec.Write(x.link.take())
+		}
+		for it, ok := f.dec.Next(); ok; it, ok = f.dec.Next() {
+			if e := f.take(it); e != nil {
+				return e
+			}
+		}
+		if e := x.link.fill(f.until); e != nil {
+			return f.over(e)
+		}
+	}
+}
+
+// over handles what was left incomplete when the connection ended with e.
+func (f *flight) over(e *end) *end {
+	if e.kind == parley.EndInterrupted {
+		return e
+	}
+	if e.kind == parley.EndSilence && !time.Now().Before(f.until) && f.r.First > 0 {
+		e.detail = fmt.Sprintf("the first flight was not complete after %v", f.until.Sub(f.origin))
+	}
+	for it, ok := f.dec.Close(); ok; it, ok = f.dec.Close() {
+		if it.Kind == wire.KindNotTLS {
+			return &end{kind: parley.EndPlaintext, plain: it.Raw}
+		}
+		f.record(it)
+	}
+	if f.a.Hello == nil && f.a.SSL2 == nil && len(f.r.Banner) > 0 && f.r.First == 0 {
+		return &end{kind: parley.EndPlaintext, plain: f.r.Banner}
+	}
+	return e
+}
+
+func (f *flight) record(it wire.Item) {
+	f.r.Events = append(f.r.Events, parley.Event{From: parley.ServerSide, After: time.Since(f.origin), Item: it})
+}
+
+// take handles one item; an end if it was the last that is wanted.
+func (f *flight) take(it wire.Item) *end {
+	if it.Kind == wire.KindNotTLS {
+		return &end{kind: parley.EndPlaintext, plain: f.link.banner(it.Raw)}
+	}
+	f.record(it)
+	if len(f.r.Events) > maxItems {
+		return &end{kind: parley.EndLimit, detail: fmt.Sprintf("more than %d records or messages", maxItems)}
+	}
+	switch it.Kind {
+	case wire.KindAlert:
+		return f.alert(it.Alert)
+	case wire.KindHandshake:
+		return f.message(it)
+	case wire.KindSSL2:
+		return f.ssl2(it)
+	case wire.KindMalformed:
+		return malformed("%v", it.Err)
+	case wire.KindTooLarge:
+		return &end{kind: parley.EndLimit, detail: it.Err.Error()}
+	case wire.KindChangeCipherSpec:
+		return f.changeCipherSpec()
+	case wire.KindApplicationData:
+		if f.server != nil && f.server.Version() == iana.TLS13 {
+			return &end{kind: parley.EndStopped}
+		}
+	}
+	return malformed("record: expected %s, got %v", f.expected(), it.Kind)
+}
+
+// expected says in words what may come next.
+func (f *flight) expected() string {
+	switch {
+	case f.hello == nil && f.a.SSL2 == nil:
+		return "nothing of TLS before a ClientHello"
+	case f.server == nil:
+		return "a ServerHello"
+	case f.server.Version() == iana.TLS13:
+		return "an encrypted record"
+	}
+	return "the rest of the first flight"
+}
+
+// alert ends the attempt if a is fatal. A close_notify closes by the FIN that
+// follows it, and a warning leaves everything open.
+func (f *flight) alert(a wire.Alert) *end {
+	switch {
+	case a.Level != iana.AlertWarning && a.Level != iana.AlertFatal:
+		return malformed("Alert: level: expected 1 or 2, got %d", uint8(a.Level))
+	case a.Level == iana.AlertWarning || a.Description == iana.AlertCloseNotify:
+		return nil
+	}
+	return &end{kind: parley.EndAlert, alert: a}
+}
+
+// ssl2 handles a record of SSL 2: the whole flight of such a server, or an
+// error, after which it closes.
+func (f *flight) ssl2(it wire.Item) *end {
+	if f.a.SSL2 == nil {
+		return malformed("record: expected one of TLS, got one of SSL 2")
+	}
+	if _, ok := it.Message.(*wire.SSL2ServerHello); ok {
+		return &end{kind: parley.EndStopped}
+	}
+	return nil
+}
+
+// changeCipherSpec is without meaning in 1.3 (RFC 8446, Appendix D.4). Up to
+// 1.2 it resumes a session: one that a ticket of the hello may stand for.
+func (f *flight) changeCipherSpec() *end {
+	switch {
+	case f.server == nil && f.retry == nil:
+		return malformed("record: expected %s, got ChangeCipherSpec", f.expected())
+	case f.server == nil || f.server.Version() == iana.TLS13:
+		return nil
+	}
+	if f.hello != nil {
+		if ticket, _ := f.hello.Extension(iana.ExtSessionTicket); len(ticket) > 0 {
+			return &end{kind: parley.EndStopped}
+		}
+	}
+	return malformed("record: expected %s, got ChangeCipherSpec", f.expected())
+}
+
+// ranks are the messages of a first flight up to 1.2, in the order in which
+// they stand (RFC 5246, Section 7.3; RFC 4680, Section 3; RFC 6066, Section 8).
+var ranks = map[iana.HandshakeType]int{
+	iana.TypeServerHello:        1,
+	iana.TypeSupplementalData:   2,
+	iana.TypeCertificate:        3,
+	iana.TypeCertificateStatus:  4,
+	iana.TypeServerKeyExchange:  5,
+	iana.TypeCertificateRequest: 6,
+	iana.TypeNewSessionTicket:   7,
+	iana.TypeServerHelloDone:    8,
+}
+
+// message handles a handshake message in clear.
+func (f *flight) message(it wire.Item) *end {
+	if f.hello == nil && f.a.SSL2 == nil {
+		return malformed("message: expected %s, got %v", f.expected(), it.Type)
+	}
+	if it.Type == iana.TypeHelloRequest {
+		return nil // may come at any time and is to be ignored (RFC 5246, Section 7.4.1.1)
+	}
+	if h, ok := it.Message.(*wire.ServerHello); ok && f.server == nil {
+		return f.serverHello(h)
+	}
+	rank, known := ranks[it.Type]
+	if !known || f.server == nil || f.server.Version() == iana.TLS13 || rank <= f.rank {
+		return malformed("message: expected %s, got %v", f.expected(), it.Type)
+	}
+	f.rank = rank
+	switch m := it.Message.(type) {
+	case *wire.ServerKeyExchange:
+		if f.hello != nil {
+			return complaint("ServerKeyExchange", checkKeyExchange(f.hello, m))
+		}
+	case *wire.ServerHelloDone:
+		return &end{kind: parley.EndStopped}
+	}
+	return nil
+}
+
+func (f *flight) serverHello(h *wire.ServerHello) *end {
+	if h.IsHelloRetryRequest() && f.hello != nil && f.hello.Offers(iana.TLS13) {
+		return f.helloRetry(h)
+	}
+	f.server, f.rank = h, ranks[iana.TypeServerHello]
+	if f.hello == nil {
+		return nil
+	}
+	return complaint("ServerHello", checkServerHello(f.hello, f.retry, h))
+}
+
+// helloRetry answers a HelloRetryRequest with the second hello: the same with
+// the key share and the cookie that were asked for (RFC 8446, Section 4.1.2).
+func (f *flight) helloRetry(h *wire.ServerHello) *end {
+	if f.retry != nil {
+		return malformed("message: expected a ServerHello, got a second HelloRetryRequest")
+	}
+	if e := complaint("HelloRetryRequest", checkRetry(f.hello, h)); e != nil {
+		return e
+	}
+	second := f.hello.Clone()
+	if g, ok := h.Group(); ok {
+		share, err := makeShare(f.p.rand(), g)
+		if err != nil {
+			return &end{kind: parley.EndLocal, detail: "answer a HelloRetryRequest: " + err.Error()}
+		}
+		second.SetKeyShares([]wire.KeyShare{share})
+	}
+	if cookie, ok := h.Extension(iana.ExtCookie); ok {
+		second.RemoveExtension(iana.ExtCookie)
+		if len(cookie)+len(second.Body()) > 0xffff {
+			return &end{kind: parley.EndLocal, detail: fmt.Sprintf("a cookie of %d bytes does not fit into a hello", len(cookie))}
+		}
+		second.SetExtension(iana.ExtCookie, cookie)
+	}
+	f.hello, f.retry = second, h
+	return f.sendRetry(second)
+}
+
+func malformed(format string, args ...any) *end {
+	return &end{kind: parley.EndMalformed, detail: fmt.Sprintf(format, args...)}
+}
+
+// complaint makes an end of what a check found, if it found anything.
+func complaint(message, found string) *end {
+	if found == "" {
+		return nil
+	}
+	return malformed("%s: %s", message, found)
+}
