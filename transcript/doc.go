@@ -1,0 +1,109 @@
+// Package transcript is the one notation in which parley shows a handshake: in
+// screens, test cases, documentation and captures. A printer and a parser
+// invert each other.
+//
+// A document is a title, the client and server in question, and attempts:
+//
+//	# the client stops at 1.0 and the server starts at 1.2
+//	client java7
+//	server 192.0.2.7:443 shop.example
+//
+//	base x2
+//	> ClientHello  legacy_version=1.0 suites=TLS_RSA_WITH_AES_128_CBC_SHA
+//	< Alert        fatal protocol_version(70)                          after 52 ms
+//
+//	base + version 1.2 x2
+//	< ServerHello  version=1.2 suite=TLS_RSA_WITH_AES_128_CBC_SHA
+//
+// # Lines
+//
+// ">" is sent by the client, "<" by the server. A line that begins with a space
+// continues the one before; after a comma it continues a list. Lines with "#"
+// before the first attempt are the title. An attempt begins with its role:
+// "base [NAME]", "reference NAME", "control NAME", or, for a variant, the name of
+// the attempt it changes and the change set: "base + version 1.2 - server_name".
+// "control plain "…"" sends those bytes and no hello. Behind the name may stand
+// "as NAME" (a variant that others change), "others=N", "connect=N ms" and "xN": how
+// often the attempt was made, interleaved with the other attempts. A variant's
+// hello is left out where it is that of its base with the change applied. Each
+// "server" line sets the scope of the attempts below it; the first is the target.
+//
+// # Ends
+//
+// A fatal alert is an end, and so is the last message of a server that was
+// answered as far as wanted. Others have lines of their own: "< FIN", "< RST",
+// "< plaintext "…"", "silence", "stopped", "connect refused", "connect timeout",
+// "connect unreachable", "name not found", "name error", "proxy refused "…"",
+// "prologue refused "…"", "malformed "…"", "limit", "local error "…"",
+// "interrupted", and "not run "…"" for an attempt that was asked for and not made.
+//
+// # Terms
+//
+// A hello's extensions are terms in wire order, by IANA name, with the values
+// of those that negotiation reads: server_name=, groups=, schemes=,
+// cert_schemes=, key_share=, alpn=, psk_modes=, point_formats=,
+// supported_versions=, padding=. Other content is NAME=hex:…; a name alone has the
+// usual content, which is empty but for renegotiation_info and status_request;
+// NAME=- is empty content. Unknown code points are numbers: 0x1a2b. "versions=1.2"
+// may be written for legacy_version=1.2, "versions=1.3,1.2" for
+// supported_versions=1.3,1.2.
+//
+// Terms at their default are left out: legacy_version=1.2 beside
+// supported_versions, compression=null, an empty session_id, one record and one
+// write, record=1.0 (SSL3 for a hello of SSL 3).
+//
+// # What a transcript does not carry
+//
+// Randoms (but the mark of a downgrade), session IDs, key shares, signatures,
+// tickets, OCSP responses, DH values and encrypted content keep their length at
+// most; they are read back as zeros. A certificate keeps its key, its signature scheme and its names.
+// Times are rounded to a millisecond, below ten to a tenth.
+package transcript
+
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/wire"
+)
+
+// Doc is a document: attempts and what came back.
+type Doc struct {
+	// Title says what the document shows; lines are separated by "\n".
+	Title string
+	// Client is the client in question: an id, "panel", or empty.
+	Client parley.ClientID
+	// Target differs from what the first scope says only if the document says so.
+	Target parley.Target
+	// Lookup is what the resolver said; by default that the name has the
+	// addresses of the scopes.
+	Lookup parley.Lookup
+	Local  parley.Local
+	Blocks []Block
+}
+
+// Block is one attempt and one of its answers. An attempt that got different
+// answers has several blocks.
+type Block struct {
+	Scope parley.Scope
+	Role  parley.Role
+	// Name is how others refer to it. A base's default is "base".
+	Name string
+	// On is the name of the attempt that a variant changes.
+	On      string
+	Changed []parley.Change
+	// Times is how often it was made with this answer.
+	Times int
+	// NotRun says why it was not made; Times is 0 then.
+	NotRun   string
+	Prologue []parley.Step
+	// Hello is nil for a control without one, and for a variant whose hello
+	// follows from its base.
+	Hello         *wire.ClientHello
+	SSL2          *wire.SSL2ClientHello
+	RecordVersion iana.Version
+	// Whole is the version of which the hello offers everything, 0 otherwise.
+	Whole iana.Version
+	Split         parley.Split
+	// Reply is the answer, without Attempt and At.
+	Reply parley.Reply
+}

@@ -1,0 +1,517 @@
+package transcript
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/wire"
+)
+
+// itemLine writes what crossed the wire as a message name and tokens. It is
+// false for what a transcript says as an end.
+func itemLine(it wire.Item) (string, []string, bool) {
+	switch it.Kind {
+	case wire.KindHandshake, wire.KindSSL2:
+		name, toks := messageLine(it)
+		return name, toks, true
+	case wire.KindAlert:
+		return "Alert", alertTokens(it.Alert), true
+	case wire.KindChangeCipherSpec:
+		return "ChangeCipherSpec", nil, true
+	case wire.KindApplicationData:
+		return "ApplicationData", sizeToken(len(it.Raw)), true
+	case wire.KindEncryptedHandshake:
+		return "EncryptedHandshake", sizeToken(len(it.Raw)), true
+	case wire.KindEncryptedAlert:
+		return "EncryptedAlert", sizeToken(len(it.Raw)), true
+	case wire.KindHeartbeat:
+		return "Heartbeat", sizeToken(len(it.Raw)), true
+	case wire.KindMalformed, wire.KindTruncated, wire.KindTooLarge, wire.KindUnknownRecord:
+		return oddNames[it.Kind], oddTokens(it), true
+	}
+	return "", nil, false
+}
+
+var oddNames = map[wire.ItemKind]string{
+	wire.KindMalformed: "Malformed", wire.KindTruncated: "Truncated",
+	wire.KindTooLarge: "TooLarge", wire.KindUnknownRecord: "UnknownRecord",
+}
+
+func sizeToken(n int) []string { return []string{"size=" + strconv.Itoa(n)} }
+
+func alertTokens(a wire.Alert) []string {
+	return []string{levels.name(a.Level), fmt.Sprintf("%s(%d)", alerts.name(a.Description), uint8(a.Description))}
+}
+
+// maxOdd is how much of bytes that make no sense a transcript carries.
+const maxOdd = 64
+
+func oddTokens(it wire.Item) []string {
+	toks := []string{"record=" + contents.name(it.RecordType)}
+	if it.HasType {
+		toks = append(toks, "type="+types.name(it.Type))
+	}
+	if it.Missing > 0 {
+		toks = append(toks, "missing="+strconv.Itoa(it.Missing))
+	}
+	if len(it.Raw) > 0 {
+		toks = append(toks, "raw=hex:"+hex.EncodeToString(it.Raw[:min(len(it.Raw), maxOdd)]))
+	}
+	if it.Err != nil {
+		toks = append(toks, "error="+quote(it.Err.Error()))
+	}
+	return toks
+}
+
+// readOdd inverts oddTokens.
+func readOdd(kind wire.ItemKind, terms []term) (wire.Item, error) {
+	it := wire.Item{Kind: kind, Records: 1}
+	for _, t := range terms {
+		var err error
+		switch t.key {
+		case "record":
+			it.RecordType, err = contents.parse(t.value)
+		case "type":
+			it.Type, err = types.parse(t.value)
+			it.HasType = true
+		case "missing":
+			it.Missing, err = number(t.value, 1<<24)
+		case "raw":
+			it.Raw, err = hex.DecodeString(strings.TrimPrefix(t.value, "hex:"))
+			if err == nil && len(it.Raw) > maxOdd {
+				err = fmt.Errorf("raw holds at most %d bytes", maxOdd)
+			}
+		case "error":
+			var s string
+			s, err = unword(t.value)
+			it.Err = errors.New(s)
+		default:
+			err = fmt.Errorf("unknown term %q", t.key)
+		}
+		if err != nil {
+			return it, err
+		}
+	}
+	return it, nil
+}
+
+// messageLine writes a handshake message.
+func messageLine(it wire.Item) (string, []string) {
+	switch m := it.Message.(type) {
+	case *wire.ClientHello:
+		return "ClientHello", helloTerms(m)
+	case *wire.SSL2ClientHello:
+		return "SSL2ClientHello", ssl2Terms(m)
+	case *wire.SSL2ServerHello:
+		return "SSL2ServerHello", ssl2ServerTerms(m)
+	case *wire.SSL2Error:
+		return "SSL2Error", []string{"code=" + strconv.Itoa(int(m.Code))}
+	case *wire.ServerHello:
+		if m.IsHelloRetryRequest() {
+			return "HelloRetryRequest", serverTerms(m)
+		}
+		return "ServerHello", serverTerms(m)
+	case *wire.EncryptedExtensions:
+		return "EncryptedExtensions", extensionTerms(serverViews, m.Extensions)
+	case *wire.Certificate:
+		return "Certificate", certificateTerms(m)
+	case *wire.CertificateStatus:
+		return "CertificateStatus", nil
+	case *wire.ServerKeyExchange:
+		return "ServerKeyExchange", keyExchangeTerms(m)
+	case *wire.CertificateRequest:
+		return "CertificateRequest", requestTerms(m)
+	case *wire.CertificateVerify:
+		if m.HasScheme {
+			return "CertificateVerify", []string{"scheme=" + schemes.name(m.Scheme)}
+		}
+		return "CertificateVerify", nil
+	case *wire.NewSessionTicket:
+		return "NewSessionTicket", []string{"lifetime=" + strconv.FormatUint(uint64(m.Lifetime), 10)}
+	case *wire.ServerHelloDone:
+		return "ServerHelloDone", nil
+	case *wire.Finished:
+		return "Finished", nil
+	case *wire.HelloRequest:
+		return "HelloRequest", nil
+	}
+	if it.Kind == wire.KindSSL2 {
+		return "SSL2Record", sizeToken(len(it.Raw))
+	}
+	toks := []string{"type=" + types.name(it.Type)}
+	if n := max(0, len(it.Raw)-4); n > 0 {
+		toks = append(toks, "size="+strconv.Itoa(n))
+	}
+	return "Handshake", toks
+}
+
+func extensionTerms(views []view, exts []wire.Extension) []string {
+	var out []string
+	for _, e := range exts {
+		out = append(out, showExtension(views, e).String())
+	}
+	return out
+}
+
+func readExtensions(views []view, terms []term) ([]wire.Extension, error) {
+	out := []wire.Extension{}
+	for _, t := range terms {
+		e, err := readExtension(views, t)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, extensionsFit(out)
+}
+
+func ssl2ServerTerms(m *wire.SSL2ServerHello) []string {
+	out := []string{"version=" + versions.name(m.Version), "kinds=" + kinds.list(m.Kinds)}
+	if len(m.Certificate) > 0 {
+		out = append(out, "certificate="+strconv.Itoa(len(m.Certificate)))
+	}
+	return out
+}
+
+func readSSL2Server(terms []term) (*wire.SSL2ServerHello, error) {
+	m := &wire.SSL2ServerHello{Version: iana.SSL2, CertificateType: 1, ConnectionID: make([]byte, 16)}
+	for _, t := range terms {
+		var err error
+		n := 0
+		switch t.key {
+		case "version":
+			m.Version, err = versions.parse(t.value)
+		case "kinds":
+			m.Kinds, err = kinds.parseList(t.value)
+		case "certificate":
+			n, err = number(t.value, 8192)
+			m.Certificate = make([]byte, n)
+		default:
+			err = fmt.Errorf("unknown term %q", t.key)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(m.Kinds) > 1000 {
+		return nil, fmt.Errorf("too many cipher kinds")
+	}
+	return m, nil
+}
+
+// keyExchangeTerms writes what decides of a ServerKeyExchange.
+func keyExchangeTerms(m *wire.ServerKeyExchange) []string {
+	var out []string
+	switch {
+	case m.Group != 0:
+		out = append(out, "group="+groups.name(m.Group))
+	case m.PBits != 0:
+		out = append(out, "dh="+strconv.Itoa(m.PBits))
+	case len(m.Modulus) > 0:
+		out = append(out, "rsa="+strconv.Itoa(8*len(bytes.TrimLeft(m.Modulus, "\x00"))))
+	case m.CurveType != 0:
+		out = append(out, "explicit_group")
+	}
+	if m.HasScheme {
+		out = append(out, "scheme="+schemes.name(m.Scheme))
+	}
+	return out
+}
+
+// readKeyExchange inverts keyExchangeTerms, under the version and suite that
+// the ServerHello above selected.
+func readKeyExchange(terms []term, v iana.Version, s iana.Suite) (*wire.ServerKeyExchange, error) {
+	m := &wire.ServerKeyExchange{KeyExchange: wire.KeyExchangeOf(s)}
+	var err error
+	for _, t := range terms {
+		n := 0
+		switch {
+		case t.key == "group":
+			m.CurveType = wire.CurveTypeNamed
+			m.Group, err = groups.parse(t.value)
+			m.Public = make([]byte, pointSize(m.Group))
+		case t.key == "explicit_group" && t.bare:
+			m.CurveType = wire.CurveTypeExplicitPrime
+			m.Explicit = make([]byte, 6)
+			m.Public = make([]byte, 65)
+		case t.key == "dh":
+			n, err = number(t.value, 1<<15)
+			m.P, m.PBits = prime(n), n
+			m.G, m.Ys = []byte{2}, make([]byte, len(m.P))
+		case t.key == "rsa":
+			n, err = number(t.value, 1<<15)
+			m.Modulus, m.Exponent = prime(n/8*8), []byte{1, 0, 1}
+		case t.key == "scheme":
+			m.Scheme, err = schemes.parse(t.value)
+			m.HasScheme = true
+		default:
+			err = fmt.Errorf("unknown term %q", t.key)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if m.KeyExchange == wire.KeyExchangeUnknown {
+		return nil, fmt.Errorf("ServerKeyExchange needs a ServerHello above that selects a suite with one")
+	}
+	if m.HasScheme != (v == iana.TLS12) && len(terms) > 0 && !anonymous(m.KeyExchange) {
+		return nil, fmt.Errorf("ServerKeyExchange has a scheme in 1.2 and in 1.2 only")
+	}
+	m.Signature = make([]byte, 64)
+	m.Anonymous = anonymous(m.KeyExchange)
+	return m, nil
+}
+
+func anonymous(k wire.KeyExchange) bool {
+	switch k {
+	case wire.KeyExchangeDHAnon, wire.KeyExchangeECDHAnon, wire.KeyExchangePSK, wire.KeyExchangeRSAPSK,
+		wire.KeyExchangeDHEPSK, wire.KeyExchangeECDHEPSK, wire.KeyExchangeSRP:
+		return true
+	}
+	return false
+}
+
+func pointSize(g iana.Group) int {
+	if i, ok := g.Info(); ok && i.ServerShare > 0 && i.ServerShare < 256 {
+		return i.ServerShare
+	}
+	return 65
+}
+
+// prime returns an odd number of that many bits, big-endian.
+func prime(bits int) []byte {
+	if bits == 0 {
+		return nil
+	}
+	p := bytes.Repeat([]byte{0xff}, (bits+7)/8)
+	p[0] >>= (8 - bits%8) % 8
+	return p
+}
+
+// requestTerms writes a CertificateRequest. Of the authorities it keeps the
+// number, which in 1.3 stands in the extension.
+func requestTerms(m *wire.CertificateRequest) []string {
+	if m.Version == iana.TLS13 {
+		return extensionTerms(requestViews, m.Extensions)
+	}
+	out := []string{"types=" + byteNames(m.Types)}
+	if m.Version == iana.TLS12 {
+		out = append(out, "schemes="+schemes.list(m.Schemes))
+	}
+	if len(m.Authorities) > 0 {
+		out = append(out, "authorities="+strconv.Itoa(len(m.Authorities)))
+	}
+	return out
+}
+
+func byteNames(list []uint8) string {
+	out := make([]iana.ClientCertificateType, len(list))
+	for i, t := range list {
+		out[i] = iana.ClientCertificateType(t)
+	}
+	return certTypes.list(out)
+}
+
+// readRequest inverts requestTerms.
+func readRequest(terms []term, v iana.Version) (*wire.CertificateRequest, error) {
+	m := &wire.CertificateRequest{Version: v}
+	var err error
+	if v == iana.TLS13 {
+		m.Extensions, err = readExtensions(requestViews, terms)
+		return m, err
+	}
+	for _, t := range terms {
+		switch t.key {
+		case "types":
+			var list []iana.ClientCertificateType
+			list, err = certTypes.parseList(t.value)
+			for _, b := range list {
+				m.Types = append(m.Types, uint8(b))
+			}
+		case "schemes":
+			m.Schemes, err = schemes.parseList(t.value)
+		case "authorities":
+			n := 0
+			n, err = number(t.value, 10000)
+			for range n {
+				m.Authorities = append(m.Authorities, []byte{0x30, 0}) // an empty name in DER
+			}
+		default:
+			err = fmt.Errorf("unknown term %q", t.key)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(m.Types) > 255 || len(m.Schemes) > 0x7fff {
+		return nil, fmt.Errorf("a list is too long for a CertificateRequest")
+	}
+	return m, nil
+}
+
+// bodyOf is a message that writes its own body.
+type bodyOf interface{ Body() []byte }
+
+// handshake makes the item of a handshake message.
+func (s *items) handshake(side parley.Side, name string, terms []term) (wire.Item, error) {
+	m, typ, err := s.build(name, terms)
+	if err != nil {
+		return wire.Item{}, err
+	}
+	if typ == ssl2Message {
+		payload := m.(bodyOf).Body()
+		return wire.Item{
+			Kind: wire.KindSSL2, Record: iana.SSL2, Records: 1, Message: m, Raw: payload,
+		}, nil
+	}
+	var body []byte
+	switch m := m.(type) {
+	case bodyOf:
+		body = m.Body()
+	case []byte:
+		body = m
+	}
+	if len(body) > wire.DefaultLimit {
+		return wire.Item{}, fmt.Errorf("a message of %d bytes is too long", len(body))
+	}
+	d := s.server
+	if side == parley.ClientSide {
+		d = s.client
+		d.SetNegotiated(s.version, s.suite)
+	}
+	record := s.record()
+	if h, ok := m.(*wire.ServerHello); ok {
+		record = min(h.LegacyVersion, iana.TLS12)
+	}
+	if record>>8 != 3 {
+		record = iana.TLS12
+	}
+	d.Write(wire.AppendRecords(nil, iana.ContentHandshake, record, wire.AppendMessage(nil, typ, body)))
+	it, ok := d.Next()
+	if !ok {
+		return it, fmt.Errorf("%s is not a whole message", name)
+	}
+	if it.Kind != wire.KindHandshake {
+		return it, fmt.Errorf("%s does not read back: %v", name, it.Err)
+	}
+	if h, ok := it.Message.(*wire.ServerHello); ok {
+		s.version, s.suite = h.Version(), h.Suite
+	}
+	it.Offset = 0
+	return it, nil
+}
+
+// ssl2Message is the type of the messages of SSL 2, which have none.
+const ssl2Message iana.HandshakeType = 0xff
+
+// build makes the message of a line, and its type.
+func (s *items) build(name string, terms []term) (any, iana.HandshakeType, error) {
+	switch name {
+	case "ClientHello":
+		h, _, err := readHello(terms)
+		return h, iana.TypeClientHello, err
+	case "SSL2ServerHello":
+		h, err := readSSL2Server(terms)
+		return h, ssl2Message, err
+	case "SSL2Error":
+		if len(terms) != 1 || terms[0].key != "code" {
+			return nil, 0, fmt.Errorf("want code=NUMBER")
+		}
+		n, err := number(terms[0].value, 0xffff)
+		return &wire.SSL2Error{Code: uint16(n)}, ssl2Message, err
+	case "ServerHello", "HelloRetryRequest":
+		h, err := readServerHello(terms, name == "HelloRetryRequest")
+		return h, iana.TypeServerHello, err
+	case "EncryptedExtensions":
+		exts, err := readExtensions(serverViews, terms)
+		return &wire.EncryptedExtensions{Extensions: exts}, iana.TypeEncryptedExtensions, err
+	case "Certificate":
+		m, err := readCertificate(terms, s.version)
+		return m, iana.TypeCertificate, err
+	case "CertificateStatus":
+		return &wire.CertificateStatus{Type: 1, Responses: [][]byte{{0x30, 0}}}, iana.TypeCertificateStatus, none(terms)
+	case "ServerKeyExchange":
+		m, err := readKeyExchange(terms, s.version, s.suite)
+		return m, iana.TypeServerKeyExchange, err
+	case "CertificateRequest":
+		m, err := readRequest(terms, s.version)
+		return m, iana.TypeCertificateRequest, err
+	case "CertificateVerify":
+		return s.verify(terms)
+	case "NewSessionTicket":
+		return s.ticket(terms)
+	case "ServerHelloDone":
+		return []byte{}, iana.TypeServerHelloDone, none(terms)
+	case "Finished":
+		return make([]byte, 12), iana.TypeFinished, none(terms)
+	case "HelloRequest":
+		return []byte{}, iana.TypeHelloRequest, none(terms)
+	case "Handshake":
+		return otherMessage(terms)
+	}
+	return nil, 0, fmt.Errorf("%q is no message", name)
+}
+
+func (s *items) verify(terms []term) (any, iana.HandshakeType, error) {
+	m := &wire.CertificateVerify{Signature: make([]byte, 64)}
+	for _, t := range terms {
+		if t.key != "scheme" {
+			return nil, 0, fmt.Errorf("unknown term %q", t.key)
+		}
+		var err error
+		if m.Scheme, err = schemes.parse(t.value); err != nil {
+			return nil, 0, err
+		}
+		m.HasScheme = true
+	}
+	if m.HasScheme != (s.version >= iana.TLS12) {
+		return nil, 0, fmt.Errorf("CertificateVerify has a scheme from 1.2 on")
+	}
+	return m, iana.TypeCertificateVerify, nil
+}
+
+func (s *items) ticket(terms []term) (any, iana.HandshakeType, error) {
+	m := &wire.NewSessionTicket{Ticket: make([]byte, 64), TLS13: s.version == iana.TLS13}
+	for _, t := range terms {
+		if t.key != "lifetime" {
+			return nil, 0, fmt.Errorf("unknown term %q", t.key)
+		}
+		n, err := strconv.ParseUint(t.value, 10, 32)
+		if err != nil {
+			return nil, 0, fmt.Errorf("%q is not a number of seconds", t.value)
+		}
+		m.Lifetime = uint32(n)
+	}
+	return m, iana.TypeNewSessionTicket, nil
+}
+
+// otherMessage is one that wire does not read.
+func otherMessage(terms []term) (any, iana.HandshakeType, error) {
+	var typ iana.HandshakeType
+	var body []byte
+	for _, t := range terms {
+		var err error
+		n := 0
+		switch t.key {
+		case "type":
+			typ, err = types.parse(t.value)
+		case "size":
+			n, err = number(t.value, 1<<16)
+			body = make([]byte, n)
+		default:
+			err = fmt.Errorf("unknown term %q", t.key)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+	}
+	if m, err := wire.ParseMessage(typ, body, iana.TLS12, 0x002f); m != nil || err != nil {
+		return nil, 0, fmt.Errorf("%v has a line of its own", typ)
+	}
+	return body, typ, nil
+}

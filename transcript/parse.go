@@ -1,0 +1,644 @@
+package transcript
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/wire"
+)
+
+// Error is a line that a document does not understand.
+type Error struct {
+	Line int
+	Text string
+}
+
+// Error reads "line 4: unknown term "foo"".
+func (e *Error) Error() string { return fmt.Sprintf("transcript: line %d: %s", e.Line, e.Text) }
+
+// maxTimes bounds how often one attempt may be said to have been made.
+const maxTimes = 1000
+
+type parser struct {
+	doc   Doc
+	scope parley.Scope
+	known bool // a server line came
+	block *Block
+	items *items
+	ended bool // the block has its end
+}
+
+// Parse reads a document.
+func Parse(text string) (*Doc, error) {
+	var p parser
+	var title []string
+	lines := join(text)
+	for _, l := range lines {
+		if t, ok := strings.CutPrefix(l.text, "#"); ok {
+			if len(p.doc.Blocks) == 0 && !p.known {
+				title = append(title, strings.TrimPrefix(t, " "))
+			}
+			continue
+		}
+		if err := p.line(l.text); err != nil {
+			return nil, &Error{Line: l.number, Text: err.Error()}
+		}
+	}
+	p.doc.Title = strings.Trim(strings.Join(title, "\n"), "\n")
+	for i := range p.doc.Blocks {
+		finish(&p.doc.Blocks[i])
+	}
+	return &p.doc, nil
+}
+
+// MustParse is Parse for documents in code; it panics where Parse fails.
+func MustParse(text string) *Doc {
+	d, err := Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// finish fills in what the lines imply.
+func finish(bl *Block) {
+	r := &bl.Reply
+	if bl.NotRun != "" {
+		bl.Times = 0
+		return
+	}
+	if r.End == parley.EndUnknown {
+		r.End = impliedEnd(r.Events)
+	}
+	if r.End == parley.EndAlert {
+		r.Alert = r.Events[len(r.Events)-1].Item.Alert
+	}
+	r.Took = tookOf(r)
+	if len(r.Events) > 0 {
+		r.First = r.Events[0].After
+	} else if r.End == parley.EndPlaintext {
+		r.First = r.Took
+	}
+}
+
+func (p *parser) line(text string) error {
+	toks, err := tokens(text)
+	if err != nil {
+		return err
+	}
+	switch toks[0] {
+	case ">", "<":
+		if p.block == nil {
+			return fmt.Errorf("an attempt must begin before %q", text)
+		}
+		if len(toks) < 2 {
+			return fmt.Errorf("a message must follow %q", toks[0])
+		}
+		rest, after, err := cutAfter(toks[2:])
+		if err != nil {
+			return err
+		}
+		return p.message(toks[0], toks[1], rest, after)
+	case "client":
+		if len(toks) != 2 || len(p.doc.Blocks) > 0 {
+			return fmt.Errorf("want one client, before the attempts")
+		}
+		id, err := unword(toks[1])
+		p.doc.Client = parley.ClientID(id)
+		return err
+	case "server":
+		p.block, p.known = nil, true
+		p.scope, err = parseScope(toks[1:])
+		return err
+	case "target":
+		return p.target(toks[1:])
+	case "lookup":
+		return p.lookup(toks[1:])
+	case "local":
+		return p.local(toks[1:])
+	}
+	if p.block != nil {
+		if ok, err := p.end(toks); ok || err != nil {
+			return err
+		}
+	}
+	return p.header(toks)
+}
+
+// pairs reads key=value tokens.
+func pairs(toks []string, set func(key, value string) error) error {
+	for _, tok := range toks {
+		t := readTerm(tok)
+		v := ""
+		if t.key == "proxies" || t.key == "addresses" {
+			v = t.value
+		} else if !t.bare {
+			var err error
+			if v, err = unword(t.value); err != nil {
+				return err
+			}
+		}
+		if err := set(t.key, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *parser) target(toks []string) error {
+	if len(toks) == 0 {
+		return fmt.Errorf("want target TEXT host=HOST port=PORT")
+	}
+	t := &p.doc.Target
+	text, err := unword(toks[0])
+	if err != nil {
+		return err
+	}
+	*t = parley.Target{Text: text}
+	return pairs(toks[1:], func(key, value string) (err error) {
+		n := 0
+		switch key {
+		case "host":
+			t.Host = value
+		case "port":
+			n, err = number(value, 0xffff)
+			t.Port = uint16(n)
+		case "name":
+			t.Name = value
+		case "starttls":
+			t.StartTLS = value
+		case "proxies":
+			t.Proxies, err = unwords(value)
+		default:
+			err = fmt.Errorf("unknown term %q", key)
+		}
+		return err
+	})
+}
+
+func (p *parser) lookup(toks []string) error {
+	if len(toks) == 0 {
+		return fmt.Errorf("want lookup NAME [addresses=A,B] [end=END]")
+	}
+	l := &p.doc.Lookup
+	name, err := unword(toks[0])
+	if err != nil {
+		return err
+	}
+	if rest := strings.Join(toks[1:], " "); rest == "not found" {
+		*l = parley.Lookup{Name: name, End: parley.EndNameNotFound}
+		return nil
+	}
+	*l = parley.Lookup{Name: name}
+	return pairs(toks[1:], func(key, value string) error {
+		switch key {
+		case "addresses":
+			for w := range strings.SplitSeq(value, ",") {
+				a, err := netip.ParseAddr(w)
+				if err != nil {
+					return fmt.Errorf("%q is not an address", w)
+				}
+				l.Addrs = append(l.Addrs, a)
+			}
+		case "end":
+			return l.End.UnmarshalText([]byte(value))
+		case "detail":
+			l.Detail = value
+		default:
+			return fmt.Errorf("unknown term %q", key)
+		}
+		return nil
+	})
+}
+
+func (p *parser) local(toks []string) error {
+	return pairs(toks, func(key, value string) error {
+		switch key {
+		case "no_ipv6":
+			p.doc.Local.NoIPv6 = true
+		case "os":
+			p.doc.Local.OS = value
+		default:
+			return fmt.Errorf("unknown term %q", key)
+		}
+		return nil
+	})
+}
+
+// header begins an attempt.
+func (p *parser) header(toks []string) error {
+	bl := Block{Scope: p.scope, Times: 1}
+	toks, err := cutOptions(&bl, toks)
+	if err != nil {
+		return err
+	}
+	name := ""
+	if at := slices.Index(toks, "as"); at > 0 {
+		if name, err = joinName(toks[at+1:]); err != nil {
+			return err
+		}
+		toks = toks[:at]
+	}
+	op := slices.IndexFunc(toks, isOp)
+	switch {
+	case op > 0:
+		bl.Role, bl.Name = parley.RoleVariant, name
+		if bl.On, err = joinName(toks[:op]); err != nil {
+			return err
+		}
+		if bl.Changed, err = parseChanges(toks[op:]); err != nil {
+			return err
+		}
+	case name != "":
+		return fmt.Errorf("only a variant is named with \"as\"")
+	default:
+		err = plainHeader(&bl, toks)
+	}
+	if err != nil {
+		return err
+	}
+	if !p.known && bl.Role != parley.RoleUnknown {
+		return fmt.Errorf("a server line must stand before the attempts")
+	}
+	p.doc.Blocks = append(p.doc.Blocks, bl)
+	p.block = &p.doc.Blocks[len(p.doc.Blocks)-1]
+	p.items, p.ended = newItems(), false
+	return nil
+}
+
+func plainHeader(bl *Block, toks []string) error {
+	if len(toks) == 0 {
+		return fmt.Errorf("want base, reference, control or NAME + CHANGE")
+	}
+	var err error
+	switch toks[0] {
+	case "base":
+		bl.Role, bl.Name = parley.RoleBase, "base"
+		if len(toks) == 1 {
+			return nil
+		}
+	case "reference":
+		bl.Role = parley.RoleReference
+	case "control":
+		bl.Role = parley.RoleControl
+		if len(toks) == 3 && toks[1] == "plain" && strings.HasPrefix(toks[2], `"`) {
+			data, err := unword(toks[2])
+			bl.Name = "plain"
+			bl.Prologue = []parley.Step{{Kind: parley.StepSend, Data: []byte(data)}}
+			return err
+		}
+	default:
+		return fmt.Errorf("%q begins no line: want base, reference, control or NAME + CHANGE", strings.Join(toks, " "))
+	}
+	if len(toks) > 1 {
+		bl.Name, err = joinName(toks[1:])
+	} else if bl.Role != parley.RoleBase {
+		bl.Name = ""
+	}
+	return err
+}
+
+// cutOptions takes what stands behind the name.
+func cutOptions(bl *Block, toks []string) ([]string, error) {
+	for len(toks) > 1 {
+		last := toks[len(toks)-1]
+		n, times := timesOf(last)
+		others, isOthers := strings.CutPrefix(last, "others=")
+		connect, isConnect := strings.CutPrefix(last, "connect=")
+		var err error
+		switch {
+		case times:
+			if n < 1 || n > maxTimes {
+				return nil, fmt.Errorf("%s: want x1 to x%d", last, maxTimes)
+			}
+			bl.Times = n
+		case isOthers:
+			bl.Reply.Others, err = number(others, 1000)
+		case isConnect:
+			bl.Reply.Connect, err = readDuration(connect)
+		case last == "ms" && len(toks) > 2 && strings.HasPrefix(toks[len(toks)-2], "connect="):
+		default:
+			return toks, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		toks = toks[:len(toks)-1]
+	}
+	return toks, nil
+}
+
+// joinName reads a name of one quoted or several plain words.
+func joinName(toks []string) (string, error) {
+	if len(toks) == 1 {
+		return unword(toks[0])
+	}
+	if len(toks) == 0 {
+		return "", fmt.Errorf("a name is missing")
+	}
+	for _, t := range toks {
+		if strings.Contains(t, `"`) {
+			return "", fmt.Errorf("a quoted name stands alone")
+		}
+	}
+	return strings.Join(toks, " "), nil
+}
+
+func isOp(tok string) bool { return tok == "+" || tok == "-" || tok == "=" }
+
+var ops = map[string]parley.Op{"+": parley.Add, "-": parley.Remove, "=": parley.Replace}
+
+// parseChanges reads a change set: "+ version 1.2 - server_name".
+func parseChanges(toks []string) ([]parley.Change, error) {
+	var out []parley.Change
+	for len(toks) > 0 {
+		c := parley.Change{Op: ops[toks[0]]}
+		end := 1
+		for end < len(toks) && !isOp(toks[end]) {
+			end++
+		}
+		if end == 1 {
+			return nil, fmt.Errorf("an axis must follow %q", toks[0])
+		}
+		if err := c.Axis.UnmarshalText([]byte(toks[1])); err != nil || c.Axis == parley.AxisUnknown {
+			return nil, fmt.Errorf("%q is no axis", toks[1])
+		}
+		if err := readChange(&c, toks[2:end]); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+		toks = toks[end:]
+	}
+	return out, nil
+}
+
+func readChange(c *parley.Change, toks []string) error {
+	var read func(string) (uint16, error)
+	switch c.Axis {
+	case parley.AxisVersion:
+		read = wide(versions.parse)
+	case parley.AxisSuite, parley.AxisFallback:
+		read = wide(suites.parse)
+	case parley.AxisGroup:
+		read = wide(groups.parse)
+	case parley.AxisScheme:
+		read = wide(schemes.parse)
+	case parley.AxisExtension:
+		read = wide(extensions.parse)
+	default:
+		if len(toks) == 0 {
+			return nil
+		}
+		text, err := joinName(toks)
+		c.Text = text
+		return err
+	}
+	for _, t := range toks {
+		v, err := read(t)
+		if err != nil {
+			return err
+		}
+		c.Values = append(c.Values, v)
+	}
+	return nil
+}
+
+func wide[T ~uint16](parse func(string) (T, error)) func(string) (uint16, error) {
+	return func(s string) (uint16, error) {
+		v, err := parse(s)
+		return uint16(v), err
+	}
+}
+
+// end reads an end that is a line of words; false if toks is none.
+func (p *parser) end(toks []string) (bool, error) {
+	rest, after, err := cutAfter(toks)
+	if err != nil {
+		return false, err
+	}
+	detail := ""
+	if n := len(rest); n > 1 && strings.HasPrefix(rest[n-1], `"`) {
+		if detail, err = unword(rest[n-1]); err != nil {
+			return false, err
+		}
+		rest = rest[:n-1]
+	}
+	line := strings.Join(rest, " ")
+	if line == "not run" && detail != "" {
+		p.block.NotRun = detail
+		return true, p.close(parley.EndUnknown, 0)
+	}
+	for kind, words := range endWords {
+		if words == line {
+			p.block.Reply.Detail = detail
+			return true, p.close(kind, after)
+		}
+	}
+	return false, nil
+}
+
+func (p *parser) close(kind parley.EndKind, after time.Duration) error {
+	if p.ended {
+		return fmt.Errorf("the attempt has ended already")
+	}
+	p.ended = true
+	p.block.Reply.End, p.block.Reply.Took = kind, after
+	return nil
+}
+
+// message reads a line of the wire.
+func (p *parser) message(arrow, name string, toks []string, after time.Duration) error {
+	if p.ended {
+		return fmt.Errorf("the attempt has ended already")
+	}
+	bl := p.block
+	if arrow == ">" && len(bl.Reply.Events) == 0 && len(bl.Reply.Banner) == 0 && bl.Hello == nil && bl.SSL2 == nil {
+		if ok, err := p.send(name, toks); ok || err != nil {
+			return err
+		}
+	}
+	if arrow == "<" {
+		switch name {
+		case "FIN":
+			return p.close(parley.EndFIN, after)
+		case "RST":
+			return p.close(parley.EndRST, after)
+		case "plaintext", "banner":
+			text, err := joinName(toks)
+			if err != nil {
+				return err
+			}
+			if name == "banner" {
+				bl.Reply.Banner = []byte(text)
+				return nil
+			}
+			bl.Reply.Plain = []byte(text)
+			return p.close(parley.EndPlaintext, after)
+		}
+	}
+	side := parley.ServerSide
+	if arrow == ">" {
+		side = parley.ClientSide
+	}
+	it, err := p.items.read(side, name, toks)
+	if err != nil {
+		return err
+	}
+	bl.Reply.Events = append(bl.Reply.Events, parley.Event{From: side, After: after, Item: it})
+	return nil
+}
+
+// send reads what the attempt itself sends; false if the line is none of that.
+func (p *parser) send(name string, toks []string) (bool, error) {
+	bl := p.block
+	text, textErr := "", error(nil)
+	if len(toks) > 0 {
+		text, textErr = unword(toks[0])
+	}
+	switch name {
+	case "STARTTLS":
+		bl.Prologue = append(bl.Prologue, parley.Step{Kind: parley.StepStartTLS, Text: text})
+		return true, textErr
+	case "PROXY":
+		bl.Prologue = append(bl.Prologue, parley.Step{Kind: parley.StepProxyHeader, Text: text})
+		return true, textErr
+	case "plain":
+		bl.Prologue = append(bl.Prologue, parley.Step{Kind: parley.StepSend, Data: []byte(text)})
+		return true, textErr
+	case "listen":
+		bl.Prologue = append(bl.Prologue, parley.Step{Kind: parley.StepListen})
+		return true, nil
+	case "ClientHello", "SSL2ClientHello":
+	default:
+		return false, nil
+	}
+	if n := len(toks); n > 1 && toks[n-2] == "as" {
+		client, err := unword(toks[n-1])
+		if err != nil {
+			return true, err
+		}
+		if bl.Role == parley.RoleBase && bl.Name == "base" {
+			bl.Name = client
+		}
+		toks = toks[:n-2]
+	}
+	var f framing
+	var err error
+	if name == "SSL2ClientHello" {
+		bl.SSL2, f, err = readSSL2(readTerms(toks))
+	} else {
+		bl.Hello, f, err = readHello(readTerms(toks))
+	}
+	bl.RecordVersion, bl.Split, bl.Whole = f.record, f.split, f.whole
+	return true, err
+}
+
+func readTerms(toks []string) []term {
+	out := make([]term, len(toks))
+	for i, t := range toks {
+		out[i] = readTerm(t)
+	}
+	return out
+}
+
+// items makes the items of a connection as a decoder would have read them:
+// each message is written, and read back by wire.
+type items struct {
+	server, client *wire.Decoder
+	version        iana.Version
+	suite          iana.Suite
+}
+
+func newItems() *items {
+	return &items{server: wire.NewDecoder(wire.FromServer), client: wire.NewDecoder(wire.FromClient)}
+}
+
+// read makes the item of one line.
+func (s *items) read(side parley.Side, name string, toks []string) (wire.Item, error) {
+	terms := readTerms(toks)
+	switch name {
+	case "Alert":
+		a, err := readAlert(toks)
+		return wire.Item{
+			Kind: wire.KindAlert, Record: s.record(), RecordType: iana.ContentAlert, Records: 1, Alert: a,
+			Raw: []byte{byte(a.Level), byte(a.Description)},
+		}, err
+	case "ChangeCipherSpec":
+		return s.record1(wire.KindChangeCipherSpec, iana.ContentChangeCipherSpec, []byte{1}), none(terms)
+	case "ApplicationData":
+		return s.opaque(wire.KindApplicationData, iana.ContentApplicationData, terms)
+	case "EncryptedHandshake":
+		return s.opaque(wire.KindEncryptedHandshake, iana.ContentHandshake, terms)
+	case "EncryptedAlert":
+		return s.opaque(wire.KindEncryptedAlert, iana.ContentAlert, terms)
+	case "Heartbeat":
+		return s.opaque(wire.KindHeartbeat, iana.ContentHeartbeat, terms)
+	case "SSL2Record":
+		return s.opaque(wire.KindSSL2, 0, terms)
+	}
+	for kind, odd := range oddNames {
+		if odd == name {
+			return readOdd(kind, terms)
+		}
+	}
+	return s.handshake(side, name, terms)
+}
+
+func none(terms []term) error {
+	if len(terms) > 0 {
+		return fmt.Errorf("unknown term %q", terms[0])
+	}
+	return nil
+}
+
+// record is the version that records have after the ServerHello.
+func (s *items) record() iana.Version {
+	if s.version == 0 || s.version > iana.TLS12 {
+		return iana.TLS12
+	}
+	return s.version
+}
+
+func (s *items) record1(kind wire.ItemKind, typ iana.ContentType, payload []byte) wire.Item {
+	return wire.Item{Kind: kind, Record: s.record(), RecordType: typ, Records: 1, Raw: payload}
+}
+
+func (s *items) opaque(kind wire.ItemKind, typ iana.ContentType, terms []term) (wire.Item, error) {
+	if len(terms) != 1 || terms[0].key != "size" {
+		return wire.Item{}, fmt.Errorf("want size=BYTES")
+	}
+	n, err := number(terms[0].value, 1<<15)
+	it := s.record1(kind, typ, make([]byte, n))
+	if kind == wire.KindSSL2 {
+		it.Record = iana.SSL2
+	}
+	return it, err
+}
+
+func readAlert(toks []string) (wire.Alert, error) {
+	if len(toks) == 0 || len(toks) > 2 {
+		return wire.Alert{}, fmt.Errorf("want an alert such as fatal protocol_version(70)")
+	}
+	a := wire.Alert{Level: iana.AlertFatal}
+	var err error
+	if len(toks) == 2 {
+		if a.Level, err = levels.parse(toks[0]); err != nil {
+			return a, err
+		}
+	}
+	name, digits, ok := strings.Cut(strings.TrimSuffix(toks[len(toks)-1], ")"), "(")
+	if a.Description, err = alerts.parse(name); err != nil {
+		return a, err
+	}
+	if ok {
+		if n, err := number(digits, 255); err != nil || iana.Alert(n) != a.Description {
+			return a, fmt.Errorf("%s is %d, not %s", name, uint8(a.Description), digits)
+		}
+	}
+	return a, nil
+}
