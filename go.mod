@@ -3,3 +3,5 @@ module github.com/parley-tls/parley
 go 1.26.0
 
 require golang.org/x/crypto v0.58.0
+
+require github.com/google/go-cmp v0.7.0

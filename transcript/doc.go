@@ -23,7 +23,7 @@
 // "base [NAME]", "reference NAME", "control NAME", or, for a variant, the name of
 // the attempt it changes and the change set: "base + version 1.2 - server_name".
 // "control plain "…"" sends those bytes and no hello. Behind the name may stand
-// "as NAME" (a variant that others change), "others=N", "connect=N ms" and "xN": how
+// "as NAME" (a variant that others change), "others=N", "connect=N" (milliseconds) and "xN": how
 // often the attempt was made, interleaved with the other attempts. A variant's
 // hello is left out where it is that of its base with the change applied. Each
 // "server" line sets the scope of the attempts below it; the first is the target.
@@ -103,7 +103,7 @@ type Block struct {
 	RecordVersion iana.Version
 	// Whole is the version of which the hello offers everything, 0 otherwise.
 	Whole iana.Version
-	Split         parley.Split
+	Split parley.Split
 	// Reply is the answer, without Attempt and At.
 	Reply parley.Reply
 }

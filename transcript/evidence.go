@@ -338,6 +338,12 @@ func (w *writer) proto(a parley.Attempt) Block {
 	}
 	bl.Name = w.unique(bl.Scope, bl.Name)
 	w.names[a.ID] = bl.Name
+	if bl.Role == parley.RoleBase {
+		silent := Block{Scope: bl.Scope, Role: bl.Role, Name: bl.Name}
+		if w.resolver.make(&silent).ID == a.ID {
+			bl = silent
+		}
+	}
 	return bl
 }
 

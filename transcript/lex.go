@@ -188,6 +188,10 @@ func layout(head string, toks []string, after time.Duration) string {
 	}
 	fresh := true
 	for _, tok := range toks {
+		if !fresh && col+1+len(tok) > wrapAt && len(indent)+len(tok) <= wrapAt {
+			b.WriteString("\n" + indent)
+			col, fresh = len(indent), true
+		}
 		for i, piece := range pieces(tok) {
 			sep := 0
 			if i == 0 && !fresh {

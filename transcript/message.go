@@ -226,7 +226,8 @@ func keyExchangeTerms(m *wire.ServerKeyExchange) []string {
 // readKeyExchange inverts keyExchangeTerms, under the version and suite that
 // the ServerHello above selected.
 func readKeyExchange(terms []term, v iana.Version, s iana.Suite) (*wire.ServerKeyExchange, error) {
-	m := &wire.ServerKeyExchange{KeyExchange: wire.KeyExchangeOf(s)}
+	info, _ := s.Info()
+	m := &wire.ServerKeyExchange{KeyExchange: info.Kx, Anonymous: unsigned(info), Signature: make([]byte, 64)}
 	var err error
 	for _, t := range terms {
 		n := 0
@@ -256,24 +257,22 @@ func readKeyExchange(terms []term, v iana.Version, s iana.Suite) (*wire.ServerKe
 			return nil, err
 		}
 	}
-	if m.KeyExchange == wire.KeyExchangeUnknown {
+	if m.KeyExchange == 0 {
 		return nil, fmt.Errorf("ServerKeyExchange needs a ServerHello above that selects a suite with one")
 	}
-	if m.HasScheme != (v == iana.TLS12) && len(terms) > 0 && !anonymous(m.KeyExchange) {
+	if !m.Anonymous && m.HasScheme != (v == iana.TLS12) {
 		return nil, fmt.Errorf("ServerKeyExchange has a scheme in 1.2 and in 1.2 only")
 	}
-	m.Signature = make([]byte, 64)
-	m.Anonymous = anonymous(m.KeyExchange)
 	return m, nil
 }
 
-func anonymous(k wire.KeyExchange) bool {
-	switch k {
-	case wire.KeyExchangeDHAnon, wire.KeyExchangeECDHAnon, wire.KeyExchangePSK, wire.KeyExchangeRSAPSK,
-		wire.KeyExchangeDHEPSK, wire.KeyExchangeECDHEPSK, wire.KeyExchangeSRP:
+// unsigned reports whether a suite's ServerKeyExchange carries no signature.
+func unsigned(info iana.SuiteInfo) bool {
+	switch info.Kx {
+	case iana.KxPSK, iana.KxRSAPSK, iana.KxDHEPSK, iana.KxECDHEPSK:
 		return true
 	}
-	return false
+	return info.Auth == iana.AuthAnon || info.Auth == iana.AuthSRP
 }
 
 func pointSize(g iana.Group) int {
@@ -299,7 +298,7 @@ func requestTerms(m *wire.CertificateRequest) []string {
 	if m.Version == iana.TLS13 {
 		return extensionTerms(requestViews, m.Extensions)
 	}
-	out := []string{"types=" + byteNames(m.Types)}
+	out := []string{"types=" + certTypes.list(m.Types)}
 	if m.Version == iana.TLS12 {
 		out = append(out, "schemes="+schemes.list(m.Schemes))
 	}
@@ -307,14 +306,6 @@ func requestTerms(m *wire.CertificateRequest) []string {
 		out = append(out, "authorities="+strconv.Itoa(len(m.Authorities)))
 	}
 	return out
-}
-
-func byteNames(list []uint8) string {
-	out := make([]iana.ClientCertificateType, len(list))
-	for i, t := range list {
-		out[i] = iana.ClientCertificateType(t)
-	}
-	return certTypes.list(out)
 }
 
 // readRequest inverts requestTerms.
@@ -328,11 +319,7 @@ func readRequest(terms []term, v iana.Version) (*wire.CertificateRequest, error)
 	for _, t := range terms {
 		switch t.key {
 		case "types":
-			var list []iana.ClientCertificateType
-			list, err = certTypes.parseList(t.value)
-			for _, b := range list {
-				m.Types = append(m.Types, uint8(b))
-			}
+			m.Types, err = certTypes.parseList(t.value)
 		case "schemes":
 			m.Schemes, err = schemes.parseList(t.value)
 		case "authorities":
@@ -352,166 +339,4 @@ func readRequest(terms []term, v iana.Version) (*wire.CertificateRequest, error)
 		return nil, fmt.Errorf("a list is too long for a CertificateRequest")
 	}
 	return m, nil
-}
-
-// bodyOf is a message that writes its own body.
-type bodyOf interface{ Body() []byte }
-
-// handshake makes the item of a handshake message.
-func (s *items) handshake(side parley.Side, name string, terms []term) (wire.Item, error) {
-	m, typ, err := s.build(name, terms)
-	if err != nil {
-		return wire.Item{}, err
-	}
-	if typ == ssl2Message {
-		payload := m.(bodyOf).Body()
-		return wire.Item{
-			Kind: wire.KindSSL2, Record: iana.SSL2, Records: 1, Message: m, Raw: payload,
-		}, nil
-	}
-	var body []byte
-	switch m := m.(type) {
-	case bodyOf:
-		body = m.Body()
-	case []byte:
-		body = m
-	}
-	if len(body) > wire.DefaultLimit {
-		return wire.Item{}, fmt.Errorf("a message of %d bytes is too long", len(body))
-	}
-	d := s.server
-	if side == parley.ClientSide {
-		d = s.client
-		d.SetNegotiated(s.version, s.suite)
-	}
-	record := s.record()
-	if h, ok := m.(*wire.ServerHello); ok {
-		record = min(h.LegacyVersion, iana.TLS12)
-	}
-	if record>>8 != 3 {
-		record = iana.TLS12
-	}
-	d.Write(wire.AppendRecords(nil, iana.ContentHandshake, record, wire.AppendMessage(nil, typ, body)))
-	it, ok := d.Next()
-	if !ok {
-		return it, fmt.Errorf("%s is not a whole message", name)
-	}
-	if it.Kind != wire.KindHandshake {
-		return it, fmt.Errorf("%s does not read back: %v", name, it.Err)
-	}
-	if h, ok := it.Message.(*wire.ServerHello); ok {
-		s.version, s.suite = h.Version(), h.Suite
-	}
-	it.Offset = 0
-	return it, nil
-}
-
-// ssl2Message is the type of the messages of SSL 2, which have none.
-const ssl2Message iana.HandshakeType = 0xff
-
-// build makes the message of a line, and its type.
-func (s *items) build(name string, terms []term) (any, iana.HandshakeType, error) {
-	switch name {
-	case "ClientHello":
-		h, _, err := readHello(terms)
-		return h, iana.TypeClientHello, err
-	case "SSL2ServerHello":
-		h, err := readSSL2Server(terms)
-		return h, ssl2Message, err
-	case "SSL2Error":
-		if len(terms) != 1 || terms[0].key != "code" {
-			return nil, 0, fmt.Errorf("want code=NUMBER")
-		}
-		n, err := number(terms[0].value, 0xffff)
-		return &wire.SSL2Error{Code: uint16(n)}, ssl2Message, err
-	case "ServerHello", "HelloRetryRequest":
-		h, err := readServerHello(terms, name == "HelloRetryRequest")
-		return h, iana.TypeServerHello, err
-	case "EncryptedExtensions":
-		exts, err := readExtensions(serverViews, terms)
-		return &wire.EncryptedExtensions{Extensions: exts}, iana.TypeEncryptedExtensions, err
-	case "Certificate":
-		m, err := readCertificate(terms, s.version)
-		return m, iana.TypeCertificate, err
-	case "CertificateStatus":
-		return &wire.CertificateStatus{Type: 1, Responses: [][]byte{{0x30, 0}}}, iana.TypeCertificateStatus, none(terms)
-	case "ServerKeyExchange":
-		m, err := readKeyExchange(terms, s.version, s.suite)
-		return m, iana.TypeServerKeyExchange, err
-	case "CertificateRequest":
-		m, err := readRequest(terms, s.version)
-		return m, iana.TypeCertificateRequest, err
-	case "CertificateVerify":
-		return s.verify(terms)
-	case "NewSessionTicket":
-		return s.ticket(terms)
-	case "ServerHelloDone":
-		return []byte{}, iana.TypeServerHelloDone, none(terms)
-	case "Finished":
-		return make([]byte, 12), iana.TypeFinished, none(terms)
-	case "HelloRequest":
-		return []byte{}, iana.TypeHelloRequest, none(terms)
-	case "Handshake":
-		return otherMessage(terms)
-	}
-	return nil, 0, fmt.Errorf("%q is no message", name)
-}
-
-func (s *items) verify(terms []term) (any, iana.HandshakeType, error) {
-	m := &wire.CertificateVerify{Signature: make([]byte, 64)}
-	for _, t := range terms {
-		if t.key != "scheme" {
-			return nil, 0, fmt.Errorf("unknown term %q", t.key)
-		}
-		var err error
-		if m.Scheme, err = schemes.parse(t.value); err != nil {
-			return nil, 0, err
-		}
-		m.HasScheme = true
-	}
-	if m.HasScheme != (s.version >= iana.TLS12) {
-		return nil, 0, fmt.Errorf("CertificateVerify has a scheme from 1.2 on")
-	}
-	return m, iana.TypeCertificateVerify, nil
-}
-
-func (s *items) ticket(terms []term) (any, iana.HandshakeType, error) {
-	m := &wire.NewSessionTicket{Ticket: make([]byte, 64), TLS13: s.version == iana.TLS13}
-	for _, t := range terms {
-		if t.key != "lifetime" {
-			return nil, 0, fmt.Errorf("unknown term %q", t.key)
-		}
-		n, err := strconv.ParseUint(t.value, 10, 32)
-		if err != nil {
-			return nil, 0, fmt.Errorf("%q is not a number of seconds", t.value)
-		}
-		m.Lifetime = uint32(n)
-	}
-	return m, iana.TypeNewSessionTicket, nil
-}
-
-// otherMessage is one that wire does not read.
-func otherMessage(terms []term) (any, iana.HandshakeType, error) {
-	var typ iana.HandshakeType
-	var body []byte
-	for _, t := range terms {
-		var err error
-		n := 0
-		switch t.key {
-		case "type":
-			typ, err = types.parse(t.value)
-		case "size":
-			n, err = number(t.value, 1<<16)
-			body = make([]byte, n)
-		default:
-			err = fmt.Errorf("unknown term %q", t.key)
-		}
-		if err != nil {
-			return nil, 0, err
-		}
-	}
-	if m, err := wire.ParseMessage(typ, body, iana.TLS12, 0x002f); m != nil || err != nil {
-		return nil, 0, fmt.Errorf("%v has a line of its own", typ)
-	}
-	return body, typ, nil
 }

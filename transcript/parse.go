@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/parley-tls/parley"
-	"github.com/parley-tls/parley/iana"
-	"github.com/parley-tls/parley/wire"
 )
 
 // Error is a line that a document does not understand.
@@ -79,10 +77,14 @@ func finish(bl *Block) {
 		r.Alert = r.Events[len(r.Events)-1].Item.Alert
 	}
 	r.Took = tookOf(r)
-	if len(r.Events) > 0 {
-		r.First = r.Events[0].After
-	} else if r.End == parley.EndPlaintext {
+	if r.End == parley.EndPlaintext {
 		r.First = r.Took
+	}
+	for _, e := range r.Events {
+		if e.After > 0 {
+			r.First = e.After
+			break
+		}
 	}
 }
 
@@ -90,6 +92,11 @@ func (p *parser) line(text string) error {
 	toks, err := tokens(text)
 	if err != nil {
 		return err
+	}
+	if p.block != nil {
+		if ok, err := p.end(toks); ok || err != nil {
+			return err
+		}
 	}
 	switch toks[0] {
 	case ">", "<":
@@ -121,11 +128,6 @@ func (p *parser) line(text string) error {
 		return p.lookup(toks[1:])
 	case "local":
 		return p.local(toks[1:])
-	}
-	if p.block != nil {
-		if ok, err := p.end(toks); ok || err != nil {
-			return err
-		}
 	}
 	return p.header(toks)
 }
@@ -264,6 +266,11 @@ func (p *parser) header(toks []string) error {
 	}
 	if !p.known && bl.Role != parley.RoleUnknown {
 		return fmt.Errorf("a server line must stand before the attempts")
+	}
+	if bl.Role == parley.RoleVariant && !slices.ContainsFunc(p.doc.Blocks, func(b Block) bool {
+		return b.Scope == bl.Scope && b.Name == bl.On
+	}) {
+		return fmt.Errorf("no attempt of this server is called %q above", bl.On)
 	}
 	p.doc.Blocks = append(p.doc.Blocks, bl)
 	p.block = &p.doc.Blocks[len(p.doc.Blocks)-1]
@@ -544,101 +551,4 @@ func readTerms(toks []string) []term {
 		out[i] = readTerm(t)
 	}
 	return out
-}
-
-// items makes the items of a connection as a decoder would have read them:
-// each message is written, and read back by wire.
-type items struct {
-	server, client *wire.Decoder
-	version        iana.Version
-	suite          iana.Suite
-}
-
-func newItems() *items {
-	return &items{server: wire.NewDecoder(wire.FromServer), client: wire.NewDecoder(wire.FromClient)}
-}
-
-// read makes the item of one line.
-func (s *items) read(side parley.Side, name string, toks []string) (wire.Item, error) {
-	terms := readTerms(toks)
-	switch name {
-	case "Alert":
-		a, err := readAlert(toks)
-		return wire.Item{
-			Kind: wire.KindAlert, Record: s.record(), RecordType: iana.ContentAlert, Records: 1, Alert: a,
-			Raw: []byte{byte(a.Level), byte(a.Description)},
-		}, err
-	case "ChangeCipherSpec":
-		return s.record1(wire.KindChangeCipherSpec, iana.ContentChangeCipherSpec, []byte{1}), none(terms)
-	case "ApplicationData":
-		return s.opaque(wire.KindApplicationData, iana.ContentApplicationData, terms)
-	case "EncryptedHandshake":
-		return s.opaque(wire.KindEncryptedHandshake, iana.ContentHandshake, terms)
-	case "EncryptedAlert":
-		return s.opaque(wire.KindEncryptedAlert, iana.ContentAlert, terms)
-	case "Heartbeat":
-		return s.opaque(wire.KindHeartbeat, iana.ContentHeartbeat, terms)
-	case "SSL2Record":
-		return s.opaque(wire.KindSSL2, 0, terms)
-	}
-	for kind, odd := range oddNames {
-		if odd == name {
-			return readOdd(kind, terms)
-		}
-	}
-	return s.handshake(side, name, terms)
-}
-
-func none(terms []term) error {
-	if len(terms) > 0 {
-		return fmt.Errorf("unknown term %q", terms[0])
-	}
-	return nil
-}
-
-// record is the version that records have after the ServerHello.
-func (s *items) record() iana.Version {
-	if s.version == 0 || s.version > iana.TLS12 {
-		return iana.TLS12
-	}
-	return s.version
-}
-
-func (s *items) record1(kind wire.ItemKind, typ iana.ContentType, payload []byte) wire.Item {
-	return wire.Item{Kind: kind, Record: s.record(), RecordType: typ, Records: 1, Raw: payload}
-}
-
-func (s *items) opaque(kind wire.ItemKind, typ iana.ContentType, terms []term) (wire.Item, error) {
-	if len(terms) != 1 || terms[0].key != "size" {
-		return wire.Item{}, fmt.Errorf("want size=BYTES")
-	}
-	n, err := number(terms[0].value, 1<<15)
-	it := s.record1(kind, typ, make([]byte, n))
-	if kind == wire.KindSSL2 {
-		it.Record = iana.SSL2
-	}
-	return it, err
-}
-
-func readAlert(toks []string) (wire.Alert, error) {
-	if len(toks) == 0 || len(toks) > 2 {
-		return wire.Alert{}, fmt.Errorf("want an alert such as fatal protocol_version(70)")
-	}
-	a := wire.Alert{Level: iana.AlertFatal}
-	var err error
-	if len(toks) == 2 {
-		if a.Level, err = levels.parse(toks[0]); err != nil {
-			return a, err
-		}
-	}
-	name, digits, ok := strings.Cut(strings.TrimSuffix(toks[len(toks)-1], ")"), "(")
-	if a.Description, err = alerts.parse(name); err != nil {
-		return a, err
-	}
-	if ok {
-		if n, err := number(digits, 255); err != nil || iana.Alert(n) != a.Description {
-			return a, fmt.Errorf("%s is %d, not %s", name, uint8(a.Description), digits)
-		}
-	}
-	return a, nil
 }
