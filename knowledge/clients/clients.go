@@ -1,0 +1,191 @@
+package clients
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+// PanelDate is the day for which Panel speaks.
+const PanelDate = "2026-11-21"
+
+// panel is who a server should work with today: the current browsers, the
+// OpenSSL of a stable distribution, the current Go, a Java of long-term support.
+var panel = []string{"chrome", "firefox", "openssl-3.0", "go", "java21"}
+
+// family is the clients of one name, which share a stack.
+type family struct {
+	Name    string
+	Stack   string // as parley.Client has it
+	Clients []entry
+}
+
+// entry is one client. What its specimen says is not repeated here.
+type entry struct {
+	ID      string
+	Name    string   // for people: "Java 8 (8u504)"
+	Aliases []string // other names; those of clients that send the same hello and behave alike
+	// Able are the versions its code has; empty: not known.
+	Able []iana.Version
+	// MaxDH is the largest prime it takes, in bits; 0: not known.
+	MaxDH int
+	Notes []parley.Note
+	Knobs []parley.Knob
+	From  []parley.Source // of Able and MaxDH
+}
+
+// families are all families, by name.
+var families = []family{
+	androidFamily, ariaFamily, browsersFamily, bunFamily, chromeFamily, curlFamily, databaseFamily, dotnetFamily,
+	firefoxFamily, gitFamily, gnutlsFamily, goFamily, javaFamily, mbedtlsFamily, nodeFamily, nssFamily,
+	opensslFamily, perlFamily, phpFamily, pythonFamily, rubyFamily, wgetFamily, wolfsslFamily,
+}
+
+// Get returns the client of an id or an alias, as --as takes it. The caller owns
+// the result and may change it. The error names similar ids.
+func Get(id string) (*parley.Client, error) {
+	want := canonical(id)
+	for i := range families {
+		for j := range families[i].Clients {
+			e := &families[i].Clients[j]
+			if e.ID == want || slices.Contains(e.Aliases, want) {
+				return build(&families[i], e), nil
+			}
+		}
+	}
+	return nil, unknown(id, want)
+}
+
+// All returns every client, sorted by id. The caller owns the result.
+func All() []*parley.Client {
+	var cs []*parley.Client
+	for i := range families {
+		for j := range families[i].Clients {
+			cs = append(cs, build(&families[i], &families[i].Clients[j]))
+		}
+	}
+	slices.SortFunc(cs, func(a, b *parley.Client) int { return cmp.Compare(a.ID, b.ID) })
+	return cs
+}
+
+// IDs returns the ids of all clients, sorted, without aliases.
+func IDs() []string {
+	var ids []string
+	for _, f := range families {
+		for _, e := range f.Clients {
+			ids = append(ids, e.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Panel returns the clients of today, as of PanelDate. The caller owns the result.
+func Panel() []*parley.Client {
+	cs := make([]*parley.Client, len(panel))
+	for i, id := range panel {
+		c, err := Get(id)
+		if err != nil {
+			panic("clients: panel: " + err.Error())
+		}
+		cs[i] = c
+	}
+	return cs
+}
+
+// build panics on a specimen that does not parse: they are part of the program.
+func build(f *family, e *entry) *parley.Client {
+	s, err := readSpecimen(e.ID)
+	if err != nil {
+		panic(fmt.Sprintf("clients: %s: %v", e.ID, err))
+	}
+	c := &parley.Client{
+		ID: parley.ClientID(e.ID), Name: e.Name, Family: f.Name, Stack: f.Stack,
+		Hellos:    s.hellos,
+		Completes: s.completes,
+		Able:      slices.Clone(e.Able),
+		Demands:   s.demands,
+		DHBits:    [2]int{s.minDH, e.MaxDH},
+		RSABits:   s.minRSA,
+		Notes:     slices.Clone(e.Notes),
+		Knobs:     slices.Clone(e.Knobs),
+		From:      append(slices.Clone(s.hellos[0].From), e.From...),
+	}
+	c.Offers = offers(c.Hellos[0])
+	return c
+}
+
+// canonical reads the ways in which people write an id.
+func canonical(id string) string {
+	id = strings.ToLower(strings.TrimSpace(id))
+	id = strings.NewReplacer(" ", "-", "_", "-", "/", "-").Replace(id)
+	for _, p := range []string{"openjdk", "jdk", "jre"} {
+		if rest, ok := strings.CutPrefix(id, p); ok {
+			id = "java" + rest
+		}
+	}
+	if rest, ok := strings.CutPrefix(id, "java-"); ok {
+		id = "java" + rest
+	}
+	return id
+}
+
+// maxDistance is how many letters an id may be off to be suggested.
+const maxDistance = 2
+
+func unknown(id, want string) error {
+	near := near(want)
+	if len(near) == 0 {
+		return fmt.Errorf("client %q is not known; known are %s and more", id, strings.Join(panel, ", "))
+	}
+	return fmt.Errorf("client %q is not known; similar: %s", id, strings.Join(near, ", "))
+}
+
+// near returns at most five ids that begin alike or are a few letters off.
+func near(want string) []string {
+	type guess struct {
+		id   string
+		cost int
+	}
+	var gs []guess
+	family := strings.TrimRight(want, "0123456789.-u")
+	for _, id := range IDs() {
+		switch d := distance(id, want); {
+		case d <= maxDistance:
+			gs = append(gs, guess{id, d})
+		case len(family) >= 2 && strings.HasPrefix(id, family):
+			gs = append(gs, guess{id, maxDistance + d})
+		}
+	}
+	slices.SortStableFunc(gs, func(a, b guess) int { return cmp.Compare(a.cost, b.cost) })
+	var ids []string
+	for _, g := range gs[:min(len(gs), 5)] {
+		ids = append(ids, g.id)
+	}
+	return ids
+}
+
+// distance is how many single letters must be put in, left out or exchanged.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,174 @@
+package clients
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/wire"
+)
+
+// maxInput bounds what FromBytes reads, in bytes: twice the longest ClientHello
+// that its extensions can make, so that it may stand in hexadecimal text.
+const maxInput = 2*(1<<16) + 1<<14
+
+// FromBytes makes a client of the bytes of its hello: one or more records, a
+// bare handshake message, or a hello in SSL 2 format; binary, or hexadecimal
+// text with spaces, colons, line breaks, and lines of comment that begin with
+// "#". What follows the hello is ignored when it is in a record of its own.
+func FromBytes(raw []byte) (*parley.Client, error) {
+	h, err := parseHello(raw)
+	if err != nil {
+		return nil, err
+	}
+	h.From = []parley.Source{{Document: "the hello given as bytes"}}
+	c := &parley.Client{ID: "hello", Name: "the client of this hello", Hellos: []parley.Hello{h}, From: h.From}
+	c.Offers = offers(h)
+	return c, nil
+}
+
+func parseHello(raw []byte) (parley.Hello, error) {
+	if len(raw) > maxInput {
+		return parley.Hello{}, fmt.Errorf("%d bytes are too many for a ClientHello, at most %d", len(raw), maxInput)
+	}
+	if isText(raw) {
+		b, err := fromHex(raw)
+		if err != nil {
+			return parley.Hello{}, err
+		}
+		raw = b
+	}
+	if len(raw) == 0 {
+		return parley.Hello{}, errors.New("no bytes of a ClientHello")
+	}
+	switch {
+	case raw[0] == byte(iana.ContentHandshake) && len(raw) > 1 && raw[1] == 3:
+		return fromRecords(raw)
+	case raw[0] == byte(iana.TypeClientHello):
+		return fromMessage(raw, 0)
+	case raw[0]&0x80 != 0 && len(raw) > 2 && raw[2] == 1:
+		return fromSSL2(raw)
+	}
+	return parley.Hello{}, fmt.Errorf("not a ClientHello: begins with %s", begins(raw))
+}
+
+func begins(raw []byte) string {
+	b := raw[:min(len(raw), 8)]
+	switch {
+	case isText(b):
+		return fmt.Sprintf("%q, which is text", b)
+	case b[0] == byte(iana.ContentAlert):
+		return fmt.Sprintf("%x, an alert", b)
+	case b[0] == byte(iana.ContentHandshake) && len(b) > 2 && b[1] == 0xfe:
+		return fmt.Sprintf("%x, DTLS", b)
+	case b[0] == byte(iana.TypeServerHello):
+		return fmt.Sprintf("%x, a ServerHello", b)
+	}
+	return fmt.Sprintf("%x", b)
+}
+
+func isText(b []byte) bool {
+	return !slices.ContainsFunc(b, func(c byte) bool { return c != '\n' && c != '\r' && c != '\t' && (c < ' ' || c > '~') })
+}
+
+// fromHex reads hexadecimal text as captures and hex dumps without offsets
+// write it.
+func fromHex(text []byte) ([]byte, error) {
+	var digits []byte
+	n := 0
+	for line := range bytes.Lines(text) {
+		n++
+		line = bytes.TrimSpace(line)
+		if bytes.HasPrefix(line, []byte("#")) {
+			continue
+		}
+		for i := 0; i < len(line); i++ {
+			switch c := line[i]; {
+			case c == ' ' || c == '\t' || c == ':' || c == ',':
+			case c == '0' && i+1 < len(line) && (line[i+1] == 'x' || line[i+1] == 'X'):
+				i++
+			case strings.IndexByte("0123456789abcdefABCDEF", c) >= 0:
+				digits = append(digits, c)
+			default:
+				return nil, fmt.Errorf("line %d: %q is not a hexadecimal digit", n, c)
+			}
+		}
+	}
+	if len(digits)%2 != 0 {
+		return nil, fmt.Errorf("%d hexadecimal digits do not make whole bytes", len(digits))
+	}
+	b := make([]byte, len(digits)/2)
+	if _, err := hex.Decode(b, digits); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+const recordHeader = 5 // type, version, length
+
+func fromRecords(raw []byte) (parley.Hello, error) {
+	var message []byte
+	version := iana.Version(0)
+	for n := 1; len(raw) > 0 && !whole(message); n++ {
+		if len(raw) < recordHeader {
+			return parley.Hello{}, fmt.Errorf("record %d: %d of 5 bytes of its header", n, len(raw))
+		}
+		size := int(raw[3])<<8 | int(raw[4])
+		if raw[0] != byte(iana.ContentHandshake) {
+			return parley.Hello{}, fmt.Errorf("record %d: content type %v within the ClientHello", n, iana.ContentType(raw[0]))
+		}
+		if len(raw)-recordHeader < size {
+			return parley.Hello{}, fmt.Errorf("record %d: %d of %d bytes", n, len(raw)-recordHeader, size)
+		}
+		if version == 0 {
+			version = iana.Version(raw[1])<<8 | iana.Version(raw[2])
+		}
+		message = append(message, raw[recordHeader:recordHeader+size]...)
+		raw = raw[recordHeader+size:]
+	}
+	return fromMessage(message, version)
+}
+
+const messageHeader = 4 // type, length
+
+func sizeOf(message []byte) int { return int(message[1])<<16 | int(message[2])<<8 | int(message[3]) }
+
+func whole(message []byte) bool {
+	return len(message) >= messageHeader && len(message)-messageHeader >= sizeOf(message)
+}
+
+func fromMessage(m []byte, record iana.Version) (parley.Hello, error) {
+	switch {
+	case len(m) < messageHeader:
+		return parley.Hello{}, fmt.Errorf("%d of 4 bytes of the handshake header", len(m))
+	case m[0] != byte(iana.TypeClientHello):
+		return parley.Hello{}, fmt.Errorf("handshake message %v, not a ClientHello", iana.HandshakeType(m[0]))
+	case len(m)-messageHeader != sizeOf(m):
+		return parley.Hello{}, fmt.Errorf("ClientHello of %d bytes, says it has %d", len(m)-messageHeader, sizeOf(m))
+	}
+	h, err := wire.ParseClientHello(bytes.Clone(m[messageHeader:]))
+	if err != nil {
+		return parley.Hello{}, err
+	}
+	if record == 0 {
+		record = min(h.LegacyVersion, iana.TLS10) // RFC 8446, Section 5.1
+	}
+	return parley.Hello{Message: h, RecordVersion: record}, nil
+}
+
+func fromSSL2(raw []byte) (parley.Hello, error) {
+	size := int(raw[0]&0x7f)<<8 | int(raw[1])
+	if len(raw)-2 != size {
+		return parley.Hello{}, fmt.Errorf("SSL 2 record of %d bytes, says it has %d", len(raw)-2, size)
+	}
+	h, err := wire.ParseSSL2ClientHello(bytes.Clone(raw[2:]))
+	if err != nil {
+		return parley.Hello{}, err
+	}
+	return parley.Hello{SSL2: h, RecordVersion: iana.SSL2}, nil
+}

@@ -1,0 +1,49 @@
+package clients
+
+import "github.com/parley-tls/parley"
+
+var androidFamily = family{Name: "android", Stack: "openssl", Clients: []entry{{
+	ID: "android-4.4", Name: "Android 4.4 (API level 19)", Aliases: []string{"android-4", "android-4.1", "android-4.2", "android-4.3", "kitkat"},
+	Able: upTo12,
+	Notes: []parley.Note{
+		{About: parley.AxisVersion, Text: "Android 4.1 to 4.4 have 1.1 and 1.2 and leave them off", From: androidSocket},
+	},
+	Knobs: []parley.Knob{
+		{
+			Intent: parley.OfferVersions, Grade: parley.Best, Text: `SSLSocket.setEnabledProtocols(new String[]{"TLSv1.1", "TLSv1.2"})`,
+			Price: "a SocketFactory of the app's own", From: androidSocket,
+		},
+		{
+			Intent: parley.OfferVersions, Grade: parley.Best, Text: "ProviderInstaller.installIfNeeded(context)",
+			Price: "needs Google Play services", From: said("Android developers, Update your security provider", "2024"),
+		},
+		{Intent: parley.OfferSuites, Grade: parley.Best, Text: "SSLSocket.setEnabledCipherSuites(socket.getSupportedCipherSuites())", Price: "offers export suites too", From: androidSocket},
+		{Intent: parley.UpgradeClient, Grade: parley.Best, Text: "Android 5.0 or later", From: androidSocket},
+	},
+	From: []parley.Source{androidSocket},
+}}}
+
+var androidSocket = said("Android developers, SSLSocket, protocols by API level", "2015")
+
+var dotnetFamily = family{Name: "dotnet", Stack: "schannel", Clients: []entry{{
+	ID: "dotnet-4.5", Name: ".NET Framework 4.5 (Windows 7)", Aliases: []string{"dotnet", "dotnet-4.0", "dotnet-4.5.2", "net45", ".net-4.5"},
+	Able: upTo12,
+	Notes: []parley.Note{
+		{About: parley.AxisVersion, Text: ".NET 4.5 has 1.1 and 1.2 and leaves them off", From: dotnetTLS},
+	},
+	Knobs: []parley.Knob{
+		{
+			Intent: parley.OfferVersions, Grade: parley.Best,
+			Text:  `reg add HKLM\SOFTWARE\Microsoft\.NETFramework\v4.0.30319 /v SchUseStrongCrypto /t REG_DWORD /d 1`,
+			Price: `every .NET 4 program of this machine, without RC4; 32-bit programs read HKLM\SOFTWARE\Wow6432Node`, From: dotnetTLS,
+		},
+		{
+			Intent: parley.OfferVersions, Grade: parley.Best,
+			Text: "ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12", From: dotnetTLS,
+		},
+		{Intent: parley.UpgradeClient, Grade: parley.Best, Text: "target .NET Framework 4.7 or later", From: dotnetTLS},
+	},
+	From: []parley.Source{dotnetTLS},
+}}}
+
+var dotnetTLS = said("Microsoft, TLS best practices with the .NET Framework", "2024")
