@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -22,7 +23,7 @@ func (x *run) connect(ctx context.Context) *end {
 	}
 	u, err := url.Parse(via)
 	if err != nil || u.Hostname() == "" {
-		return &end{kind: parley.EndLocal, detail: "the proxy is not a URL: " + via}
+		return &end{kind: parley.EndLocal, detail: "the proxy is not given as a URL with a host"}
 	}
 	tunnel, ok := tunnels[u.Scheme]
 	if !ok {
@@ -32,7 +33,9 @@ func (x *run) connect(ctx context.Context) *end {
 	if port == "" {
 		port = tunnel.port
 	}
-	if e := x.dial(ctx, net.JoinHostPort(u.Hostname(), port)); e != nil {
+	address := net.JoinHostPort(u.Hostname(), port)
+	if e := x.dial(ctx, address); e != nil {
+		e.detail = strings.TrimSuffix("the proxy "+address+": "+e.detail, ": ")
 		return e
 	}
 	return tunnel.open(x, u)

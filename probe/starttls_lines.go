@@ -1,0 +1,211 @@
+// The upgrades of protocols that speak in lines.
+
+package probe
+
+import (
+	"regexp"
+	"strings"
+	"time"
+)
+
+// upgrades are the protocols that StepStartTLS knows, by name.
+var upgrades = map[string]func(*run) *end{
+	"ftp":         (*run).upgradeFTP,
+	"imap":        (*run).upgradeIMAP,
+	"irc":         (*run).upgradeIRC,
+	"ldap":        (*run).upgradeLDAP,
+	"lmtp":        func(x *run) *end { return x.upgradeMail("LHLO") },
+	"mysql":       (*run).upgradeMySQL,
+	"nntp":        (*run).upgradeNNTP,
+	"pop3":        (*run).upgradePOP3,
+	"postgres":    (*run).upgradePostgres,
+	"sieve":       (*run).upgradeSieve,
+	"smtp":        func(x *run) *end { return x.upgradeMail("EHLO") },
+	"xmpp":        func(x *run) *end { return x.upgradeXMPP("jabber:client") },
+	"xmpp-server": func(x *run) *end { return x.upgradeXMPP("jabber:server") },
+}
+
+// maxLines bounds how many lines one answer may have.
+const maxLines = 200
+
+// say writes a line.
+func (x *run) say(line string) *end { return x.link.write([]byte(line + "\r\n")) }
+
+// ending says whether line, of an answer that began with first, is its last.
+type ending func(first, line string) bool
+
+// hear reads the lines of one answer.
+func (x *run) hear(last ending) ([]string, *end) {
+	deadline := time.Now().Add(3 * x.link.silence)
+	var lines []string
+	for range maxLines {
+		b, e := x.link.until([]byte("\n"), 2048, deadline)
+		if e != nil {
+			return nil, x.cut(e, b)
+		}
+		x.greet(b)
+		line := strings.TrimRight(string(b), "\r\n")
+		lines = append(lines, line)
+		if last(lines[0], line) {
+			return lines, nil
+		}
+	}
+	return nil, refused("an answer of more than %d lines", maxLines)
+}
+
+// ask writes a line and reads the answer, whose last line must begin as good
+// says.
+func (x *run) ask(line, good string, last ending) ([]string, *end) {
+	if line != "" {
+		if e := x.say(line); e != nil {
+			return nil, e
+		}
+	}
+	lines, e := x.hear(last)
+	if e != nil {
+		return nil, e
+	}
+	if final := lines[len(lines)-1]; !strings.HasPrefix(strings.ToUpper(final), good) {
+		return nil, refused("%s", final)
+	}
+	return lines, nil
+}
+
+// offers says whether one of the lines has the word, a refusal if none has.
+func offers(lines []string, word string) *end {
+	for _, l := range lines {
+		for _, w := range strings.FieldsFunc(strings.ToUpper(l), func(r rune) bool { return strings.ContainsRune(" -[]\"=", r) }) {
+			if w == word {
+				return nil
+			}
+		}
+	}
+	return refused("%s is not offered: %s", word, strings.Join(lines, " | "))
+}
+
+// finalReply ends a reply with a code. Between "220-" and "220 " any text may
+// stand (RFC 959, Section 4.2).
+func finalReply(first, line string) bool {
+	if len(first) < 4 || first[3] != '-' {
+		return true
+	}
+	return len(line) > 3 && line[:3] == first[:3] && line[3] == ' '
+}
+
+func oneLine(string, string) bool { return true }
+
+func matching(pattern string) ending {
+	re := regexp.MustCompile(pattern)
+	return func(_, line string) bool { return re.MatchString(line) }
+}
+
+// upgradeMail is STARTTLS of SMTP and LMTP (RFC 3207; RFC 2033).
+func (x *run) upgradeMail(hello string) *end {
+	if _, e := x.ask("", "220", finalReply); e != nil {
+		return e
+	}
+	local, _ := x.link.endpoints()
+	lines, e := x.ask(hello+" "+literal(local.Addr()), "250", finalReply)
+	if e != nil {
+		return e
+	}
+	if e := offers(lines, "STARTTLS"); e != nil {
+		return e
+	}
+	_, e = x.ask("STARTTLS", "220", finalReply)
+	return e
+}
+
+// upgradeFTP is AUTH TLS (RFC 4217, Section 4).
+func (x *run) upgradeFTP() *end {
+	if _, e := x.ask("", "220", finalReply); e != nil {
+		return e
+	}
+	_, e := x.ask("AUTH TLS", "234", finalReply)
+	return e
+}
+
+// upgradeNNTP is STARTTLS (RFC 4642).
+func (x *run) upgradeNNTP() *end {
+	if _, e := x.ask("", "20", finalReply); e != nil {
+		return e
+	}
+	_, e := x.ask("STARTTLS", "382", finalReply)
+	return e
+}
+
+var (
+	imapTagged = matching(`^(a\d |\* BYE)`)
+	popList    = matching(`^(\.$|-ERR)`)
+	sieveReply = matching(`(?i)^(OK|NO|BYE)\b`)
+	ircReply   = matching(`^(:\S+ )?(670|691|421|451|462|ERROR)\b`)
+)
+
+// upgradeIMAP is STARTTLS (RFC 9051, Section 6.2.1). A session that is
+// authenticated from the start cannot be upgraded.
+func (x *run) upgradeIMAP() *end {
+	if _, e := x.ask("", "* OK", oneLine); e != nil {
+		return e
+	}
+	lines, e := x.ask("a1 CAPABILITY", "A1 OK", imapTagged)
+	if e != nil {
+		return e
+	}
+	if e := offers(lines, "STARTTLS"); e != nil {
+		return e
+	}
+	_, e = x.ask("a2 STARTTLS", "A2 OK", imapTagged)
+	return e
+}
+
+// upgradePOP3 is STLS (RFC 2595, Section 4). Servers without CAPA are asked
+// outright.
+func (x *run) upgradePOP3() *end {
+	if _, e := x.ask("", "+OK", oneLine); e != nil {
+		return e
+	}
+	if e := x.say("CAPA"); e != nil {
+		return e
+	}
+	lines, e := x.hear(popList)
+	if e != nil {
+		return e
+	}
+	if lines[len(lines)-1] == "." {
+		if e := offers(lines, "STLS"); e != nil {
+			return e
+		}
+	}
+	_, e = x.ask("STLS", "+OK", oneLine)
+	return e
+}
+
+// upgradeSieve is STARTTLS of ManageSieve, whose greeting lists capabilities
+// (RFC 5804, Section 2.2).
+func (x *run) upgradeSieve() *end {
+	lines, e := x.ask("", "OK", sieveReply)
+	if e != nil {
+		return e
+	}
+	if e := offers(lines, "STARTTLS"); e != nil {
+		return e
+	}
+	_, e = x.ask("STARTTLS", "OK", sieveReply)
+	return e
+}
+
+// upgradeIRC is the STARTTLS of IRC, where the server may speak first or not.
+func (x *run) upgradeIRC() *end {
+	if e := x.say("STARTTLS"); e != nil {
+		return e
+	}
+	lines, e := x.hear(ircReply)
+	if e != nil {
+		return e
+	}
+	last := lines[len(lines)-1]
+	if fields := strings.Fields(last); !strings.HasPrefix(last, "670 ") && (len(fields) < 2 || fields[1] != "670") {
+		return refused("%s", last)
+	}
+	return nil
+}
