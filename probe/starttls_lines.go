@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // upgrades are the protocols that StepStartTLS knows, by name.
@@ -66,6 +67,9 @@ func (x *run) ask(line, good string, last ending) ([]string, *end) {
 		return nil, e
 	}
 	if final := lines[len(lines)-1]; !strings.HasPrefix(strings.ToUpper(final), good) {
+		if strings.ContainsFunc(final, unicode.IsControl) {
+			return nil, refused("%s", identify([]byte(final)))
+		}
 		return nil, refused("%s", final)
 	}
 	return lines, nil
@@ -86,11 +90,13 @@ func offers(lines []string, word string) *end {
 // finalReply ends a reply with a code. Between "220-" and "220 " any text may
 // stand (RFC 959, Section 4.2).
 func finalReply(first, line string) bool {
-	if len(first) < 4 || first[3] != '-' {
+	if !openReply.MatchString(first) {
 		return true
 	}
 	return len(line) > 3 && line[:3] == first[:3] && line[3] == ' '
 }
+
+var openReply = regexp.MustCompile(`^\d{3}-`)
 
 func oneLine(string, string) bool { return true }
 
