@@ -5,3 +5,5 @@ go 1.26.0
 require golang.org/x/crypto v0.58.0
 
 require github.com/google/go-cmp v0.7.0
+
+require golang.org/x/net v0.62.0

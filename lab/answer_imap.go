@@ -7,7 +7,7 @@ var answerIMAP = Fault{
 	Start: plainPeer{
 		greeting: "* OK [CAPABILITY IMAP4rev1 LITERAL+ ID AUTH=PLAIN] Dovecot ready.\r\n",
 		reply: func(in []byte) (string, bool) {
-			tag := word(in, 0)
+			tag := rawWord(in, 0)
 			switch word(in, 1) {
 			case "CAPABILITY":
 				return "* CAPABILITY IMAP4rev1 LITERAL+ ID AUTH=PLAIN\r\n" + tag + " OK Done.\r\n", true

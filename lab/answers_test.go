@@ -1,8 +1,13 @@
 package lab
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/wire"
 )
 
 // exchanges say what each fault answers to which hello, and to which it
@@ -12,34 +17,133 @@ var exchanges = []struct {
 	say   []byte
 	want  string
 }{
-	{"accept-1.0-and-1.1", offerToday.Record(), "alert 70"},
+	{"accept-1.0-and-1.1", today13, "alert 70"},
 	{"accept-1.0-and-1.1", offerOld.Record(), "flight 1.0"},
 	{"accept-1.0-and-1.1", Offer12.Record(), "flight 1.1"},
-	{"accept-only-1.0", offerToday.Record(), "alert 70"},
+	{"accept-only-1.0", today13, "alert 70"},
 	{"accept-only-1.0", Offer12.Record(), "flight 1.0"},
-	{"answer-amqp", offerToday.Record(), `"AMQP\x00\x00\t\x01"`},
+	{"accept-only-1.3", Offer12.Record(), "alert 70"},
+	{"accept-only-1.3", today13, "flight 1.3"},
+	{"accept-only-aes-256", OfferAES128.Record(), "alert 40"},
+	{"accept-only-aes-256", Offer12.Record(), "flight 1.2"},
+	{"accept-only-mqtt", with(offerToday, alpn("h2", "http/1.1")), "alert 120"},
+	{"accept-only-mqtt", with(offerToday, alpn("h2", "mqtt")), "flight 1.3"},
+	{"accept-only-mqtt", today13, "flight 1.3"},
+	{"accept-only-rsa-key-exchange", with(Offer12, dropSuites(iana.KxRSA)), "alert 40"},
+	{"accept-only-rsa-key-exchange", Offer12.Record(), "flight 1.2"},
+	{"accept-only-secp521r1", today13, "alert 40"},
+	{"accept-only-secp521r1", with(Offer12, dropSuites(iana.KxRSA)), "alert 40"},
+	{"accept-only-secp521r1", with(offerToday, addGroup(iana.GroupSecp521r1)), "retry"},
+	{"accept-only-ssl3", today13, "alert 70"},
+	{"accept-only-ssl3", Offer12.Record(), "flight SSL3"},
+	{"answer-amqp", today13, `"AMQP\x00\x00\t\x01"`},
 	{"answer-ftp", []byte("QUIT\r\n"), `"220 (vsFTPd 3.0.3)\r\n221 `},
-	{"answer-http", offerToday.Record(), `"HTTP/1.1 400 `},
+	{"answer-http", today13, `"HTTP/1.1 400 `},
 	{"answer-http", []byte("GET / HTTP/1.0\r\n\r\n"), `"HTTP/1.1 200 `},
 	{"answer-imap", []byte("a LOGOUT\r\n"), `"* OK [CAPABILITY`},
-	{"answer-ldap", offerToday.Record(), `"0$\x02\x01\x00x`},
-	{"answer-mqtt", offerToday.Record(), `" \x02\x00\x01"`},
-	{"answer-mysql", offerToday.Record(), `"J\x00\x00\x00\n8.0.36`},
+	{"answer-ldap", today13, `"0$\x02\x01\x00x`},
+	{"answer-mqtt", today13, `" \x02\x00\x01"`},
+	{"answer-mysql", today13, `"J\x00\x00\x00\n8.0.36`},
 	{"answer-pop3", []byte("QUIT\r\n"), `"+OK Dovecot ready.\r\n+OK`},
-	{"answer-postgres", offerToday.Record(), "fin"},
-	{"answer-redis", offerToday.Record(), `"-ERR Protocol error`},
+	{"answer-postgres", today13, "fin"},
+	{"answer-redis", today13, `"-ERR Protocol error`},
 	{"answer-smtp", []byte("QUIT\r\n"), `"220 mail.parley.test`},
-	{"answer-ssh", offerToday.Record(), `"SSH-2.0-`},
-	{"close-every-hello", offerToday.Record(), "fin"},
+	{"answer-ssh", today13, `"SSH-2.0-`},
+	{"close-every-hello", today13, "fin"},
 	{"close-every-hello", offerOld.Record(), "fin"},
+	{"ignore-hellos-with-1.3", Offer12.Record(), "flight 1.2"},
+	{"load-no-certificate", today13, "alert 40"},
+	{"load-no-certificate", Offer12.Record(), "alert 40"},
+	{"load-no-certificate", offerOld.Record(), "alert 40"},
+	{"mismatch-suites-and-certificate", Offer12.Record(), "alert 40"},
+	{"mismatch-suites-and-certificate", today13, "flight 1.3"},
+	{"mismatch-suites-and-certificate-in-1.2", Offer12.Record(), "alert 40"},
+	{"mismatch-suites-and-certificate-in-1.2", today13, "alert 40"},
+	{"mismatch-suites-and-certificate-in-1.2", offerOld.Record(), "alert 70"},
+	{"refuse-every-server-name", today13, "alert 112"},
+	{"refuse-every-server-name", with(offerToday, name(Name)), "alert 112"},
+	{"refuse-fallback", OfferFallback.Record(), "alert 86"},
+	{"refuse-fallback", Offer12.Record(), "flight 1.2"},
+	{"refuse-hellos-with-1.3", today13, "alert 70"},
+	{"refuse-hellos-with-1.3", Offer12.Record(), "flight 1.2"},
+	{"refuse-one-server-name", with(offerToday, name(unservedName)), "alert 112"},
+	{"refuse-one-server-name", with(offerToday, name(Name)), "flight 1.3"},
+	{"refuse-one-server-name", today13, "flight 1.3"},
+	{"refuse-sha1-signatures", OfferWithoutSchemes.Record(), "alert 40"},
+	{"refuse-sha1-signatures", Offer12.Record(), "flight 1.2"},
 	{"require-1.2", offerOld.Record(), "alert 70"},
 	{"require-1.2", Offer12.Record(), "flight 1.2"},
-	{"require-1.2", offerToday.Record(), "flight 1.3"},
+	{"require-1.2", today13, "flight 1.3"},
 	{"require-1.2-of-java", offerOld.Record(), "alert 70"},
 	{"require-1.2-of-java", Offer12.Record(), "flight 1.2"},
-	{"reset-every-hello", offerToday.Record(), "rst"},
+	{"require-proxy-header", today13, "fin"},
+	{"require-proxy-header", append([]byte("PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n"), today13...), "flight 1.3"},
+	{"require-proxy-header", append(append(bytes.Clone(proxyV2), 0x20, 0, 0, 0), today13...), "flight 1.3"},
+	{"require-server-name", today13, "alert 112"},
+	{"require-server-name", with(offerToday, name("any.example")), "flight 1.3"},
+	{"require-server-name-quietly", today13, "alert 40"},
+	{"require-server-name-quietly", with(offerToday, name("any.example")), "flight 1.3"},
+	{"require-starttls-of-imap", []byte("a LOGOUT\r\n"), `"* OK [CAPABILITY`},
+	{"require-starttls-of-postgres", today13, "fin"},
+	{"require-starttls-of-smtp", []byte("QUIT\r\n"), `"220 mail.parley.test`},
+	{"reset-every-hello", today13, "rst"},
 	{"reset-every-hello", offerOld.Record(), "rst"},
-	{"write-proxy-header", offerToday.Record(), `"PROXY TCP4 192.0.2.1 `},
+	{"reset-hellos-with-1.3", today13, "rst"},
+	{"reset-hellos-with-1.3", Offer12.Record(), "flight 1.2"},
+	{"select-suite-never-offered", today13, "flight 1.2"},
+	{"send-dh-1024", with(Offer12, addSuite(iana.TLS_DHE_RSA_WITH_AES_128_CBC_SHA)), "flight 1.2"},
+	{"send-dh-1024", Offer12.Record(), "alert 40"},
+	{"send-dh-4096", offerOld.Record(), "flight 1.0"},
+	{"send-ecdsa-certificate", OfferRSA.Record(), "alert 40"},
+	{"send-ecdsa-certificate", Offer12.Record(), "flight 1.2"},
+	{"send-garbage-after-hello", today13, "malformed"},
+	{"send-wrong-lengths", today13, "malformed"},
+	{"serve-1.2", today13, "flight 1.2"},
+	{"serve-after-retry", today13, "retry"},
+	{"serve-after-retry", Offer12.Record(), "flight 1.2"},
+	{"serve-ecdsa", today13, "flight 1.3"},
+	{"serve-ecdsa", Offer12.Record(), "flight 1.2"},
+	{"serve-today", today13, "flight 1.3"},
+	{"serve-today", Offer12.Record(), "flight 1.2"},
+	{"sign-with-sha512-only", OfferSHA256.Record(), "alert 40"},
+	{"sign-with-sha512-only", today13, "flight 1.3"},
+	{"skip-1.2", Offer12Only.Record(), "alert 70"},
+	{"skip-1.2", Offer12.Record(), "flight 1.1"},
+	{"skip-1.2", today13, "flight 1.3"},
+	{"write-proxy-header", today13, `"PROXY TCP4 192.0.2.1 `},
+}
+
+var today13 = offerToday.Record()
+
+// with is the record of o's hello after the changes.
+func with(o Offer, changes ...func(*wire.ClientHello)) []byte {
+	h := o.Hello()
+	for _, change := range changes {
+		change(h)
+	}
+	return wire.AppendRecords(nil, iana.ContentHandshake, iana.TLS10, h.Message())
+}
+
+func name(n string) func(*wire.ClientHello) {
+	return func(h *wire.ClientHello) { h.SetServerName(n) }
+}
+
+func alpn(protocols ...string) func(*wire.ClientHello) {
+	return func(h *wire.ClientHello) { h.SetALPN(protocols) }
+}
+
+func addGroup(g iana.Group) func(*wire.ClientHello) {
+	return func(h *wire.ClientHello) { h.SetGroups(append(slices.Clone(h.Groups()), g)) }
+}
+
+func addSuite(s iana.Suite) func(*wire.ClientHello) {
+	return func(h *wire.ClientHello) { h.Suites = append(slices.Clone(h.Suites), s) }
+}
+
+func dropSuites(kx iana.KeyExchange) func(*wire.ClientHello) {
+	return func(h *wire.ClientHello) {
+		h.Suites = slices.DeleteFunc(slices.Clone(h.Suites), func(s iana.Suite) bool { return keyExchange(s) == kx })
+	}
 }
 
 func TestFaultsAnswerAsTheySay(t *testing.T) {
@@ -52,5 +156,26 @@ func TestFaultsAnswerAsTheySay(t *testing.T) {
 				t.Errorf("answers %s, want %s", got, x.want)
 			}
 		})
+	}
+}
+
+// apart are the faults that other tests show: no bytes over one TCP connection
+// do.
+var apart = []string{
+	"deny-the-name", "disagree-between-addresses", "drop-connections", "fail-to-resolve", "never-answer",
+	"offer-plain-proxy", "omit-extended-master-secret", "omit-renegotiation-info", "refuse-connect",
+	"refuse-connections", "serve-behind-proxy",
+}
+
+func TestEveryFaultIsShown(t *testing.T) {
+	t.Parallel()
+	for _, f := range All() {
+		shown := slices.Contains(apart, f.Name)
+		for _, x := range exchanges {
+			shown = shown || x.fault == f.Name
+		}
+		if !shown {
+			t.Errorf("no test shows what %s does", f.Name)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -112,7 +113,7 @@ func converse(t *testing.T, c net.Conn, first []byte) answer {
 		case err != nil:
 			a.end = "fin"
 			return a
-		case a.flight():
+		case a.flight() || a.retries() || a.malformed():
 			a.end = "open"
 			return a
 		}
@@ -144,18 +145,35 @@ func (a answer) String() string {
 	if d, ok := a.alert(); ok {
 		return fmt.Sprintf("alert %d", d)
 	}
-	for _, it := range a.items {
-		if it.Kind == wire.KindMalformed || it.Kind == wire.KindTruncated {
-			return "malformed"
-		}
+	if a.malformed() {
+		return "malformed"
 	}
-	if h := a.hello(); h != nil && a.flight() {
+	if h := a.hello(); h == nil && a.retries() {
+		return "retry"
+	} else if h != nil && a.flight() {
 		return fmt.Sprintf("flight %v", h.Version())
 	}
 	if a.banner != "" {
 		return fmt.Sprintf("%q", a.banner)
 	}
 	return a.end
+}
+
+// malformed says whether something makes no sense or was cut off.
+func (a answer) malformed() bool {
+	return slices.ContainsFunc(a.items, func(it wire.Item) bool {
+		return it.Kind == wire.KindMalformed || it.Kind == wire.KindTruncated
+	})
+}
+
+// retries says whether a HelloRetryRequest is there.
+func (a answer) retries() bool {
+	for _, it := range a.items {
+		if h, ok := it.Message.(*wire.ServerHello); ok && h.IsHelloRetryRequest() {
+			return true
+		}
+	}
+	return false
 }
 
 func (a answer) hello() *wire.ServerHello {

@@ -3,7 +3,7 @@ package lab
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
+	"errors"
 	"net"
 	"slices"
 
@@ -28,8 +28,8 @@ type Terms struct {
 	OmitEMS               bool // does not answer extended_master_secret (RFC 7627)
 	OmitRenegotiationInfo bool // does not answer renegotiation_info (RFC 5746)
 
-	// Mangle changes the first flight before it is written; nil leaves it.
-	Mangle func(*Flight)
+	// Mangle changes the first flight to h before it is written; nil leaves it.
+	Mangle func(h *wire.ClientHello, f *Flight)
 }
 
 // Flight is a server's first flight in clear: handshake messages, and what
@@ -231,7 +231,7 @@ func (s *script) answer(h *wire.ClientHello) (*Flight, iana.Alert) {
 	}
 	f.Messages = append(f.Messages, wire.AppendMessage(nil, iana.TypeServerHelloDone, nil))
 	if s.Mangle != nil {
-		s.Mangle(f)
+		s.Mangle(h, f)
 	}
 	return f, 0
 }
@@ -261,4 +261,4 @@ func (s *script) serverHello(h *wire.ClientHello, sel selection) *wire.ServerHel
 }
 
 // errNoKey says that the certificate's key cannot sign what was asked.
-var errNoKey = fmt.Errorf("lab: the key cannot sign this")
+var errNoKey = errors.New("lab: the key cannot sign this")
