@@ -1,0 +1,93 @@
+package peers
+
+import (
+	"slices"
+	"strings"
+)
+
+var gnutlsNames = map[uint16]string{ssl3: "VERS-SSL3.0", tls10: "VERS-TLS1.0", tls11: "VERS-TLS1.1", tls12: "VERS-TLS1.2", tls13: "VERS-TLS1.3"}
+
+func init() {
+	drivers[GnuTLS] = &driver{
+		programs: []string{"gnutls-serv"},
+		version:  []string{"gnutls-serv", "--version"},
+		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile DHBits ALPN SNI NoEMS NoSecureRenegotiation Extra",
+		versions: []uint16{tls10, tls11, tls12, tls13},
+		certs:    append([]Cert{None}, allCerts...),
+		sni:      []SNIPolicy{RejectUnknown},
+		prepare:  prepareGnuTLS,
+	}
+}
+
+// priority returns j as a GnuTLS priority string, or nothing when no field
+// asks for one. Ciphers is the string to begin with (NORMAL); Groups and
+// SigAlgs are lists of names separated by colons, such as GROUP-SECP256R1 and
+// SIGN-RSA-PSS-RSAE-SHA256, that replace all others.
+func (j *job) priority() string {
+	words := []string{orElse(j.Ciphers, "NORMAL")}
+	if len(j.Versions) > 0 {
+		words = append(words, "-VERS-ALL")
+		for _, v := range j.Versions {
+			words = append(words, "+"+gnutlsNames[v])
+		}
+	}
+	for kind, list := range map[string]string{"GROUP": j.Groups, "SIGN": j.SigAlgs} {
+		if list == "" {
+			continue
+		}
+		words = append(words, "-"+kind+"-ALL")
+		for name := range splitList(list) {
+			words = append(words, "+"+name)
+		}
+	}
+	if j.DHBits != 0 && j.Groups == "" {
+		// A negotiated group (RFC 7919) would be used in place of the file.
+		words = append(words, "-GROUP-FFDHE2048", "-GROUP-FFDHE3072", "-GROUP-FFDHE4096", "-GROUP-FFDHE6144", "-GROUP-FFDHE8192")
+	}
+	if j.NoEMS {
+		words = append(words, "%NO_SESSION_HASH")
+	}
+	if j.NoSecureRenegotiation {
+		words = append(words, "%DISABLE_SAFE_RENEGOTIATION")
+	}
+	if j.Cert == None && j.Ciphers == "" {
+		words = append(words, "+ANON-ECDH", "+ANON-DH")
+	}
+	if len(words) == 1 && j.Ciphers == "" {
+		return ""
+	}
+	slices.Sort(words[1:])
+	// Removals come first: "-" sorts after "+" and before letters.
+	slices.SortStableFunc(words[1:], func(a, b string) int { return int(b[0]) - int(a[0]) })
+	return strings.Join(words, ":")
+}
+
+// prepareGnuTLS runs gnutls-serv, which listens on every address. Extra are
+// flags.
+func prepareGnuTLS(j *job) error {
+	j.argv = []string{"gnutls-serv", "--http", "--port=" + j.port(), "--disable-client-cert"}
+	for _, p := range j.pairs() {
+		j.argv = append(j.argv, "--x509certfile="+p.cert, "--x509keyfile="+p.key)
+	}
+	if p := j.priority(); p != "" {
+		j.argv = append(j.argv, "--priority="+p)
+	}
+	dh, err := j.dhParams()
+	if err != nil {
+		return err
+	}
+	if dh != "" {
+		j.argv = append(j.argv, "--dhparams="+dh)
+	}
+	for _, p := range j.ALPN {
+		j.argv = append(j.argv, "--alpn="+p)
+	}
+	if len(j.ALPN) > 0 {
+		j.argv = append(j.argv, "--alpn-fatal")
+	}
+	if j.SNI == RejectUnknown {
+		j.argv = append(j.argv, "--sni-hostname="+Name, "--sni-hostname-fatal")
+	}
+	j.argv = append(j.argv, j.Extra...)
+	return nil
+}

@@ -1,0 +1,127 @@
+package peers
+
+import (
+	"crypto/x509"
+	_ "embed"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+func init() {
+	drivers[Java] = &driver{
+		programs: []string{"java", "javac"},
+		version:  []string{"java", "-version"},
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile DHBits ALPN SNI NoEMS Plain Extra",
+		versions: []uint16{ssl3, tls10, tls11, tls12, tls13},
+		certs:    allCerts,
+		sni:      []SNIPolicy{RejectUnknown},
+		prepare:  prepareJava,
+	}
+}
+
+var javaNames = map[uint16]string{ssl3: "SSLv3", tls10: "TLSv1", tls11: "TLSv1.1", tls12: "TLSv1.2", tls13: "TLSv1.3"}
+
+//go:embed testdata/Server.java
+var javaServer []byte
+
+// javaClasses compiles the server once a test process: "java Server.java"
+// would do it at each start. The classes are kept for other processes, under
+// the name of their source.
+var javaClasses = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "peerjava")
+	if err != nil {
+		return "", err
+	}
+	source := filepath.Join(dir, "Server.java")
+	if err := os.WriteFile(source, javaServer, 0o644); err != nil {
+		return "", err
+	}
+	cmd := exec.Command("javac", "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-proc:none", "-d", dir, source)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("javac: %w: %s", err, out)
+	}
+	return dir, nil
+})
+
+// prepareJava runs testdata/Server.java. Groups, SigAlgs and suites are Java's
+// names, separated by commas; Extra are flags of the virtual machine.
+func prepareJava(j *job) error {
+	classes, err := javaClasses()
+	if err != nil {
+		return err
+	}
+	j.argv = []string{"java", "-cp", classes, "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"}
+	if j.DHBits == 512 {
+		return fmt.Errorf("java has no Diffie-Hellman parameters of 512 bits")
+	}
+	var names []string
+	for _, v := range j.Versions {
+		names = append(names, javaNames[v])
+	}
+	for _, p := range [][2]string{
+		{"peer.host", j.host()}, {"peer.port", j.port()},
+		{"peer.versions", strings.Join(names, ",")},
+		{"peer.suites", strings.Trim(j.Ciphers13+","+j.Ciphers, ",")},
+		{"peer.alpn", strings.Join(j.ALPN, ",")},
+		{"jdk.tls.namedGroups", j.Groups}, {"jdk.tls.server.SignatureSchemes", j.SigAlgs},
+	} {
+		if p[1] != "" {
+			j.argv = append(j.argv, "-D"+p[0]+"="+p[1])
+		}
+	}
+	if j.DHBits != 0 {
+		j.argv = append(j.argv, fmt.Sprintf("-Djdk.tls.ephemeralDHKeySize=%d", j.DHBits))
+	}
+	if j.NoEMS {
+		j.argv = append(j.argv, "-Djdk.tls.useExtendedMasterSecret=false")
+	}
+	if j.SNI == RejectUnknown {
+		j.argv = append(j.argv, "-Dpeer.name="+Name)
+	}
+	if j.Plain {
+		j.argv = append(j.argv, "-Dpeer.plain=true")
+	}
+	j.argv = append(append(j.argv, j.Extra...), "Server")
+	for i, p := range j.pairs() {
+		key, err := j.pkcs8(p.key, fmt.Sprintf("java%d.pem", i))
+		if err != nil {
+			return err
+		}
+		j.argv = append(j.argv, p.cert, key)
+	}
+	return nil
+}
+
+// pkcs8 rewrites a key as PKCS #8, the only form Java reads.
+func (j *job) pkcs8(path, name string) (string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return "", fmt.Errorf("%s holds no PEM", path)
+	}
+	var key any
+	switch block.Type {
+	case "RSA PRIVATE KEY":
+		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	case "EC PRIVATE KEY":
+		key, err = x509.ParseECPrivateKey(block.Bytes)
+	default:
+		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	}
+	if err != nil {
+		return "", err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return "", err
+	}
+	return j.write(name, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+}
