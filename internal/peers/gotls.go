@@ -63,20 +63,20 @@ func (j *job) goConfig() (*tls.Config, error) {
 	if len(j.Versions) > 0 {
 		config.MinVersion, config.MaxVersion = slices.Min(j.Versions), slices.Max(j.Versions)
 		if int(config.MaxVersion-config.MinVersion) != len(j.Versions)-1 {
-			return nil, fmt.Errorf("peers: go cannot leave a gap between versions: %#04x", j.Versions)
+			return nil, fmt.Errorf("it cannot leave a gap between versions: %#04x", j.Versions)
 		}
 	}
 	for name := range splitList(j.Ciphers) {
 		i := slices.IndexFunc(goSuites(), func(s *tls.CipherSuite) bool { return s.Name == name })
 		if i < 0 || slices.Equal(goSuites()[i].SupportedVersions, []uint16{tls.VersionTLS13}) {
-			return nil, fmt.Errorf("peers: go has no choice of cipher suite %q", name)
+			return nil, fmt.Errorf("it has no choice of cipher suite %q", name)
 		}
 		config.CipherSuites = append(config.CipherSuites, goSuites()[i].ID)
 	}
 	for name := range splitList(j.Groups) {
 		i := slices.IndexFunc(goGroups, func(g tls.CurveID) bool { return g.String() == name })
 		if i < 0 {
-			return nil, fmt.Errorf("peers: go has no group %q among %v", name, goGroups)
+			return nil, fmt.Errorf("it has no group %q among %v", name, goGroups)
 		}
 		config.CurvePreferences = append(config.CurvePreferences, goGroups[i])
 	}

@@ -57,7 +57,7 @@ func prepareJava(j *job) error {
 	}
 	j.argv = []string{"java", "-cp", classes, "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"}
 	if j.DHBits == 512 {
-		return fmt.Errorf("java has no Diffie-Hellman parameters of 512 bits")
+		return fmt.Errorf("it has no Diffie-Hellman parameters of 512 bits")
 	}
 	var names []string
 	for _, v := range j.Versions {

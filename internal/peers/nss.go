@@ -47,7 +47,7 @@ func prepareNSS(j *job) error {
 	if len(j.Versions) > 0 {
 		low, high := slices.Min(j.Versions), slices.Max(j.Versions)
 		if int(high-low) != len(j.Versions)-1 {
-			return errors.New("nss cannot leave a gap between versions")
+			return errors.New("it cannot leave a gap between versions")
 		}
 		j.argv = append(j.argv, "-V", nssNames[low]+":"+nssNames[high])
 	}
@@ -61,7 +61,7 @@ func prepareNSS(j *job) error {
 	case slices.Equal(j.ALPN, []string{"http/1.1"}):
 		j.argv = append(j.argv, "-Q")
 	default:
-		return fmt.Errorf("ALPN of nss is http/1.1 or none, not %q", j.ALPN)
+		return fmt.Errorf("ALPN is http/1.1 or none, not %q", j.ALPN)
 	}
 	j.argv = append(j.argv, j.Extra...)
 	return nil

@@ -235,6 +235,16 @@ func start(t testing.TB, addr netip.Addr, port uint16, stack Stack, c Config) *S
 		t.Fatal(err)
 	}
 	Need(t, stack)
+	server, err := launch(t, addr, port, stack, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server
+}
+
+// launch starts what is known to be supported and installed.
+func launch(t testing.TB, addr netip.Addr, port uint16, stack Stack, c Config) (*Server, error) {
+	t.Helper()
 	d := drivers[stack]
 	j := &job{Config: c, stack: stack, dir: tempDir(t)}
 	if port == 0 {
@@ -242,22 +252,21 @@ func start(t testing.TB, addr netip.Addr, port uint16, stack Stack, c Config) *S
 	}
 	j.addr = netip.AddrPortFrom(addr, port)
 	if err := j.writeCert(d); err != nil {
-		t.Fatalf("peers: %s: %v", stack, err)
+		return nil, fmt.Errorf("peers: %s: %w", stack, err)
 	}
 	server := &Server{Stack: stack, Version: version(d), Addr: j.addr, Log: j.log}
 	if d.serve != nil {
 		stop, err := d.serve(j)
 		if err != nil {
-			t.Fatalf("peers: %s: %v", stack, err)
+			return nil, fmt.Errorf("peers: %s: %w", stack, err)
 		}
 		t.Cleanup(stop)
-		return server
+		return server, nil
 	}
 	if err := d.prepare(j); err != nil {
-		t.Fatalf("peers: %s: %v", stack, err)
+		return nil, fmt.Errorf("peers: %s: %w", stack, err)
 	}
-	run(t, j)
-	return server
+	return server, run(t, j)
 }
 
 // job is one server on its way: the wish, its place, and the command.

@@ -146,18 +146,18 @@ func (j *job) environ() []string {
 
 // run starts the server of j, waits until it accepts connections, and stops it
 // with t.
-func run(t testing.TB, j *job) {
+func run(t testing.TB, j *job) error {
 	t.Helper()
 	output, err := os.Create(j.path("output"))
 	if err != nil {
-		t.Fatalf("peers: %s: %v", j.stack, err)
+		return fmt.Errorf("peers: %s: %w", j.stack, err)
 	}
 	defer output.Close()
 	cmd := exec.Command(j.argv[0], j.argv[1:]...)
 	cmd.Dir, cmd.Env = j.dir, j.environ()
 	cmd.Stdout, cmd.Stderr = output, output
 	if err := startChild(cmd, j.user); err != nil {
-		t.Fatalf("peers: start %s: %v", j.stack, err)
+		return fmt.Errorf("peers: start %s: %w", j.stack, err)
 	}
 	exited := make(chan struct{})
 	go func() { cmd.Wait(); close(exited) }()
@@ -166,12 +166,13 @@ func run(t testing.TB, j *job) {
 		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		<-exited
 		if t.Failed() {
-			t.Logf("peers: log of %s:\n%s", j.stack, j.log())
+			t.Logf("peers: log of %s:\n%s", j.argv, j.log())
 		}
 	})
 	if err := awaitListener(j.addr, exited); err != nil {
-		t.Fatalf("peers: %s %v: %v\n%s", j.stack, j.argv, err, j.log())
+		return fmt.Errorf("peers: %s %v: %w\n%s", j.stack, j.argv, err, j.log())
 	}
+	return nil
 }
 
 // awaitListener connects until something answers, and closes again: a server

@@ -1,0 +1,250 @@
+package peers
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+)
+
+func init() {
+	const all = "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile DHBits SecLevel NoEMS Plain "
+	one := []Cert{RSA2048, RSA1024, RSA4096, ECDSAP256, ECDSAP384, ECDSAP521, Ed25519}
+	drivers[PostgreSQL] = &driver{
+		programs: []string{postgresBin + "postgres", postgresBin + "initdb"},
+		version:  []string{postgresBin + "postgres", "--version"},
+		fields:   all + "StartTLS Extra",
+		versions: openssl3Versions,
+		certs:    one,
+		starttls: []string{"postgres"},
+		prepare:  preparePostgreSQL,
+	}
+	drivers[MariaDB] = &driver{
+		programs: []string{"/usr/sbin/mariadbd"},
+		version:  []string{"/usr/sbin/mariadbd", "--version"},
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile SecLevel NoEMS Plain StartTLS Extra",
+		versions: openssl3Versions,
+		certs:    one,
+		starttls: []string{"mysql"},
+		prepare:  prepareMariaDB,
+	}
+	drivers[Redis] = &driver{
+		programs: []string{"/usr/bin/redis-server"},
+		version:  []string{"/usr/bin/redis-server", "--version"},
+		fields:   all + "Extra",
+		versions: openssl3Versions,
+		certs:    one,
+		prepare:  prepareRedis,
+	}
+	drivers[Mosquitto] = &driver{
+		programs: []string{"/usr/sbin/mosquitto"},
+		version:  []string{"/usr/sbin/mosquitto", "-h"},
+		fields:   all + "Extra",
+		versions: openssl3Versions,
+		certs:    one,
+		prepare:  prepareMosquitto,
+	}
+	drivers[Slapd] = &driver{
+		programs: []string{"/usr/sbin/slapd"},
+		version:  []string{"/usr/sbin/slapd", "-VV"},
+		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile DHBits NoEMS NoSecureRenegotiation Plain StartTLS Extra",
+		versions: []uint16{tls10, tls11, tls12, tls13},
+		certs:    one,
+		starttls: []string{"ldap"},
+		prepare:  prepareSlapd,
+	}
+}
+
+const postgresBin = "/usr/lib/postgresql/15/bin/"
+
+// postgresTemplate is an empty cluster, made once a test process: initdb takes
+// longer than the server's start.
+var postgresTemplate = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "peerpg")
+	if err != nil {
+		return "", err
+	}
+	j := &job{stack: PostgreSQL, dir: dir, user: "postgres"}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return "", err
+	}
+	if err := j.chown(dir); err != nil {
+		return "", err
+	}
+	data := j.path("data")
+	return data, j.command(postgresBin+"initdb", "-D", data, "-U", "peers", "--auth=trust", "--no-sync", "--no-instructions", "--no-locale", "-E", "UTF8")
+})
+
+// preparePostgreSQL copies the template. The server refuses root, so it runs
+// as Debian's account. Extra are settings, name=value.
+func preparePostgreSQL(j *job) error {
+	template, err := postgresTemplate()
+	if err != nil {
+		return err
+	}
+	j.user = "postgres"
+	data := j.path("data")
+	if err := os.CopyFS(data, os.DirFS(template)); err != nil {
+		return err
+	}
+	for _, name := range []string{data, j.keyPath} {
+		if name == "" {
+			continue
+		}
+		mode := os.FileMode(0o600)
+		if name == data {
+			mode = 0o700
+		}
+		if err := os.Chmod(name, mode); err != nil {
+			return err
+		}
+	}
+	settings := []string{"listen_addresses=" + j.host(), "port=" + j.port(), "unix_socket_directories=", "fsync=off",
+		"log_connections=on", "shared_buffers=1MB", "max_connections=20", "autovacuum=off", "max_wal_senders=0", "wal_level=minimal"}
+	if !j.Plain {
+		settings = append(settings, "ssl=on", "ssl_cert_file="+j.certPath, "ssl_key_file="+j.keyPath)
+		if len(j.Versions) > 0 {
+			settings = append(settings, "ssl_min_protocol_version="+opensslNames[slices.Min(j.Versions)], "ssl_max_protocol_version="+opensslNames[slices.Max(j.Versions)])
+		}
+		if ciphers := j.ciphersOr("HIGH:MEDIUM:+3DES:!aNULL"); ciphers != "" {
+			settings = append(settings, "ssl_ciphers="+ciphers)
+		}
+		dh, err := j.dhParams()
+		if err != nil {
+			return err
+		}
+		for _, l := range [][2]string{{"ssl_ecdh_curve", j.Groups}, {"ssl_dh_params_file", dh}} {
+			if l[1] != "" {
+				settings = append(settings, l[0]+"="+l[1])
+			}
+		}
+	}
+	j.argv = []string{postgresBin + "postgres", "-D", data}
+	for _, s := range append(settings, j.Extra...) {
+		j.argv = append(j.argv, "-c", s)
+	}
+	if err := j.useOpenSSLConf(); err != nil {
+		return err
+	}
+	return j.chown(j.dir)
+}
+
+// prepareMariaDB starts without the system tables, which a handshake does not
+// need. Extra are flags.
+func prepareMariaDB(j *job) error {
+	if err := os.Mkdir(j.path("data"), 0o755); err != nil {
+		return err
+	}
+	j.argv = []string{"/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + j.path("data"), "--socket=" + j.path("sock"),
+		"--pid-file=" + j.path("pid"), "--bind-address=" + j.host(), "--port=" + j.port(), "--skip-grant-tables", "--skip-networking=0",
+		"--skip-name-resolve", "--skip-log-bin", "--innodb-log-file-size=4M", "--innodb-buffer-pool-size=8M", "--innodb-fast-shutdown=2",
+		"--innodb-flush-method=nosync", "--aria-log-file-size=8M", "--performance-schema=0", "--log-warnings=9"}
+	if os.Geteuid() == 0 {
+		j.argv = append(j.argv, "--user=root")
+	}
+	if j.Plain {
+		j.argv = append(j.argv, "--skip-ssl")
+	} else {
+		j.argv = append(j.argv, "--ssl-cert="+j.certPath, "--ssl-key="+j.keyPath)
+		var words []string
+		for _, v := range j.Versions {
+			words = append(words, haproxyVersion(v)) // TLSv1.0 here too
+		}
+		if len(words) > 0 {
+			j.argv = append(j.argv, "--tls-version="+strings.Join(words, ","))
+		}
+		if ciphers := j.ciphersOr("DEFAULT"); ciphers != "" || j.Ciphers13 != "" {
+			j.argv = append(j.argv, "--ssl-cipher="+strings.Trim(j.Ciphers13+":"+orElse(ciphers, "DEFAULT"), ":"))
+		}
+	}
+	j.argv = append(j.argv, j.Extra...)
+	return j.useOpenSSLConf()
+}
+
+// prepareRedis passes everything as flags; Extra too.
+func prepareRedis(j *job) error {
+	j.argv = []string{"/usr/bin/redis-server", "--bind", j.host(), "--save", "", "--appendonly", "no", "--dir", j.dir, "--loglevel", "verbose"}
+	if j.Plain {
+		j.argv = append(j.argv, "--port", j.port())
+	} else {
+		dh, err := j.dhParams()
+		if err != nil {
+			return err
+		}
+		j.argv = append(j.argv, "--port", "0", "--tls-port", j.port(), "--tls-auth-clients", "no", "--tls-cert-file", j.certPath, "--tls-key-file", j.keyPath)
+		for _, l := range [][2]string{
+			{"--tls-protocols", j.versionWords(" ")}, {"--tls-ciphers", j.ciphersOr("DEFAULT:!MEDIUM")}, {"--tls-ciphersuites", j.Ciphers13}, {"--tls-dh-params-file", dh},
+		} {
+			if l[1] != "" {
+				j.argv = append(j.argv, l[0], l[1])
+			}
+		}
+	}
+	j.argv = append(j.argv, j.Extra...)
+	return j.useOpenSSLConf()
+}
+
+// prepareMosquitto writes one listener. Extra are lines of mosquitto.conf.
+func prepareMosquitto(j *job) error {
+	lines := []string{"listener " + j.port() + " " + j.host(), "allow_anonymous true", "persistence false", "log_dest stdout"}
+	if os.Geteuid() == 0 {
+		lines = append(lines, "user root")
+	}
+	if !j.Plain {
+		lines = append(lines, "certfile "+j.certPath, "keyfile "+j.keyPath)
+		dh, err := j.dhParams()
+		if err != nil {
+			return err
+		}
+		if len(j.Versions) > 0 {
+			// tls_version is the least one, and knows nothing before 1.1: the
+			// others are left to openssl.cnf.
+			if low := slices.Min(j.Versions); low > tls10 {
+				lines = append(lines, "tls_version "+strings.ToLower(opensslNames[low]))
+			} else {
+				return fmt.Errorf("it does not go below TLS 1.1")
+			}
+		}
+		for _, l := range [][2]string{{"ciphers", j.ciphersOr("DEFAULT")}, {"ciphers_tls1.3", j.Ciphers13}, {"dhparamfile", dh}} {
+			if l[1] != "" {
+				lines = append(lines, l[0]+" "+l[1])
+			}
+		}
+	}
+	conf, err := j.write("mosquitto.conf", strings.Join(append(lines, j.Extra...), "\n")+"\n")
+	if err != nil {
+		return err
+	}
+	j.argv = []string{"/usr/sbin/mosquitto", "-c", conf, "-v"}
+	return j.useOpenSSLConf()
+}
+
+// prepareSlapd serves an empty directory: LDAP inside TLS, or StartTLS. It is
+// built with GnuTLS, so Ciphers is a priority string. Extra are lines of
+// slapd.conf.
+func prepareSlapd(j *job) error {
+	lines := []string{"pidfile " + j.path("pid"), "modulepath /usr/lib/ldap", "include /etc/ldap/schema/core.schema"}
+	scheme := "ldaps"
+	if j.Plain || j.StartTLS != "" {
+		scheme = "ldap"
+	}
+	if !j.Plain {
+		lines = append(lines, "TLSCertificateFile "+j.certPath, "TLSCertificateKeyFile "+j.keyPath)
+		dh, err := j.dhParams()
+		if err != nil {
+			return err
+		}
+		for _, l := range [][2]string{{"TLSCipherSuite", j.priority()}, {"TLSDHParamFile", dh}} {
+			if l[1] != "" {
+				lines = append(lines, l[0]+" "+l[1])
+			}
+		}
+	}
+	conf, err := j.write("slapd.conf", strings.Join(append(lines, j.Extra...), "\n")+"\n")
+	if err != nil {
+		return err
+	}
+	j.argv = []string{"/usr/sbin/slapd", "-f", conf, "-h", scheme + "://" + j.addr.String() + "/", "-d", "stats"}
+	return nil
+}
