@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/parley-tls/parley/iana"
 )
 
 func init() {
@@ -49,7 +51,7 @@ func init() {
 		programs: []string{"/usr/sbin/slapd"},
 		version:  []string{"/usr/sbin/slapd", "-VV"},
 		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile DHBits NoEMS NoSecureRenegotiation Plain StartTLS Extra",
-		versions: []uint16{tls10, tls11, tls12, tls13},
+		versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    one,
 		starttls: []string{"ldap"},
 		prepare:  prepareSlapd,
@@ -200,7 +202,7 @@ func prepareMosquitto(j *job) error {
 		if len(j.Versions) > 0 {
 			// tls_version is the least one, and knows nothing before 1.1: the
 			// others are left to openssl.cnf.
-			if low := slices.Min(j.Versions); low > tls10 {
+			if low := slices.Min(j.Versions); low > iana.TLS10 {
 				lines = append(lines, "tls_version "+strings.ToLower(opensslNames[low]))
 			} else {
 				return fmt.Errorf("it does not go below TLS 1.1")

@@ -3,16 +3,18 @@ package peers
 import (
 	"slices"
 	"strings"
+
+	"github.com/parley-tls/parley/iana"
 )
 
-var gnutlsNames = map[uint16]string{ssl3: "VERS-SSL3.0", tls10: "VERS-TLS1.0", tls11: "VERS-TLS1.1", tls12: "VERS-TLS1.2", tls13: "VERS-TLS1.3"}
+var gnutlsNames = map[iana.Version]string{iana.SSL3: "VERS-SSL3.0", iana.TLS10: "VERS-TLS1.0", iana.TLS11: "VERS-TLS1.1", iana.TLS12: "VERS-TLS1.2", iana.TLS13: "VERS-TLS1.3"}
 
 func init() {
 	drivers[GnuTLS] = &driver{
 		programs: []string{"gnutls-serv"},
 		version:  []string{"gnutls-serv", "--version"},
 		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile DHBits ALPN SNI NoEMS NoSecureRenegotiation Extra",
-		versions: []uint16{tls10, tls11, tls12, tls13},
+		versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    append([]Cert{None}, allCerts...),
 		sni:      []SNIPolicy{RejectUnknown},
 		prepare:  prepareGnuTLS,

@@ -61,9 +61,9 @@ func serveGo(j *job) (func(), error) {
 func (j *job) goConfig() (*tls.Config, error) {
 	config := &tls.Config{NextProtos: j.ALPN, MinVersion: tls.VersionTLS12}
 	if len(j.Versions) > 0 {
-		config.MinVersion, config.MaxVersion = slices.Min(j.Versions), slices.Max(j.Versions)
+		config.MinVersion, config.MaxVersion = uint16(slices.Min(j.Versions)), uint16(slices.Max(j.Versions))
 		if int(config.MaxVersion-config.MinVersion) != len(j.Versions)-1 {
-			return nil, fmt.Errorf("it cannot leave a gap between versions: %#04x", j.Versions)
+			return nil, fmt.Errorf("it cannot leave a gap between versions: %v", j.Versions)
 		}
 	}
 	for name := range splitList(j.Ciphers) {

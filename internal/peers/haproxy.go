@@ -4,6 +4,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/parley-tls/parley/iana"
 )
 
 func init() {
@@ -34,7 +36,7 @@ func prepareHAProxy(j *job) error {
 		}
 		if len(j.Versions) > 0 {
 			bind = append(bind, "ssl-min-ver", haproxyVersion(slices.Min(j.Versions)), "ssl-max-ver", haproxyVersion(slices.Max(j.Versions)))
-			for v, no := range map[uint16]string{tls11: "no-tlsv11", tls12: "no-tlsv12"} {
+			for v, no := range map[iana.Version]string{iana.TLS11: "no-tlsv11", iana.TLS12: "no-tlsv12"} {
 				if v > slices.Min(j.Versions) && v < slices.Max(j.Versions) && !slices.Contains(j.Versions, v) {
 					bind = append(bind, no)
 				}
@@ -79,8 +81,8 @@ frontend peer
 	return j.useOpenSSLConf()
 }
 
-func haproxyVersion(v uint16) string {
-	if v == tls10 {
+func haproxyVersion(v iana.Version) string {
+	if v == iana.TLS10 {
 		return "TLSv1.0"
 	}
 	return opensslNames[v]

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/parley-tls/parley/iana"
 )
 
 func init() {
@@ -17,14 +19,14 @@ func init() {
 		programs: []string{"java", "javac"},
 		version:  []string{"java", "-version"},
 		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile DHBits ALPN SNI NoEMS Plain Extra",
-		versions: []uint16{ssl3, tls10, tls11, tls12, tls13},
+		versions: []iana.Version{iana.SSL3, iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    allCerts,
 		sni:      []SNIPolicy{RejectUnknown},
 		prepare:  prepareJava,
 	}
 }
 
-var javaNames = map[uint16]string{ssl3: "SSLv3", tls10: "TLSv1", tls11: "TLSv1.1", tls12: "TLSv1.2", tls13: "TLSv1.3"}
+var javaNames = map[iana.Version]string{iana.SSL3: "SSLv3", iana.TLS10: "TLSv1", iana.TLS11: "TLSv1.1", iana.TLS12: "TLSv1.2", iana.TLS13: "TLSv1.3"}
 
 //go:embed testdata/Server.java
 var javaServer []byte

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/parley-tls/parley/iana"
 )
 
 // nodeVersions are the releases that install.sh fetches.
@@ -35,12 +37,12 @@ func init() {
 	ecdsa := append(slices.Clone(rsa), ECDSAP256, ECDSAP384, ECDSAP521)
 	for stack, d := range map[Stack]*driver{
 		// Before 0.12 a server has no ECDHE, and so no use for an ECDSA key.
-		Node08:  {fields: all, versions: []uint16{ssl2, ssl3, tls10}, certs: rsa},
-		Node010: {fields: all, versions: []uint16{ssl3, tls10, tls11, tls12}, certs: rsa},
-		Node012: {fields: all + " Groups DHBits", versions: []uint16{ssl3, tls10, tls11, tls12}, certs: ecdsa},
-		Node4:   {fields: all + " Groups DHBits", versions: []uint16{tls10, tls11, tls12}, certs: ecdsa},
-		Node6:   {fields: all + " Groups DHBits ALPN", versions: []uint16{tls10, tls11, tls12}, certs: ecdsa},
-		Node8:   {fields: all + " Groups DHBits ALPN", versions: []uint16{tls10, tls11, tls12}, certs: append(slices.Clone(ecdsa), Both)},
+		Node08:  {fields: all, versions: []iana.Version{iana.SSL2, iana.SSL3, iana.TLS10}, certs: rsa},
+		Node010: {fields: all, versions: []iana.Version{iana.SSL3, iana.TLS10, iana.TLS11, iana.TLS12}, certs: rsa},
+		Node012: {fields: all + " Groups DHBits", versions: []iana.Version{iana.SSL3, iana.TLS10, iana.TLS11, iana.TLS12}, certs: ecdsa},
+		Node4:   {fields: all + " Groups DHBits", versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12}, certs: ecdsa},
+		Node6:   {fields: all + " Groups DHBits ALPN", versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12}, certs: ecdsa},
+		Node8:   {fields: all + " Groups DHBits ALPN", versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12}, certs: append(slices.Clone(ecdsa), Both)},
 		Node20:  {fields: all + " Ciphers13 Groups SigAlgs DHBits SecLevel ALPN", versions: openssl3Versions, certs: allCerts},
 	} {
 		d.programs = []string{nodeProgram(stack)}
@@ -55,10 +57,10 @@ var nodeServer string
 
 // sslOpNo are OpenSSL's SSL_OP_NO_… options: Node's own constants for them
 // differ between releases.
-var sslOpNo = map[uint16]int64{ssl2: 0x01000000, ssl3: 0x02000000, tls10: 0x04000000, tls11: 0x10000000, tls12: 0x08000000, tls13: 0x20000000}
+var sslOpNo = map[iana.Version]int64{iana.SSL2: 0x01000000, iana.SSL3: 0x02000000, iana.TLS10: 0x04000000, iana.TLS11: 0x10000000, iana.TLS12: 0x08000000, iana.TLS13: 0x20000000}
 
 // nodeMethods are the values of secureProtocol that allow one version only.
-var nodeMethods = map[uint16]string{ssl2: "SSLv2_method", ssl3: "SSLv3_method", tls10: "TLSv1_method", tls11: "TLSv1_1_method", tls12: "TLSv1_2_method"}
+var nodeMethods = map[iana.Version]string{iana.SSL2: "SSLv2_method", iana.SSL3: "SSLv3_method", iana.TLS10: "TLSv1_method", iana.TLS11: "TLSv1_1_method", iana.TLS12: "TLSv1_2_method"}
 
 // prepareNode runs testdata/server.js. Extra are flags of node itself.
 func prepareNode(j *job) error {
@@ -124,10 +126,10 @@ func (j *job) nodeVersions(options map[string]any) {
 	if secure != 0 {
 		options["secureOptions"] = secure
 	}
-	if slices.Contains(j.Versions, ssl3) && j.stack != Node08 {
+	if slices.Contains(j.Versions, iana.SSL3) && j.stack != Node08 {
 		j.Extra = append([]string{"--enable-ssl3"}, j.Extra...)
 	}
-	if slices.Contains(j.Versions, ssl2) {
+	if slices.Contains(j.Versions, iana.SSL2) {
 		options["ciphers"] = "ALL"
 	}
 }

@@ -6,16 +6,18 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+
+	"github.com/parley-tls/parley/iana"
 )
 
-var nssNames = map[uint16]string{ssl3: "ssl3", tls10: "tls1.0", tls11: "tls1.1", tls12: "tls1.2", tls13: "tls1.3"}
+var nssNames = map[iana.Version]string{iana.SSL3: "ssl3", iana.TLS10: "tls1.0", iana.TLS11: "tls1.1", iana.TLS12: "tls1.2", iana.TLS13: "tls1.3"}
 
 func init() {
 	drivers[NSS] = &driver{
 		programs: []string{"selfserv", "certutil", "pk12util", "openssl"},
 		version:  []string{"dpkg-query", "-W", "-f", "NSS selfserv ${Version}", "libnss3-tools"},
 		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile ALPN Extra",
-		versions: []uint16{ssl3, tls10, tls11, tls12, tls13},
+		versions: []iana.Version{iana.SSL3, iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    []Cert{RSA2048, RSA1024, RSA4096, ECDSAP256, ECDSAP384, ECDSAP521, Both},
 		prepare:  prepareNSS,
 	}

@@ -3,27 +3,19 @@ package peers
 import (
 	"fmt"
 	"strings"
-)
 
-// Protocol versions as on the wire.
-const (
-	ssl2  = 0x0002
-	ssl3  = 0x0300
-	tls10 = 0x0301
-	tls11 = 0x0302
-	tls12 = 0x0303
-	tls13 = 0x0304
+	"github.com/parley-tls/parley/iana"
 )
 
 var (
-	openssl3Versions = []uint16{tls10, tls11, tls12, tls13}
+	openssl3Versions = []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13}
 	allCerts         = []Cert{RSA2048, RSA1024, RSA4096, ECDSAP256, ECDSAP384, ECDSAP521, Ed25519, Both}
 	opensslVersion   = []string{"openssl", "version"}
 )
 
 // opensslNames are the versions in the words of SSL_CONF and of nearly every
 // server built on OpenSSL.
-var opensslNames = map[uint16]string{ssl2: "SSLv2", ssl3: "SSLv3", tls10: "TLSv1", tls11: "TLSv1.1", tls12: "TLSv1.2", tls13: "TLSv1.3"}
+var opensslNames = map[iana.Version]string{iana.SSL2: "SSLv2", iana.SSL3: "SSLv3", iana.TLS10: "TLSv1", iana.TLS11: "TLSv1.1", iana.TLS12: "TLSv1.2", iana.TLS13: "TLSv1.3"}
 
 // versionWords joins the versions of j in OpenSSL's words.
 func (j *job) versionWords(sep string) string {
@@ -42,7 +34,7 @@ func (c Config) lowersLevel() bool {
 		return false
 	}
 	for _, v := range c.Versions {
-		if v < tls12 {
+		if v < iana.TLS12 {
 			return true
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/parley-tls/parley/iana"
 )
 
 func init() {
@@ -53,7 +55,7 @@ func prepareVsftpd(j *job) error {
 		lines = append(lines, "ssl_enable=YES", "allow_anon_ssl=YES", "rsa_cert_file="+j.certPath, "rsa_private_key_file="+j.keyPath,
 			"implicit_ssl="+yes(j.StartTLS == ""))
 		if len(j.Versions) > 0 {
-			for v, name := range map[uint16]string{tls10: "ssl_tlsv1", tls11: "ssl_tlsv1_1", tls12: "ssl_tlsv1_2", tls13: "ssl_tlsv1_3"} {
+			for v, name := range map[iana.Version]string{iana.TLS10: "ssl_tlsv1", iana.TLS11: "ssl_tlsv1_1", iana.TLS12: "ssl_tlsv1_2", iana.TLS13: "ssl_tlsv1_3"} {
 				lines = append(lines, name+"="+yes(slices.Contains(j.Versions, v)))
 			}
 		}
@@ -99,7 +101,7 @@ func prepareSquid(j *job) error {
 		port = "https_port " + j.addr.String() + " tls-cert=" + j.certPath + " tls-key=" + j.keyPath
 		var options []string
 		if len(j.Versions) > 0 {
-			for v, name := range map[uint16]string{tls10: "NO_TLSv1", tls11: "NO_TLSv1_1", tls12: "NO_TLSv1_2", tls13: "NO_TLSv1_3"} {
+			for v, name := range map[iana.Version]string{iana.TLS10: "NO_TLSv1", iana.TLS11: "NO_TLSv1_1", iana.TLS12: "NO_TLSv1_2", iana.TLS13: "NO_TLSv1_3"} {
 				if !slices.Contains(j.Versions, v) {
 					options = append(options, name)
 				}

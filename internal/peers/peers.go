@@ -17,6 +17,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/parley-tls/parley/iana"
 )
 
 // Stack names a server software that Start can run.
@@ -70,8 +72,8 @@ const (
 // Config is what a server is asked to be. A zero field leaves the matter to
 // the stack's own default.
 type Config struct {
-	Versions []uint16 // exactly these are accepted
-	Ciphers  string   // up to TLS 1.2, in the stack's own notation (OpenSSL cipher string, GnuTLS priority, Java names separated by commas, NSS -c)
+	Versions []iana.Version // exactly these are accepted
+	Ciphers  string         // up to TLS 1.2, in the stack's own notation (OpenSSL cipher string, GnuTLS priority, Java names separated by commas, NSS -c)
 	// Ciphers13 is for TLS 1.3: OpenSSL names separated by colons; elsewhere
 	// the notation of Ciphers.
 	Ciphers13 string
@@ -108,13 +110,13 @@ type Server struct {
 
 // driver is how one stack is started; each stack's file registers its own.
 type driver struct {
-	programs []string // files that must exist, or names to be found in PATH
-	root     bool     // needs root rights
-	version  []string // command whose first line of output names the version
-	fields   string   // fields of Config that the stack honours
-	versions []uint16 // protocol versions it can be restricted to
-	certs    []Cert   // kinds of certificate it can serve
-	starttls []string // protocols of Config.StartTLS
+	programs []string       // files that must exist, or names to be found in PATH
+	root     bool           // needs root rights
+	version  []string       // command whose first line of output names the version
+	fields   string         // fields of Config that the stack honours
+	versions []iana.Version // protocol versions it can be restricted to
+	certs    []Cert         // kinds of certificate it can serve
+	starttls []string       // protocols of Config.StartTLS
 	sni      []SNIPolicy
 	// prepare writes the configuration and sets the command to run.
 	prepare func(*job) error
@@ -181,7 +183,7 @@ func Unsupported(stack Stack, c Config) error {
 	}
 	for _, version := range c.Versions {
 		if !slices.Contains(d.versions, version) {
-			return fmt.Errorf("peers: %s cannot be restricted to version 0x%04x", stack, version)
+			return fmt.Errorf("peers: %s cannot be restricted to version %s", stack, version)
 		}
 	}
 	switch {

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/parley-tls/parley/iana"
 )
 
 func TestDiffieHellmanParametersHaveTheSizeTheyAreNamedFor(t *testing.T) {
@@ -47,7 +49,7 @@ func TestWhatAStackCannotDoIsRefusedByName(t *testing.T) {
 	}{
 		{stack: "apache-1.3", want: `peers: no such stack "apache-1.3"`},
 		{stack: Go, c: Config{DHBits: 1024}, want: "peers: go cannot be given DHBits"},
-		{stack: Go, c: Config{Versions: []uint16{ssl3}}, want: "peers: go cannot be restricted to version 0x0300"},
+		{stack: Go, c: Config{Versions: []iana.Version{iana.SSL3}}, want: "peers: go cannot be restricted to version SSL3"},
 		{stack: Nginx, c: Config{StartTLS: "smtp"}, want: "peers: nginx cannot be given StartTLS"},
 		{stack: Nginx, c: Config{Cert: None}, want: "peers: nginx cannot serve a certificate of kind None"},
 		{stack: OpenSSL, c: Config{SNI: RequireName}, want: "peers: openssl cannot apply policy 2 to server_name"},
@@ -106,9 +108,10 @@ type dial struct {
 	flags    string // of openssl s_client, separated by spaces
 	name     string // server_name; empty for none
 	starttls string
-	proxy    bool   // sends a PROXY line first
-	insecure bool   // does not verify
-	want     string // must occur in what s_client prints
+	proxy    bool          // sends a PROXY line first
+	insecure bool          // does not verify
+	patience time.Duration // for the whole handshake; 10 s when zero
+	want     string        // must occur in what s_client prints
 }
 
 // handshake runs openssl s_client at security level 0 against s and reports
