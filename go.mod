@@ -6,4 +6,7 @@ require golang.org/x/crypto v0.58.0
 
 require github.com/google/go-cmp v0.7.0
 
-require golang.org/x/net v0.62.0
+require (
+	golang.org/x/net v0.62.0
+	pgregory.net/rapid v1.3.0
+)
