@@ -44,6 +44,14 @@ func (r *reader) fail(field, want, got string) {
 	r.s = nil
 }
 
+// reject fails at a field of n bytes that was read already.
+func (r *reader) reject(n int, field, want, got string) {
+	if r.err == nil {
+		r.end, r.s = r.offset()-n, nil
+		r.fail(field, want, got)
+	}
+}
+
 func (r *reader) short(field string, want int) {
 	if r.err == nil {
 		r.fail(field, byteCount(want), byteCount(len(r.s)))

@@ -126,9 +126,7 @@ func (m *ServerKeyExchange) readECDH(r *reader) {
 	case CurveTypeExplicitChar2:
 		m.Explicit = readExplicitChar2(r)
 	default:
-		if r.err == nil {
-			r.fail("curve_type", "1, 2 or 3", itoa(m.CurveType))
-		}
+		r.reject(1, "curve_type", "1, 2 or 3", itoa(m.CurveType))
 	}
 	m.Public = r.vector("point", 1)
 }
@@ -149,16 +147,15 @@ func readExplicit(r *reader, fields ...string) []byte {
 func readExplicitChar2(r *reader) []byte {
 	s, from := r.s, r.offset()
 	r.uint16("m")
-	switch basis := r.uint8("basis"); {
-	case r.err != nil:
-	case basis == 1:
+	switch basis := r.uint8("basis"); basis {
+	case 1:
 		r.vector("k", 1)
-	case basis == 2:
+	case 2:
 		r.vector("k1", 1)
 		r.vector("k2", 1)
 		r.vector("k3", 1)
 	default:
-		r.fail("basis", "1 or 2", "another")
+		r.reject(1, "basis", "1 or 2", itoa(basis))
 	}
 	readExplicit(r, "a", "b", "base", "order", "cofactor")
 	if r.err != nil {

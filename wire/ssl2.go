@@ -89,7 +89,7 @@ func ParseSSL2ServerHello(body []byte) (*SSL2ServerHello, error) {
 	case hit == 1:
 		h.SessionIDHit = true
 	case hit > 1:
-		r.fail("session_id_hit", "0 or 1", "another")
+		r.reject(1, "session_id_hit", "0 or 1", itoa(hit))
 	}
 	h.CertificateType = r.uint8("certificate_type")
 	h.Version = iana.Version(r.uint16("version"))
