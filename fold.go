@@ -27,7 +27,7 @@ func (e *Evidence) Fold(s Scope) Server {
 		}
 		if a.Hello != nil && !asksName(a.Hello, s.Name) {
 			f.names(a, ans)
-			if a.Role != RoleBase {
+			if changesName(a) || a.Role == RoleReference {
 				continue
 			}
 		}
@@ -46,6 +46,10 @@ type folder struct{ server Server }
 func asksName(h *wire.ClientHello, name string) bool {
 	n, _ := h.ServerName()
 	return n == name
+}
+
+func changesName(a Attempt) bool {
+	return slices.ContainsFunc(a.Changed, func(c Change) bool { return c.Axis == AxisServerName })
 }
 
 // accept learns from a server's first flight.
@@ -108,7 +112,7 @@ func (f *folder) certificate(r Reply, from Source) {
 
 // refuse learns a version's no, where nothing said yes.
 func (f *folder) refuse(a Attempt, ans Answer) {
-	if a.Hello == nil || !ans.Refused() || !asksName(a.Hello, f.server.Scope.Name) {
+	if a.Hello == nil || !ans.Refused() {
 		return
 	}
 	from := Source{Attempt: a.ID}
@@ -117,7 +121,7 @@ func (f *folder) refuse(a Attempt, ans Answer) {
 		for _, v := range OfferedVersions(a.Hello) {
 			f.no(v, from, "refused by alert 70")
 		}
-	case a.Whole != 0 && len(a.Prologue) == 0 && ans.End != EndPlaintext:
+	case a.Whole != 0 && ans.End != EndPlaintext && asksName(a.Hello, f.server.Scope.Name):
 		if f.server.Accepts[a.Whole].Accepted.Is != Yes {
 			f.no(a.Whole, from, "everything known of it was offered: "+ans.Words())
 		}

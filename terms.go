@@ -91,6 +91,7 @@ type Scope struct {
 	Addr netip.AddrPort `json:"address"`
 	Name string         `json:"name,omitempty"` // the server name asked for
 	Via  string         `json:"via,omitempty"`  // the proxy, as a URL; empty: directly
+	Host string         `json:"host,omitempty"` // host:port that a proxy is asked for; empty: Addr
 }
 
 // Column is what a side offers or accepts under one version.
