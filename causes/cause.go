@@ -22,6 +22,8 @@ type Cause struct {
 	Meaning string
 	Phase   parley.Phase
 	Best    parley.Certainty // the strongest certainty it can reach
+	// CannotTell marks a cause that leaves the verdict unknown: exit status 3.
+	CannotTell bool
 	// Mistaken are the causes it is confused with, and the test that tells them apart.
 	Mistaken []Mistake
 	// Tries proposes change sets to the base hello that would flip the answer if

@@ -1,0 +1,241 @@
+// Package diagnose folds evidence into findings. Step is a pure function: it
+// says what the evidence bears out, and which further attempts would tell
+// more. Who runs the attempts, and within what budget, is the caller's matter.
+package diagnose
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/causes"
+)
+
+// Result is what a Step comes to.
+type Result struct {
+	Findings []parley.Finding // the answer first
+	Asks     []parley.Ask     // most telling first; empty: nothing more to learn
+	Scopes   []ScopeResult
+	Verdict  parley.Verdict
+}
+
+// ScopeResult is what one scope comes to by itself.
+type ScopeResult struct {
+	View     *causes.View // nil: no hello was tried
+	Scope    parley.Scope
+	Verdict  parley.Verdict
+	Findings []parley.Finding
+}
+
+// Step diagnoses the evidence as far as it goes.
+func Step(e *parley.Evidence) Result {
+	var res Result
+	if f, ok := nameFinding(e); ok {
+		res.Findings = []parley.Finding{f}
+		return res
+	}
+	var views []*causes.View
+	for _, s := range scopes(e) {
+		sr, asks := stepScope(e, s)
+		res.Scopes = append(res.Scopes, sr)
+		res.Asks = append(res.Asks, asks...)
+		if sr.View != nil {
+			views = append(views, sr.View)
+		}
+	}
+	res.Findings = merge(res.Scopes)
+	res.Findings = across(views, res.Scopes, res.Findings)
+	res.Verdict = verdict(res)
+	return res
+}
+
+func stepScope(e *parley.Evidence, s parley.Scope) (ScopeResult, []parley.Ask) {
+	base, client, members := pick(e, s)
+	if base.ID == "" {
+		return ScopeResult{Scope: s}, nil
+	}
+	v := causes.NewView(e, base, client, e.Client == nil)
+	proof, asks := search(v)
+	v.Proof = proof
+	sr := ScopeResult{View: v, Scope: s}
+	for _, c := range causes.All() {
+		if c.Asks != nil {
+			asks = append(asks, unanswered(e, c.Asks(v))...)
+		}
+		if c.Find != nil {
+			for _, f := range c.Find(v) {
+				f.Members = members
+				sr.Findings = append(sr.Findings, f)
+			}
+		}
+	}
+	sr.Findings = settle(sr.Findings)
+	sr.Verdict = scopeVerdict(v, sr.Findings)
+	return sr, dedupe(asks)
+}
+
+// settle orders the findings of one scope and keeps those that the others do
+// not explain. What is proved or seen leaves no room for what is inferred of
+// the same refusal.
+func settle(fs []parley.Finding) []parley.Finding {
+	known := slices.ContainsFunc(fs, func(f parley.Finding) bool { return f.Certainty >= parley.Seen })
+	fs = slices.DeleteFunc(fs, func(f parley.Finding) bool { return known && f.Certainty <= parley.Inferred })
+	explained := map[parley.CauseID]parley.CauseID{}
+	for _, f := range fs {
+		if c, err := causes.Get(f.Cause); err == nil {
+			for _, id := range c.Explains {
+				explained[id] = f.Cause
+			}
+		}
+	}
+	var out, symptoms []parley.Finding
+	for _, f := range fs {
+		if _, ok := explained[f.Cause]; ok {
+			symptoms = append(symptoms, f)
+			continue
+		}
+		out = append(out, f)
+	}
+	for _, s := range symptoms {
+		i := slices.IndexFunc(out, func(f parley.Finding) bool { return f.Cause == explained[s.Cause] })
+		if i >= 0 {
+			out[i].Symptoms = append(out[i].Symptoms, s)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b parley.Finding) int {
+		return cmp.Or(cmp.Compare(a.Phase, b.Phase), cmp.Compare(b.Certainty, a.Certainty))
+	})
+	return out
+}
+
+func scopeVerdict(v *causes.View, fs []parley.Finding) parley.Verdict {
+	for _, f := range fs {
+		if !cannotTell(f.Cause) {
+			return parley.VerdictProblem
+		}
+	}
+	switch {
+	case len(fs) > 0 || !v.Asked():
+		return parley.VerdictUnknown
+	case v.Completes() && v.ClientRefuses() == causes.RefusesNothing:
+		return parley.VerdictOK
+	}
+	return parley.VerdictUnknown
+}
+
+func cannotTell(id parley.CauseID) bool {
+	c, err := causes.Get(id)
+	return err == nil && c.CannotTell
+}
+
+// verdict of the whole: a problem anywhere is one; what could not be told of
+// one scope keeps the whole from being fine.
+func verdict(res Result) parley.Verdict {
+	for _, f := range res.Findings {
+		if !cannotTell(f.Cause) {
+			return parley.VerdictProblem
+		}
+	}
+	if len(res.Scopes) == 0 || len(res.Findings) > 0 {
+		return parley.VerdictUnknown
+	}
+	for _, s := range res.Scopes {
+		if s.Verdict != parley.VerdictOK {
+			return s.Verdict
+		}
+	}
+	return parley.VerdictOK
+}
+
+// merge joins equal findings of several scopes into one that names them all.
+func merge(scopes []ScopeResult) []parley.Finding {
+	var out []parley.Finding
+	for _, s := range scopes {
+		for _, f := range s.Findings {
+			i := slices.IndexFunc(out, func(o parley.Finding) bool { return o.Cause == f.Cause && o.Side == f.Side })
+			if i < 0 {
+				out = append(out, f)
+				continue
+			}
+			o := &out[i]
+			o.Scopes = append(slices.Clone(o.Scopes), f.Scopes...)
+			if f.Certainty > o.Certainty {
+				f.Scopes, f.Members = o.Scopes, union(o.Members, f.Members)
+				*o = f
+			}
+			o.Members = union(o.Members, f.Members)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b parley.Finding) int { return cmp.Compare(a.Phase, b.Phase) })
+	return out
+}
+
+// across lets causes look at all scopes at once. What only some addresses show
+// hangs under the finding that they disagree.
+func across(views []*causes.View, scopes []ScopeResult, fs []parley.Finding) []parley.Finding {
+	for _, c := range causes.All() {
+		if c.Across == nil {
+			continue
+		}
+		for _, f := range c.Across(views) {
+			var rest []parley.Finding
+			for _, o := range fs {
+				if len(o.Scopes) < len(scopes) {
+					f.Symptoms = append(f.Symptoms, o)
+					continue
+				}
+				rest = append(rest, o)
+			}
+			fs = append([]parley.Finding{f}, rest...)
+		}
+	}
+	return fs
+}
+
+// scopes lists the scopes in which a base was tried, in that order.
+func scopes(e *parley.Evidence) []parley.Scope {
+	var out []parley.Scope
+	for _, id := range e.Order {
+		a := e.Attempts[id]
+		if a.Role == parley.RoleBase && !slices.Contains(out, a.Scope) {
+			out = append(out, a.Scope)
+		}
+	}
+	return out
+}
+
+// unanswered drops the asks that have as many replies as they want, and those
+// that were not run for a reason that stands.
+func unanswered(e *parley.Evidence, asks []parley.Ask) []parley.Ask {
+	return slices.DeleteFunc(asks, func(a parley.Ask) bool {
+		_, not := e.NotRun[a.Attempt.ID]
+		return not || len(e.RepliesTo(a.Attempt.ID)) >= max(a.Times, 1)
+	})
+}
+
+// dedupe makes equal asks one, with the larger count and all they separate.
+func dedupe(asks []parley.Ask) []parley.Ask {
+	var out []parley.Ask
+	for _, a := range asks {
+		i := slices.IndexFunc(out, func(o parley.Ask) bool { return o.Attempt.ID == a.Attempt.ID })
+		if i < 0 {
+			out = append(out, a)
+			continue
+		}
+		o := &out[i]
+		o.Times = max(o.Times, a.Times)
+		o.Proof = o.Proof || a.Proof
+		o.Separates = union(o.Separates, a.Separates)
+	}
+	return out
+}
+
+func union[T comparable](a, b []T) []T {
+	out := slices.Clone(a)
+	for _, x := range b {
+		if !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}

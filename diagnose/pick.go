@@ -1,0 +1,71 @@
+package diagnose
+
+import (
+	"slices"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/causes"
+)
+
+// pick chooses whose hello a scope is diagnosed with. With a named client it
+// is that client's. Of a panel it is the member that fails and got furthest:
+// one that objects to the server's parameters, else one that was refused on
+// the wire, else one that objects to the version. members are all that fail.
+func pick(e *parley.Evidence, s parley.Scope) (base parley.Attempt, client *parley.Client, members []parley.ClientID) {
+	best := -1
+	for _, id := range e.Order {
+		a := e.Attempts[id]
+		if a.Role != parley.RoleBase || a.Scope != s {
+			continue
+		}
+		c := clientOf(e, a)
+		rank := standing(e, a, c)
+		if rank > 0 && e.Client == nil && c != nil {
+			members = append(members, c.ID)
+		}
+		if rank > best {
+			best, base, client = rank, a, c
+		}
+	}
+	return base, client, members
+}
+
+// standing ranks a base: 0 is fine, more is worth diagnosing rather.
+func standing(e *parley.Evidence, a parley.Attempt, c *parley.Client) int {
+	replies := e.RepliesTo(a.ID)
+	if len(replies) == 0 {
+		return -1
+	}
+	ans := replies[0].AnswerTo(a)
+	switch r := causes.ClientRefuses(c, a, replies[0]); {
+	case ans.End == parley.EndInterrupted || ans.End == parley.EndLocal:
+		return 0
+	case r == causes.RefusesVersion && !ans.Unoffered:
+		return 1
+	case r > causes.RefusesVersion:
+		return 3
+	case ans.Completes():
+		return 0
+	}
+	return 2
+}
+
+// clientOf finds the client whose hello a base attempt is, by its name.
+func clientOf(e *parley.Evidence, a parley.Attempt) *parley.Client {
+	if e.Client != nil {
+		return e.Client
+	}
+	i := slices.IndexFunc(e.Panel, func(c *parley.Client) bool { return string(c.ID) == a.Name })
+	if i < 0 {
+		return nil
+	}
+	return e.Panel[i]
+}
+
+// nameFinding is the finding when the name gave no address.
+func nameFinding(e *parley.Evidence) (parley.Finding, bool) {
+	if e.Lookup.End == parley.EndUnknown || len(e.Lookup.Addrs) > 0 {
+		return parley.Finding{}, false
+	}
+	return causes.NameFinding(e), true
+}

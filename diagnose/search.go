@@ -1,0 +1,131 @@
+package diagnose
+
+import (
+	"slices"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/causes"
+)
+
+// search looks for the smallest change set that flips the answer to the base,
+// among those that the terms known suggest (Negotiate) and those that causes
+// propose. It reads what was tried; what is missing it asks for: each
+// candidate once, and of one that flips, the repeats that make a proof.
+func search(v *causes.View) (causes.Proof, []parley.Ask) {
+	if !v.Asked() || v.Completes() {
+		return causes.Proof{}, nil
+	}
+	sets := candidates(v)
+	if len(sets) == 0 {
+		return causes.Proof{State: causes.ProofRefuted}, nil
+	}
+	var asks []parley.Ask
+	var best []parley.Change
+	for _, set := range sets {
+		switch ans, tried := v.Variant(set...); {
+		case !tried:
+			asks = append(asks, parley.Ask{Attempt: v.Base.With(set...), Times: 1})
+		case ans.Completes() && (best == nil || len(set) < len(best)):
+			best = set
+		}
+	}
+	if best == nil {
+		if len(asks) == 0 {
+			return causes.Proof{State: causes.ProofRefuted}, nil
+		}
+		return causes.Proof{State: causes.ProofPending}, asks[:min(len(asks), explore)]
+	}
+	return confirm(v, best)
+}
+
+// explore is how many candidates are tried side by side: as many as may be
+// open at once.
+const explore = 4
+
+// candidates lists the change sets worth trying, smallest first. Of a set with
+// a version in it, the version alone comes first: the rest was seen chosen by
+// the server and need not be the only thing it takes.
+func candidates(v *causes.View) [][]parley.Change {
+	var sets [][]parley.Change
+	add := func(set []parley.Change) {
+		id := v.Base.With(set...).ID
+		known := slices.ContainsFunc(sets, func(s []parley.Change) bool { return v.Base.With(s...).ID == id })
+		if len(set) > 0 && id != v.Base.ID && !known {
+			sets = append(sets, set)
+		}
+	}
+	for _, set := range v.Outcome.Unblock {
+		for _, c := range set {
+			if len(set) > 1 && c.Axis == parley.AxisVersion {
+				add([]parley.Change{c})
+			}
+		}
+		add(set)
+	}
+	for _, c := range causes.All() {
+		if c.Tries != nil {
+			for _, set := range c.Tries(v) {
+				add(set)
+			}
+		}
+	}
+	slices.SortStableFunc(sets, func(a, b []parley.Change) int { return len(a) - len(b) })
+	return sets
+}
+
+// confirm turns a set that flipped once into a proof: base and variant twice
+// each, and for a larger set each variant that lacks one member.
+func confirm(v *causes.View, set []parley.Change) (causes.Proof, []parley.Ask) {
+	variant := v.Base.With(set...)
+	pair := &parley.Pair{Changed: set, Fails: v.Base.ID, Works: variant.ID}
+	attempts := []parley.Attempt{v.Base, variant}
+	if len(set) > 1 {
+		for i := range set {
+			less := slices.Delete(slices.Clone(set), i, i+1)
+			w := v.Base.With(less...)
+			if ans, tried := v.To(w); tried && ans.Completes() {
+				return confirm(v, less)
+			}
+			attempts = append(attempts, w)
+			pair.Without = append(pair.Without, w.ID)
+		}
+	}
+	var asks []parley.Ask
+	steady := true
+	for i, a := range attempts {
+		as, all := count(v, a, i == 1)
+		if all < 2 {
+			asks = append(asks, parley.Ask{Attempt: a, Times: 2, Proof: true})
+		}
+		steady = steady && as == all
+		switch i {
+		case 0:
+			pair.FailsAs = [2]int{as, all}
+		case 1:
+			pair.WorksAs = [2]int{as, all}
+		}
+	}
+	p := causes.Proof{State: causes.ProofOnce, Set: set, Pair: pair}
+	switch {
+	case !steady:
+		p.State, asks = causes.ProofUnsteady, nil
+	case len(asks) == 0:
+		p.State = causes.ProofProved
+	}
+	return p, asks
+}
+
+// count says how many of the replies to a came out as wanted, and how many
+// there are.
+func count(v *causes.View, a parley.Attempt, completes bool) (as, all int) {
+	for _, r := range v.E.RepliesTo(a.ID) {
+		if r.End == parley.EndInterrupted || r.End == parley.EndLocal {
+			continue
+		}
+		all++
+		if r.AnswerTo(a).Completes() == completes {
+			as++
+		}
+	}
+	return as, all
+}
