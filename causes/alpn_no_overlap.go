@@ -1,0 +1,61 @@
+package causes
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var alpnNoOverlap = &Cause{
+	ID:    "alpn.no-overlap",
+	Title: "client and server share no application protocol",
+	Meaning: "The hello lists application protocols (ALPN) and the server insists on one that is not among them: alert 120, " +
+		"no_application_protocol. A client that sends no ALPN passes.",
+	Phase: parley.PhaseParameters,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "cipher.no-overlap", Test: "the same hello without ALPN completes"},
+	},
+	Tries: func(v *View) [][]parley.Change {
+		if !v.Refused() || len(v.alpn()) == 0 || !v.RefusedBy(iana.AlertNoApplicationProtocol) && !v.Unexplained() {
+			return nil
+		}
+		return [][]parley.Change{{{Axis: parley.AxisALPN, Op: parley.Remove}}}
+	},
+	Find: func(v *View) []parley.Finding {
+		if !v.Refused() || len(v.alpn()) == 0 {
+			return nil
+		}
+		_, flips := v.Needs(parley.AxisALPN)
+		if !flips && !v.RefusedBy(iana.AlertNoApplicationProtocol) {
+			return nil
+		}
+		side := parley.SideUnknown
+		if slices.Contains(v.alpn(), "http/1.1") {
+			side = parley.ServerSide // what every web server has
+		}
+		f := v.Proven(v.Finding("alpn.no-overlap", side, parley.PhaseParameters, parley.Seen), parley.Seen)
+		f = asReasons(f, v.alone("ALPN"), "The client offers "+strings.Join(v.alpn(), ", ")+" and the server takes none of them.", v.sent())
+		f.Intents = []parley.Intent{
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptALPN, Text: v.alpn()[0], Plain: "accept " + words(v.alpn()) + ", or pass over ALPN"},
+			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferALPN, Plain: "offer the protocol that the server speaks, or no ALPN"},
+		}
+		f.WillNotHelp = []string{"importing the certificate", "-k", "changing versions or suites on either side"}
+		return []parley.Finding{f}
+	},
+	Fixes: []parley.Intent{
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptALPN, Plain: "accept the client's protocols, or pass over ALPN"},
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferALPN, Plain: "offer the protocol that the server speaks, or no ALPN"},
+	},
+	WillNotHelp: []string{"importing the certificate", "-k", "changing versions or suites on either side"},
+	References:  []string{"RFC 7301, Section 3.2"},
+}
+
+func (v *View) alpn() []string {
+	if v.Base.Hello == nil {
+		return nil
+	}
+	return v.Base.Hello.ALPN()
+}

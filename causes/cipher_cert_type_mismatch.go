@@ -1,0 +1,122 @@
+package causes
+
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var cipherCertTypeMismatch = &Cause{
+	ID:    "cipher.cert-type-mismatch",
+	Title: "the suites do not fit the key of the server's certificate",
+	Meaning: "Below TLS 1.3 a suite also says how the server proves who it is. Suites are offered and accepted, and none of them can use " +
+		"the key of the certificate that is loaded: ECDSA certificate and RSA suites, or the reverse.",
+	Phase: parley.PhaseParameters,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "cipher.no-overlap", Test: "the server accepts another suite that authenticates as the client's do"},
+		{For: "server.no-usable-certificate", Test: "a handshake of 1.3 shows a certificate"},
+	},
+	Asks: func(v *View) []parley.Ask {
+		if !v.Refused() || !v.enabledWithoutSuite(iana.TLS12) && !v.suitesRefused12() || v.Accepts(iana.TLS13) != parley.Yes {
+			return nil
+		}
+		sep := []parley.CauseID{"cipher.cert-type-mismatch", "version.server-tls13-only", "server.no-usable-certificate"}
+		return []parley.Ask{
+			{Attempt: v.ecdsaOnly13(), Times: 1, Separates: sep},
+			{Attempt: v.rsaOnly13(), Times: 1, Separates: sep},
+		}
+	},
+	Find: func(v *View) []parley.Finding {
+		if !v.Refused() {
+			return nil
+		}
+		if f, ok := v.clientLacksAuth(); ok {
+			return []parley.Finding{f}
+		}
+		if f, ok := v.serverLacksAuth(); ok {
+			return []parley.Finding{f}
+		}
+		return nil
+	},
+	Explains: []parley.CauseID{"version.client-too-old", "version.client-pinned", "version.server-tls13-only"},
+	Fixes: []parley.Intent{
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.MatchCertificateType, Plain: "load a certificate of the other key type beside this one, or accept suites that fit the one loaded"},
+		{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferSuites, Plain: "offer suites that fit the certificate"},
+	},
+	WillNotHelp: []string{"importing the certificate", "-k", "changing the versions on either side"},
+	References:  []string{"RFC 5246, Section 7.4.2", "RFC 8422, Section 2"},
+}
+
+// suitesRefused12 says that everything of 1.2 is refused, and not for its version.
+func (v *View) suitesRefused12() bool {
+	ans, ok := v.Whole(iana.TLS12)
+	return ok && ans.End == parley.EndAlert && ans.Alert != iana.AlertProtocolVersion && ans.Alert != iana.AlertUnrecognizedName
+}
+
+// clientLacksAuth: the server would select a suite of another authentication
+// than the client's, and accepts none of the client's kind at all.
+func (v *View) clientLacksAuth() (parley.Finding, bool) {
+	ref, ok := v.sameAuth()
+	if !ok {
+		return parley.Finding{}, false
+	}
+	if ans, tried := v.To(ref); !tried || !ans.Refused() {
+		return parley.Finding{}, false
+	}
+	c, _ := v.Needs(parley.AxisSuite)
+	suite := iana.Suite(c.Values[0])
+	i, _ := suite.Info()
+	f := v.Proven(v.Finding("cipher.cert-type-mismatch", parley.ServerSide, parley.PhaseParameters, parley.Inferred), parley.Inferred, "cipher.no-overlap")
+	f = asReasons(f, v.alone("A suite for the server's key"),
+		"The client's suites need "+article(authWords(v.auths()))+" key; every suite of that kind is refused, one for "+i.Auth.String()+" completes.", v.sent())
+	f.Intents = []parley.Intent{
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.MatchCertificateType,
+			Plain: "load " + article(authWords(v.auths())) + " certificate beside the " + i.Auth.String() + " one"},
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferSuites, Suites: []iana.Suite{suite}, Plain: "offer " + suite.String()},
+	}
+	f.WillNotHelp = []string{"importing the certificate", "-k", "changing the versions on either side"}
+	return f, true
+}
+
+// serverLacksAuth: 1.2 is on, no suite of it can be used, and 1.3, where it is
+// on, shows a certificate with one kind of key. With 1.2 alone it looks on the
+// wire as a server without a certificate does.
+func (v *View) serverLacksAuth() (parley.Finding, bool) {
+	key := v.key13()
+	switch {
+	case v.Accepts(iana.TLS13) == parley.Yes && key != "" && v.suitesRefused12():
+		f := v.Finding("cipher.cert-type-mismatch", parley.ServerSide, parley.PhaseParameters, parley.Seen,
+			"In 1.3 the server signs with "+article(key)+" key and with no other; in 1.2 it refuses every suite, those for that key too.")
+		f.Intents = []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.MatchCertificateType,
+			Plain: "accept 1.2 suites for " + article(key) + " key, such as TLS_ECDHE_" + key + "_WITH_AES_128_GCM_SHA256"}}
+		f.WillNotHelp = []string{"importing the certificate", "-k"}
+		return asReasons(f, v.sent()), true
+	case v.enabledWithoutSuite(iana.TLS12) && len(v.Server.Good) == 0 && v.refusedVersion(iana.TLS13):
+		f := v.Finding("cipher.cert-type-mismatch", parley.ServerSide, parley.PhaseParameters, parley.Inferred,
+			"1.2 is on, for other versions are refused as versions, and every suite of it is refused.",
+			"A server that could load no certificate answers in the same bytes.")
+		f.NotExcluded = []parley.CauseID{"server.no-usable-certificate"}
+		f.WouldTell = []string{"the server's log at start, and the key type of the certificate file"}
+		f.Intents = []parley.Intent{
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.MatchCertificateType, Plain: "accept suites that fit the key of the certificate, or load one that fits the suites"},
+			{Side: parley.ServerSide, Grade: parley.Bridge, Kind: parley.InstallCertificate, Plain: "see in the server's log whether a certificate and key were loaded"},
+		}
+		f.WillNotHelp = []string{"importing the certificate", "-k", "adding suites on the client"}
+		return asReasons(f, v.sent()), true
+	}
+	return parley.Finding{}, false
+}
+
+func (v *View) refusedVersion(ver iana.Version) bool {
+	ans, ok := v.Whole(ver)
+	return ok && ans.End == parley.EndAlert && ans.Alert == iana.AlertProtocolVersion
+}
+
+// article puts the right indefinite article before a key type.
+func article(s string) string {
+	switch s[0] {
+	case 'E', 'R', 'A', 'e', 'a':
+		return "an " + s
+	}
+	return "a " + s
+}

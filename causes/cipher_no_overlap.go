@@ -1,0 +1,85 @@
+package causes
+
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var cipherNoOverlap = &Cause{
+	ID:    "cipher.no-overlap",
+	Title: "client and server have no cipher suite in common",
+	Meaning: "Under every version that both have, no suite is offered and accepted. Common after a hardening that left one family of suites, " +
+		"or with clients that dropped RSA key exchange (Go 1.22, recent JDKs).",
+	Phase: parley.PhaseParameters,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "cipher.cert-type-mismatch", Test: "the server accepts no suite at all that authenticates as the client's do"},
+		{For: "version.client-too-old", Test: "a version is common: the hello completes with one suite more and the versions as they were"},
+		{For: "group.no-overlap", Test: "the hello completes with one group more and the suites as they were"},
+	},
+	Asks: func(v *View) []parley.Ask {
+		if ref, ok := v.sameAuth(); ok {
+			return []parley.Ask{{Attempt: ref, Times: 1, Separates: []parley.CauseID{"cipher.no-overlap", "cipher.cert-type-mismatch"}}}
+		}
+		return nil
+	},
+	Find: func(v *View) []parley.Finding {
+		c, ok := v.Needs(parley.AxisSuite)
+		if !ok || !v.Refused() || c.Op != parley.Add || len(c.Values) == 0 {
+			return nil
+		}
+		var not []parley.CauseID
+		if ref, ask := v.sameAuth(); ask {
+			ans, tried := v.To(ref)
+			if tried && ans.Refused() {
+				return nil // cipher.cert-type-mismatch has it
+			}
+			if !tried {
+				not = []parley.CauseID{"cipher.cert-type-mismatch"}
+			}
+		}
+		suite := iana.Suite(c.Values[0])
+		side := outside(v.currentClientSuites(), v.currentServerSuites())
+		f := v.Proven(v.Finding("cipher.no-overlap", side, parley.PhaseParameters, parley.Inferred), parley.Inferred, not...)
+		f.NotExcluded = not
+		f = asReasons(f, v.alone("The suite"), v.sent())
+		f.Intents = v.suiteFixes(side, suite)
+		f.WillNotHelp = []string{"importing the certificate", "-k", "changing the versions on either side"}
+		return []parley.Finding{f}
+	},
+	Fixes: []parley.Intent{
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptSuites, Plain: "accept an ECDHE suite with AES-GCM that the client offers"},
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferSuites, Plain: "offer the suites of RFC 9325, with a newer release where the code has none"},
+	},
+	WillNotHelp: []string{"importing the certificate", "-k", "changing the versions on either side"},
+	References:  []string{"RFC 5246, Section 7.4.1.3", "RFC 8446, Section 4.1.1", "RFC 9325, Section 4.2"},
+}
+
+func (v *View) suiteFixes(side parley.Side, suite iana.Suite) []parley.Intent {
+	server := parley.Intent{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptSuites,
+		Plain: "accept a suite of RFC 9325 that the client offers"}
+	for _, s := range v.Base.Hello.Suites {
+		if i, ok := s.Info(); ok && currentSuite(s) && i.Kx != iana.KxTLS13 {
+			server.Suites = []iana.Suite{s}
+			server.Plain = "accept " + s.String()
+			break
+		}
+	}
+	client := parley.Intent{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferSuites, Suites: []iana.Suite{suite},
+		Plain: "offer " + suite.String()}
+	switch side {
+	case parley.ServerSide:
+		client.Grade = parley.Bridge
+		if !currentSuite(suite) {
+			client.Price = "not among the suites of RFC 9325"
+		}
+		return []parley.Intent{server, client}
+	case parley.ClientSide:
+		server.Grade = parley.Bridge
+		if server.Suites == nil {
+			server.Plain = "accept one of the client's suites"
+			server.Price = "none of them is among the suites of RFC 9325"
+		}
+	}
+	return []parley.Intent{client, server}
+}

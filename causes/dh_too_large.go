@@ -1,0 +1,39 @@
+package causes
+
+import (
+	"fmt"
+
+	"github.com/parley-tls/parley"
+)
+
+var dhTooLarge = &Cause{
+	ID:    "dh.too-large",
+	Title: "the server's Diffie-Hellman prime is too large for the client",
+	Meaning: "Old Java takes primes of at most 1024 bits (6 and 7) or 2048 (8) and fails on a longer one with \"Could not generate DH keypair\". " +
+		"The server is right; the client's limit is the fault.",
+	Phase: parley.PhaseParameters,
+	Best:  parley.Seen,
+	Mistaken: []Mistake{
+		{For: "dh.too-small", Test: "the prime is longer than the client's most, not shorter than its least"},
+	},
+	Find: func(v *View) []parley.Finding {
+		if v.ClientRefuses() != RefusesLargeDH {
+			return nil
+		}
+		bits := v.Answer.Choice.DHBits
+		f := v.Finding("dh.too-large", parley.ClientSide, parley.PhaseParameters, parley.Seen,
+			fmt.Sprintf("The ServerKeyExchange carries a prime of %d bits; %s takes %d at most.", bits, v.Who(), v.Client.DHBits[1]))
+		f.Intents = []parley.Intent{
+			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.LimitDH, Plain: "a newer release, or leave the DHE suites out so that ECDHE is selected"},
+			{Side: parley.ServerSide, Grade: parley.Bridge, Kind: parley.AcceptSuites, Plain: "prefer ECDHE suites to DHE"},
+		}
+		f.WillNotHelp = []string{"a smaller prime on the server, which weakens it for everyone", "importing the certificate"}
+		return []parley.Finding{f}
+	},
+	Fixes: []parley.Intent{
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.LimitDH, Plain: "a newer release, or leave the DHE suites out so that ECDHE is selected"},
+		{Side: parley.ServerSide, Grade: parley.Bridge, Kind: parley.AcceptSuites, Plain: "prefer ECDHE suites to DHE"},
+	},
+	WillNotHelp: []string{"a smaller prime on the server, which weakens it for everyone", "importing the certificate"},
+	References:  []string{"RFC 7919", "RFC 9325, Section 4.2"},
+}

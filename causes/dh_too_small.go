@@ -1,0 +1,42 @@
+package causes
+
+import (
+	"fmt"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var dhTooSmall = &Cause{
+	ID:    "dh.too-small",
+	Title: "the server's Diffie-Hellman prime is too small for the client",
+	Meaning: "The server selects a DHE suite and sends a prime shorter than the client takes; the client ends it, with handshake_failure, " +
+		"insufficient_security or its own words (\"dh key too small\"). The alert comes from the client; the prime from the server.",
+	Phase: parley.PhaseParameters,
+	Best:  parley.Seen,
+	Mistaken: []Mistake{
+		{For: "cipher.no-overlap", Test: "a ServerKeyExchange arrives: a suite was selected"},
+		{For: "dh.too-large", Test: "the prime is shorter than the client's least, not longer than its most"},
+	},
+	Find: func(v *View) []parley.Finding {
+		if v.ClientRefuses() != RefusesSmallDH {
+			return nil
+		}
+		bits := v.Answer.Choice.DHBits
+		f := v.Finding("dh.too-small", parley.ServerSide, parley.PhaseParameters, parley.Seen,
+			fmt.Sprintf("The ServerKeyExchange carries a prime of %d bits; %s takes %d and more.", bits, v.Who(), v.Client.DHBits[0]))
+		f.Intents = []parley.Intent{
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.EnlargeDH, Plain: "accept ECDHE suites, or use a prime of 2048 bits and more"},
+			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferSuites, Suites: []iana.Suite{}, Plain: "leave the DHE suites out, if the server accepts another kind"},
+		}
+		f.WillNotHelp = []string{"importing the certificate", "-k", "changing the versions on either side"}
+		return []parley.Finding{f}
+	},
+	Explains: []parley.CauseID{"cipher.no-overlap"},
+	Fixes: []parley.Intent{
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.EnlargeDH, Plain: "accept ECDHE suites, or use a prime of 2048 bits and more"},
+		{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferSuites, Plain: "leave the DHE suites out, if the server accepts another kind"},
+	},
+	WillNotHelp: []string{"importing the certificate", "-k", "changing the versions on either side"},
+	References:  []string{"RFC 9325, Section 4.2", "RFC 7919"},
+}

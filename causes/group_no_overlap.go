@@ -1,0 +1,53 @@
+package causes
+
+import (
+	"slices"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var groupNoOverlap = &Cause{
+	ID:    "group.no-overlap",
+	Title: "client and server have no group in common",
+	Meaning: "The key exchange needs a group that both sides have, and none is offered and accepted. In 1.2 the leaf's curve counts too: " +
+		"an ECDSA certificate on a curve that the client does not list cannot be used.",
+	Phase: parley.PhaseParameters,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "cipher.no-overlap", Test: "the hello completes with one group more and the suites as they were"},
+		{For: "sigalg.no-overlap", Test: "the hello completes with one group more and the schemes as they were"},
+	},
+	Find: func(v *View) []parley.Finding {
+		c, ok := v.Needs(parley.AxisGroup)
+		if !ok || !v.Refused() || len(c.Values) == 0 || c.Op != parley.Add {
+			return nil
+		}
+		group := iana.Group(c.Values[0])
+		side := outside(slices.ContainsFunc(v.Base.Hello.Groups(), currentGroup), v.currentServerGroups())
+		f := v.Proven(v.Finding("group.no-overlap", side, parley.PhaseParameters, parley.Inferred), parley.Inferred, "cipher.no-overlap", "sigalg.no-overlap")
+		f = asReasons(f, v.alone("The group"), v.sent())
+		server := parley.Intent{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptGroups,
+			Groups: []iana.Group{iana.GroupX25519, iana.GroupSecp256r1}, Plain: "accept x25519 and secp256r1, which every current client offers"}
+		client := parley.Intent{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferGroups, Groups: []iana.Group{group}, Plain: "offer " + group.String()}
+		if side == parley.ServerSide {
+			client.Grade = parley.Bridge
+			f.Intents = []parley.Intent{server, client}
+		} else {
+			if side == parley.ClientSide {
+				server.Grade = parley.Bridge
+				server.Plain = "accept a group that the client offers"
+				server.Groups = v.Base.Hello.Groups()
+			}
+			f.Intents = []parley.Intent{client, server}
+		}
+		f.WillNotHelp = []string{"importing the certificate", "-k", "another list of suites"}
+		return []parley.Finding{f}
+	},
+	Fixes: []parley.Intent{
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptGroups, Plain: "accept x25519 and secp256r1, which every current client offers"},
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferGroups, Plain: "offer x25519 and secp256r1"},
+	},
+	WillNotHelp: []string{"importing the certificate", "-k", "another list of suites"},
+	References:  []string{"RFC 8446, Section 4.2.7", "RFC 8422, Section 5.1.1", "RFC 7919"},
+}

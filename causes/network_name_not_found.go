@@ -1,0 +1,37 @@
+package causes
+
+import "github.com/parley-tls/parley"
+
+var networkNameNotFound = &Cause{
+	ID:         "network.name-not-found",
+	Title:      "the name has no address",
+	CannotTell: true,
+	Meaning:    "The resolver says that the name does not exist or has no address, or the resolver could not be reached. No connection was tried.",
+	Phase:      parley.PhaseName,
+	Best:       parley.Seen,
+	Mistaken: []Mistake{
+		{For: "network.timeout", Test: "the name has an address"},
+	},
+	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.FixName, Plain: "see the spelling, the search domain, and which resolver this machine asks"}},
+	WillNotHelp: []string{"any TLS setting: no connection was made"},
+	References:  []string{"RFC 8499, Section 3"},
+}
+
+// NameFinding is the finding of a lookup that gave no address.
+func NameFinding(e *parley.Evidence) parley.Finding {
+	f := parley.Finding{
+		Cause: "network.name-not-found", Side: parley.SideUnknown, Phase: parley.PhaseName, Certainty: parley.Seen,
+		Intents:     networkNameNotFound.Fixes,
+		WillNotHelp: networkNameNotFound.WillNotHelp,
+		WouldTell:   []string{"getent hosts " + e.Lookup.Name},
+	}
+	why := "The resolver says that " + e.Lookup.Name + " does not exist or has no address."
+	if e.Lookup.End == parley.EndNameError {
+		why = "The resolver did not answer for " + e.Lookup.Name + ", which leaves open whether it exists."
+	}
+	f.Because = []parley.Reason{{Text: why}}
+	if e.Lookup.Detail != "" {
+		f.Because = append(f.Because, parley.Reason{Text: sentence(e.Lookup.Detail)})
+	}
+	return f
+}

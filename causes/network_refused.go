@@ -1,0 +1,29 @@
+package causes
+
+import "github.com/parley-tls/parley"
+
+var networkRefused = &Cause{
+	ID:         "network.refused",
+	Title:      "the port answers that nothing listens there",
+	CannotTell: true,
+	Meaning:    "The SYN is answered with a reset: no program listens on that port of that address, or a firewall says so in its place.",
+	Phase:      parley.PhaseConnect,
+	Best:       parley.Seen,
+	Mistaken: []Mistake{
+		{For: "network.timeout", Test: "an answer comes, and at once"},
+		{For: "server.dropped-connection", Test: "TCP does not connect at all"},
+	},
+	Find: func(v *View) []parley.Finding {
+		if !v.Asked() || v.Answer.End != parley.EndConnectRefused {
+			return nil
+		}
+		f := v.Finding("network.refused", parley.SideUnknown, parley.PhaseConnect, parley.Seen, "The SYN was answered with a reset; no hello was sent.")
+		f.Intents = networkRefused.Fixes
+		f.WillNotHelp = networkRefused.WillNotHelp
+		f.WouldTell = []string{"on the server: ss -ltn"}
+		return []parley.Finding{f}
+	},
+	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.OpenPort, Plain: "start the service, bind it to this address, or take the port that it has"}},
+	WillNotHelp: []string{"any TLS setting: no hello was sent"},
+	References:  []string{"RFC 9293, Section 3.5.3"},
+}

@@ -1,0 +1,33 @@
+package causes
+
+import "github.com/parley-tls/parley"
+
+var networkTimeout = &Cause{
+	ID:         "network.timeout",
+	Title:      "nothing answers at that address and port",
+	CannotTell: true,
+	Meaning:    "The SYN is not answered: the address is not in use, no route leads there, a firewall drops, or the accept queue is full.",
+	Phase:      parley.PhaseConnect,
+	Best:       parley.Seen,
+	Mistaken: []Mistake{
+		{For: "network.refused", Test: "no answer comes"},
+		{For: "server.no-answer", Test: "TCP does not connect at all"},
+	},
+	Find: func(v *View) []parley.Finding {
+		if !v.Asked() || v.Answer.End != parley.EndConnectTimeout && v.Answer.End != parley.EndUnreachable {
+			return nil
+		}
+		why := "The SYN was not answered; no hello was sent."
+		if v.Answer.End == parley.EndUnreachable {
+			why = "The network says that the address cannot be reached; no hello was sent."
+		}
+		f := v.Finding("network.timeout", parley.SideUnknown, parley.PhaseConnect, parley.Seen, why)
+		f.Intents = networkTimeout.Fixes
+		f.WillNotHelp = networkTimeout.WillNotHelp
+		f.WouldTell = []string{"the same check from another network"}
+		return []parley.Finding{f}
+	},
+	Fixes:       []parley.Intent{{Side: parley.PathSide, Grade: parley.Best, Kind: parley.OpenPort, Plain: "see address, port, route and firewall; then whether the server runs"}},
+	WillNotHelp: []string{"any TLS setting: no hello was sent"},
+	References:  []string{"RFC 9293, Section 3.8.3"},
+}

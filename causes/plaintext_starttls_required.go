@@ -1,0 +1,71 @@
+package causes
+
+import (
+	"strings"
+
+	"github.com/parley-tls/parley"
+)
+
+var plaintextStartTLSRequired = &Cause{
+	ID:    "plaintext.starttls-required",
+	Title: "the port starts in clear text and upgrades to TLS",
+	Meaning: "The server speaks its own protocol first and turns to TLS after a command (STARTTLS, AUTH TLS, SSLRequest). The client opened with " +
+		"TLS at once. Either side is sound; the client's setting names the wrong kind of TLS for this port.",
+	Phase: parley.PhaseStartTLS,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "plaintext.tls-to-plain-port", Test: "the upgrade command is offered, and the hello completes behind it"},
+	},
+	Tries: upgradeTries,
+	Find: func(v *View) []parley.Finding {
+		c, ok := v.Needs(parley.AxisPrologue)
+		proto, isUpgrade := strings.CutPrefix(c.Text, "starttls ")
+		if !ok || !isUpgrade || v.Completes() || v.Proof.State != ProofProved && v.Proof.State != ProofOnce {
+			return nil
+		}
+		f := v.Proven(v.Finding("plaintext.starttls-required", parley.ClientSide, parley.PhaseStartTLS, parley.Inferred), parley.Inferred)
+		name, said, _, spoke := v.speaker()
+		if spoke {
+			f = asReasons(f, answered(name, said))
+		}
+		f = asReasons(f, v.alone("The upgrade before the hello"))
+		f.Intents = []parley.Intent{
+			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseStartTLS, Text: proto, Plain: "choose STARTTLS in the client (" + upgradeSetting(proto) + ")"},
+		}
+		if p := implicitPort(proto); p != "" {
+			f.Intents = append(f.Intents, parley.Intent{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseImplicitTLS, Text: proto,
+				Plain: "or the port with TLS from the first byte, " + p + ", if the server has it"})
+		}
+		f.WillNotHelp = []string{"setting a TLS version", "-k", "upgrading the TLS library"}
+		return []parley.Finding{f}
+	},
+	Explains: []parley.CauseID{"plaintext.tls-to-plain-port", "server.dropped-connection", "server.no-answer"},
+	Fixes: []parley.Intent{
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseStartTLS, Plain: "choose STARTTLS in the client"},
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseImplicitTLS, Plain: "or the port with TLS from the first byte, if the server has it"},
+	},
+	WillNotHelp: []string{"setting a TLS version", "-k", "upgrading the TLS library"},
+	References:  []string{"RFC 3207", "RFC 8314, Section 3", "RFC 2595", "RFC 4511, Section 4.14"},
+}
+
+// upgradeSetting is how clients of a protocol call the upgrade.
+func upgradeSetting(proto string) string {
+	switch proto {
+	case "postgres":
+		return "libpq: sslnegotiation=postgres, the default"
+	case "mysql":
+		return "the driver's ssl-mode, not a TLS wrapper"
+	case "ldap":
+		return "ldap:// with StartTLS, not ldaps://"
+	case "ftp":
+		return "explicit FTPS, AUTH TLS"
+	case "smtp":
+		return "STARTTLS, in Nodemailer secure: false"
+	}
+	return "STARTTLS, not TLS on connect"
+}
+
+// implicitPort is the registered port of a protocol with TLS from the first byte.
+func implicitPort(proto string) string {
+	return map[string]string{"smtp": "465", "imap": "993", "pop3": "995", "ftp": "990", "ldap": "636", "nntp": "563"}[proto]
+}

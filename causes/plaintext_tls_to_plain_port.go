@@ -1,0 +1,97 @@
+package causes
+
+import (
+	"strings"
+
+	"github.com/parley-tls/parley"
+)
+
+var plaintextTLSToPlainPort = &Cause{
+	ID:    "plaintext.tls-to-plain-port",
+	Title: "the server does not speak TLS on this port",
+	Meaning: "A hello is answered, or preceded, by another protocol in clear text. Clients report it as \"wrong version number\", \"first record does " +
+		"not look like a TLS handshake\", RX_RECORD_TOO_LONG: they read text as a record header. It has nothing to do with versions.",
+	Phase: parley.PhasePlaintext,
+	Best:  parley.Seen,
+	Mistaken: []Mistake{
+		{For: "plaintext.starttls-required", Test: "the protocol's upgrade command is refused or not offered"},
+		{For: "proxy.tls-to-plain-proxy", Test: "no proxy is asked, or the proxy is asked without TLS"},
+		{For: "version.server-too-old", Test: "the first bytes are no TLS record"},
+	},
+	Find: func(v *View) []parley.Finding {
+		if !v.Asked() || v.Completes() || v.Scope.Via != "" && v.Answer.End == parley.EndProxyRefused {
+			return nil
+		}
+		protocol, said, r, ok := v.speaker()
+		if !ok || len(v.Base.Prologue) > 0 || v.Proof.State == ProofProved || v.Proof.State == ProofOnce || v.Proof.State == ProofPending {
+			return nil
+		}
+		f := v.Finding("plaintext.tls-to-plain-port", v.plainSide(), parley.PhasePlaintext, parley.Seen, answered(protocol, said))
+		f.Shows = r.Attempt
+		if d := v.upgradeRefused(); d != "" {
+			f = asReasons(f, d)
+		}
+		f.Intents = []parley.Intent{
+			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.SpeakPlain, Text: protocol, Plain: "use the port that speaks TLS, or the scheme without TLS" + scheme(protocol)},
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.SpeakTLS, Text: protocol, Plain: "turn TLS on in this listener, and restart it"},
+		}
+		if f.Side == parley.ServerSide {
+			f.Intents[0], f.Intents[1] = f.Intents[1], f.Intents[0]
+		}
+		f.WillNotHelp = []string{"setting a TLS version", "-k", "upgrading the TLS library"}
+		return []parley.Finding{f}
+	},
+	Explains: []parley.CauseID{"server.dropped-connection", "server.no-answer"},
+	Fixes: []parley.Intent{
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.SpeakPlain, Plain: "use the port that speaks TLS, or the scheme without TLS"},
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.SpeakTLS, Plain: "turn TLS on in this listener, and restart it"},
+	},
+	WillNotHelp: []string{"setting a TLS version", "-k", "upgrading the TLS library"},
+	References:  []string{"RFC 8446, Section 5.1"},
+}
+
+// answered says in a sentence what answers: "SSH answers: SSH-2.0-OpenSSH_9.2".
+func answered(protocol, said string) string {
+	if protocol == "" {
+		return "What answers is not TLS, and no protocol that parley knows: " + said + "."
+	}
+	if said == "" {
+		return protocol + " answers."
+	}
+	return protocol + " answers: " + said
+}
+
+// scheme names the plain URL scheme of a protocol, where it has one.
+func scheme(protocol string) string {
+	s := map[string]string{"HTTP": "http://", "LDAP": "ldap://", "FTP": "ftp://", "MQTT": "mqtt://", "AMQP": "amqp://", "Redis": "redis://"}[protocol]
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
+}
+
+// upgradeRefused is the server's answer to the upgrade command, if it was tried.
+func (v *View) upgradeRefused() string {
+	for _, set := range upgradeTries(v) {
+		for _, r := range v.E.RepliesTo(v.Base.With(set...).ID) {
+			if r.End == parley.EndPrologue {
+				_, p, _ := strings.Cut(set[0].Text, " ")
+				return sentence("its upgrade to TLS (" + p + ") is refused: " + r.Detail)
+			}
+		}
+	}
+	return ""
+}
+
+// sentence makes a clause a sentence.
+func sentence(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return ""
+	}
+	s = strings.ToUpper(s[:1]) + s[1:]
+	if !strings.HasSuffix(s, ".") {
+		s += "."
+	}
+	return s
+}

@@ -1,0 +1,42 @@
+package causes
+
+import "github.com/parley-tls/parley"
+
+var proxyConnectNotSupported = &Cause{
+	ID:    "proxy.connect-not-supported",
+	Title: "the proxy does not open a tunnel to the target",
+	Meaning: "TLS through an HTTP proxy needs the CONNECT method. This proxy, or gateway, or server taken for one, answers it with an error; " +
+		"clients that do not look at the status feed the answer to their TLS code.",
+	Phase: parley.PhaseConnect,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "proxy.tls-to-plain-proxy", Test: "the proxy is asked in clear text and answers CONNECT with an error"},
+	},
+	Tries: func(v *View) [][]parley.Change {
+		if !v.viaProxy() || v.plainProxy() || !v.Scope.Addr.IsValid() {
+			return nil
+		}
+		return [][]parley.Change{{{Axis: parley.AxisProxy, Op: parley.Remove}}}
+	},
+	Find: func(v *View) []parley.Finding {
+		if !v.viaProxy() || v.plainProxy() {
+			return nil
+		}
+		f := v.Proven(v.Finding("proxy.connect-not-supported", parley.PathSide, parley.PhaseConnect, parley.Seen), parley.Seen)
+		f = asReasons(f, sentence("the proxy answers CONNECT with "+v.Reply().Detail), v.alone("The proxy"))
+		f.Intents = []parley.Intent{
+			{Side: parley.PathSide, Grade: parley.Best, Kind: parley.AllowConnect, Plain: "allow CONNECT to this host and port in the proxy, or name one that does"},
+		}
+		if v.Proof.State == ProofProved {
+			f.Intents = append(f.Intents, parley.Intent{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.AllowConnect, Plain: "go directly: put the host into NO_PROXY"})
+		}
+		f.WillNotHelp = []string{"setting a TLS version", "-k", "importing the certificate"}
+		return []parley.Finding{f}
+	},
+	Fixes: []parley.Intent{
+		{Side: parley.PathSide, Grade: parley.Best, Kind: parley.AllowConnect, Plain: "allow CONNECT to this host and port in the proxy, or name one that does"},
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.AllowConnect, Plain: "go directly: put the host into NO_PROXY"},
+	},
+	WillNotHelp: []string{"setting a TLS version", "-k", "importing the certificate"},
+	References:  []string{"RFC 9110, Section 9.3.6"},
+}

@@ -1,0 +1,43 @@
+package causes
+
+import (
+	"strings"
+
+	"github.com/parley-tls/parley"
+)
+
+var proxyTLSToPlainProxy = &Cause{
+	ID:    "proxy.tls-to-plain-proxy",
+	Title: "the proxy is asked over TLS and speaks plain HTTP",
+	Meaning: "The proxy's URL says https://, which means TLS to the proxy itself; the proxy speaks plain HTTP and answers the hello with text. " +
+		"Node and Python report it as \"wrong version number\". The scheme of the proxy has nothing to do with that of the target.",
+	Phase: parley.PhasePlaintext,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "plaintext.tls-to-plain-port", Test: "without the proxy, or with http:// in the proxy's URL, the target completes"},
+	},
+	Tries: func(v *View) [][]parley.Change {
+		if !v.plainProxy() {
+			return nil
+		}
+		return [][]parley.Change{{{Axis: parley.AxisProxy, Op: parley.Replace, Text: v.plainURL()}}}
+	},
+	Find: func(v *View) []parley.Finding {
+		if !v.plainProxy() {
+			return nil
+		}
+		name, said := parley.IdentifyPlain(v.Reply().Plain)
+		f := v.Proven(v.Finding("proxy.tls-to-plain-proxy", parley.ClientSide, parley.PhasePlaintext, parley.Seen), parley.Seen)
+		f = asReasons(f, answered(name, said), v.alone("The proxy's scheme"))
+		f.Intents = []parley.Intent{
+			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseHTTPProxyScheme, Text: v.plainURL(), Plain: "write the proxy as " + v.plainURL()},
+		}
+		f.WillNotHelp = []string{"setting a TLS version", "-k or strict-ssl=false", "downgrading the HTTP library"}
+		return []parley.Finding{f}
+	},
+	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseHTTPProxyScheme, Plain: "write the proxy with http://, also in HTTPS_PROXY"}},
+	WillNotHelp: []string{"setting a TLS version", "-k or strict-ssl=false", "downgrading the HTTP library"},
+	References:  []string{"RFC 9110, Section 9.3.6"},
+}
+
+func (v *View) plainURL() string { return "http://" + strings.TrimPrefix(v.Scope.Via, "https://") }

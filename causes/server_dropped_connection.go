@@ -1,0 +1,38 @@
+package causes
+
+import "github.com/parley-tls/parley"
+
+var serverDroppedConnection = &Cause{
+	ID:    "server.dropped-connection",
+	Title: "every hello is answered by an end of the connection",
+	Meaning: "The connection is closed or reset as soon as a hello arrives, without an alert. A reset or a close says nothing by itself: a " +
+		"crashing worker, a limit, a server without a certificate, a filter, or a program that does not speak TLS all do it.",
+	Phase: parley.PhaseHello,
+	Best:  parley.Inferred,
+	Mistaken: []Mistake{
+		{For: "middlebox.reset", Test: "another name, size or cut of the same hello passes, or the reset comes from another sender"},
+		{For: "proxy.proxy-protocol-mismatch", Test: "the hello completes behind a PROXY protocol header"},
+		{For: "server.no-answer", Test: "the connection ends rather than stays open"},
+	},
+	Asks: quietAsks,
+	Find: func(v *View) []parley.Finding {
+		if !v.AllEnd(parley.EndFIN, parley.EndRST) || v.Proof.State == ProofProved || v.Proof.State == ProofOnce || v.said() {
+			return nil
+		}
+		how := "closed without an alert"
+		if v.Answer.End == parley.EndRST {
+			how = "reset"
+		}
+		f := v.Finding("server.dropped-connection", parley.SideUnknown, parley.PhaseHello, parley.Inferred,
+			"Every hello was "+how+", whatever it offered; nothing was said in clear text either.",
+			"The end of a connection does not say who ended it.")
+		f.NotExcluded = []parley.CauseID{"middlebox.reset", "server.no-usable-certificate", "middlebox.fingerprint-block"}
+		f.WouldTell = []string{"the server's log at this time", "the same check from another network"}
+		f.Intents = []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ReadServerLog, Plain: "look in the server's log at this time; if nothing arrived there, look at what stands before it"}}
+		f.WillNotHelp = []string{"changing versions or suites on either side", "importing the certificate", "-k"}
+		return []parley.Finding{f}
+	},
+	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ReadServerLog, Plain: "look in the server's log at this time; if nothing arrived there, look at what stands before it"}},
+	WillNotHelp: []string{"changing versions or suites on either side", "importing the certificate", "-k"},
+	References:  []string{"RFC 8446, Section 6.1"},
+}

@@ -1,0 +1,77 @@
+package causes
+
+import "github.com/parley-tls/parley"
+
+var serverNoAnswer = &Cause{
+	ID:         "server.no-answer",
+	Title:      "the connection is accepted and nothing answers",
+	CannotTell: true,
+	Meaning: "TCP connects, and no byte follows any hello, nor anything else that was said. An overloaded or stuck worker, a listener whose " +
+		"program is gone, a protocol that waits for other words, or a path that loses what follows the handshake of TCP all look like this.",
+	Phase: parley.PhaseHello,
+	Best:  parley.Seen,
+	Mistaken: []Mistake{
+		{For: "network.timeout", Test: "TCP connects: the SYN is answered"},
+		{For: "server.dropped-connection", Test: "the connection stays open"},
+		{For: "middlebox.mtu-blackhole", Test: "small hellos are not answered either"},
+	},
+	Asks: quietAsks,
+	Find: func(v *View) []parley.Finding {
+		if !v.AllEnd(parley.EndSilence) || v.Proof.State == ProofProved || v.Proof.State == ProofOnce || v.said() {
+			return nil
+		}
+		f := v.Finding("server.no-answer", parley.SideUnknown, parley.PhaseHello, parley.Seen,
+			"TCP connects; no byte came back to any hello, nor to words in clear text.")
+		f.NotExcluded = []parley.CauseID{"middlebox.reset", "middlebox.mtu-blackhole"}
+		f.WouldTell = []string{"the server's log, and whether its accept queue is full: ss -ltn"}
+		f.Intents = []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ReadServerLog, Plain: "see whether the program behind the port runs and accepts, and what it waits for"}}
+		f.WillNotHelp = []string{"changing versions or suites on either side", "-k"}
+		return []parley.Finding{f}
+	},
+	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ReadServerLog, Plain: "see whether the program behind the port runs and accepts, and what it waits for"}},
+	WillNotHelp: []string{"changing versions or suites on either side", "-k"},
+	References:  []string{"RFC 8446, Section 4.1.2"},
+}
+
+// quiet says that hellos were lost or cut off without a word of any kind.
+func (v *View) quiet() bool {
+	return v.AllEnd(parley.EndSilence, parley.EndFIN, parley.EndRST)
+}
+
+// said says that some control was answered with bytes.
+func (v *View) said() bool { _, ok := v.spoken(); return ok }
+
+// spoken returns the first bytes that the peer said in clear text in this
+// scope, to a hello, to a control, or of itself.
+func (v *View) spoken() (parley.Reply, bool) {
+	for _, r := range v.E.Replies {
+		a, ok := v.E.Attempts[r.Attempt]
+		if ok && a.Scope.Addr == v.Scope.Addr && a.Scope.Via == v.Scope.Via && (len(r.Plain) > 0 || len(r.Banner) > 0) {
+			return r, true
+		}
+	}
+	return parley.Reply{}, false
+}
+
+// quietAsks are what to say in clear text to a peer that says nothing to a
+// hello: some services wait for a line, or close on what they cannot read.
+func quietAsks(v *View) []parley.Ask {
+	if !v.quiet() {
+		return nil
+	}
+	sep := []parley.CauseID{"server.no-answer", "server.dropped-connection", "plaintext.tls-to-plain-port"}
+	var asks []parley.Ask
+	for _, c := range v.controls() {
+		asks = append(asks, parley.Ask{Attempt: c, Times: 1, Separates: sep})
+	}
+	return asks
+}
+
+// controls are said without a hello: a line of HTTP, which many protocols
+// answer with a complaint of their own, and an MQTT CONNECT, which starts with
+// a byte that text protocols do not.
+func (v *View) controls() []parley.Attempt {
+	get := parley.Step{Kind: parley.StepSend, Data: []byte("GET / HTTP/1.0\r\n\r\n")}
+	mqtt := parley.Step{Kind: parley.StepSend, Data: []byte("\x10\x12\x00\x04MQTT\x04\x02\x00\x3c\x00\x06parley")}
+	return []parley.Attempt{v.Control("GET / in clear text", get), v.Control("MQTT CONNECT in clear text", mqtt)}
+}

@@ -1,0 +1,30 @@
+package causes
+
+import "github.com/parley-tls/parley"
+
+var serverProtocolViolation = &Cause{
+	ID:    "server.protocol-violation",
+	Title: "the server answers with what TLS does not allow",
+	Meaning: "What came back is TLS and breaks its rules: a suite or an extension that was not offered, a length that does not fit, a message " +
+		"out of order. Clients end it with illegal_parameter, decode_error or unexpected_message, or close.",
+	Phase: parley.PhaseHello,
+	Best:  parley.Seen,
+	Mistaken: []Mistake{
+		{For: "plaintext.tls-to-plain-port", Test: "the first bytes are a TLS record"},
+		{For: "version.server-too-old", Test: "what was not offered is something else than the version"},
+	},
+	Find: func(v *View) []parley.Finding {
+		if !v.Asked() || v.Answer.End != parley.EndMalformed {
+			return nil
+		}
+		f := v.Finding("server.protocol-violation", parley.ServerSide, parley.PhaseHello, parley.Seen, sentence(v.Reply().Detail))
+		f.Intents = []parley.Intent{
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a newer release of what answers there; this is a defect in its TLS code or of a box in between"},
+		}
+		f.WillNotHelp = []string{"importing the certificate", "-k", "changing the client's settings"}
+		return []parley.Finding{f}
+	},
+	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a newer release of what answers there"}},
+	WillNotHelp: []string{"importing the certificate", "-k", "changing the client's settings"},
+	References:  []string{"RFC 8446, Section 4.1.3", "RFC 8446, Section 6.2"},
+}

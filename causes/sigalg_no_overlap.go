@@ -1,0 +1,54 @@
+package causes
+
+import (
+	"slices"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var sigalgNoOverlap = &Cause{
+	ID:    "sigalg.no-overlap",
+	Title: "the server cannot sign with any scheme the client takes",
+	Meaning: "The server proves who it is with a signature. None of the schemes in the client's signature_algorithms can be made with " +
+		"the key of the server's certificate, or the server's own list leaves them out.",
+	Phase: parley.PhaseParameters,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "sigalg.missing-extension", Test: "the hello has no signature_algorithms at all"},
+		{For: "cipher.no-overlap", Test: "the hello completes with one scheme more and the suites as they were"},
+	},
+	Find: func(v *View) []parley.Finding {
+		c, ok := v.Needs(parley.AxisScheme)
+		if !ok || !v.Refused() || len(c.Values) == 0 || v.lacksSchemes() {
+			return nil
+		}
+		scheme := iana.Scheme(c.Values[0])
+		clientCurrent := slices.ContainsFunc(v.Base.Hello.Schemes(), currentScheme)
+		serverCurrent := currentScheme(scheme)
+		side := outside(clientCurrent, serverCurrent)
+		f := v.Proven(v.Finding("sigalg.no-overlap", side, parley.PhaseParameters, parley.Inferred), parley.Inferred, "cipher.no-overlap", "group.no-overlap")
+		f = asReasons(f, v.alone("The signature scheme"), v.sent())
+		f.Intents = []parley.Intent{
+			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferSchemes, Schemes: []iana.Scheme{scheme}, Plain: "offer " + scheme.String()},
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptSchemes, Schemes: v.Base.Hello.Schemes(), Plain: "a certificate whose key signs with a scheme that the client offers"},
+		}
+		f.WillNotHelp = []string{"importing the certificate", "-k", "another list of suites"}
+		return []parley.Finding{f}
+	},
+	Fixes: []parley.Intent{
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferSchemes, Plain: "offer the schemes of RSA and ECDSA with SHA-256 and better"},
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptSchemes, Plain: "a certificate whose key signs with a scheme that clients offer"},
+	},
+	WillNotHelp: []string{"importing the certificate", "-k", "another list of suites"},
+	References:  []string{"RFC 8446, Section 4.2.3", "RFC 5246, Section 7.4.1.4.1"},
+}
+
+// lacksSchemes says that the base offers 1.2 and has no signature_algorithms.
+func (v *View) lacksSchemes() bool {
+	if v.Base.Hello == nil || v.Base.Hello.MaxVersion() < iana.TLS12 {
+		return false
+	}
+	_, has := v.Base.Hello.Extension(iana.ExtSignatureAlgorithms)
+	return !has
+}

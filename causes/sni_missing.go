@@ -1,0 +1,63 @@
+package causes
+
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var sniMissing = &Cause{
+	ID:    "sni.missing",
+	Title: "the client does not say which name it wants",
+	Meaning: "The hello carries no server_name (SNI), and the server has no certificate to give without one. Old clients, requests by IP address, " +
+		"and proxies that were not told to pass the name on send none.",
+	Phase: parley.PhaseHello,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "sni.unrecognized", Test: "the hello has a name, and it is the wrong one"},
+		{For: "cipher.no-overlap", Test: "the same hello with the name completes"},
+		{For: "server.no-usable-certificate", Test: "the same hello with the name completes"},
+	},
+	Tries: func(v *View) [][]parley.Change {
+		if _, has := v.Name(); has || !v.Refused() || v.wanted() == "" {
+			return nil
+		}
+		return [][]parley.Change{{setName(v.wanted())}}
+	},
+	Find: func(v *View) []parley.Finding {
+		if _, has := v.Name(); has || !v.Refused() {
+			return nil
+		}
+		c, flips := v.Needs(parley.AxisServerName)
+		flips = flips && c.Op == parley.Replace
+		if !flips && !v.RefusedBy(iana.AlertUnrecognizedName) {
+			return nil
+		}
+		f := v.Proven(v.Finding("sni.missing", parley.ClientSide, parley.PhaseHello, parley.Inferred), parley.Inferred, "sni.unrecognized")
+		f = asReasons(f, v.alone("The name"), v.sent())
+		if !flips {
+			f.WouldTell = []string{"parley check " + v.E.Target.Text + " --sni NAME"}
+		}
+		f.Intents = []parley.Intent{
+			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.SendServerName, Text: v.wanted(), Plain: "send server_name; call the server by its name, not by its address"},
+			{Side: parley.ServerSide, Grade: parley.Bridge, Kind: parley.ServeName, Plain: "a default certificate for hellos without a name"},
+		}
+		f.WillNotHelp = []string{"changing versions or suites on either side", "-k (some libraries stop sending the name with it)"}
+		return []parley.Finding{f}
+	},
+	Fixes: []parley.Intent{
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.SendServerName, Plain: "send server_name; call the server by its name, not by its address"},
+		{Side: parley.ServerSide, Grade: parley.Bridge, Kind: parley.ServeName, Plain: "a default certificate for hellos without a name"},
+	},
+	WillNotHelp: []string{"changing versions or suites on either side", "-k (some libraries stop sending the name with it)"},
+	References:  []string{"RFC 6066, Section 3", "RFC 8446, Section 9.2"},
+}
+
+// wanted is the server name that the target goes by, which a hello without one
+// could have carried.
+func (v *View) wanted() string { return v.Scope.Name }
+
+func setName(n string) parley.Change {
+	return parley.Change{Axis: parley.AxisServerName, Op: parley.Replace, Text: n}
+}
+
+var dropName = parley.Change{Axis: parley.AxisServerName, Op: parley.Remove}

@@ -1,0 +1,68 @@
+package causes
+
+import (
+	"strings"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var sniUnrecognized = &Cause{
+	ID:    "sni.unrecognized",
+	Title: "the server does not know the name that was asked for",
+	Meaning: "The hello carries a server_name for which the server has no virtual host or certificate, and the server refuses rather than " +
+		"answer for another name: alert 112, unrecognized_name; Go and Caddy say 80, edges 40.",
+	Phase: parley.PhaseHello,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "sni.missing", Test: "the hello has no name at all"},
+		{For: "cipher.no-overlap", Test: "the same hello with another name, or none, completes"},
+		{For: "server.no-usable-certificate", Test: "the same hello with another name, or none, completes"},
+	},
+	Tries: func(v *View) [][]parley.Change {
+		n, has := v.Name()
+		if !has || !v.Refused() || len(v.Server.Good) > 0 && !v.RefusedBy(iana.AlertUnrecognizedName) {
+			return nil
+		}
+		if v.Answer.End != parley.EndAlert && !v.AllEnd(parley.EndFIN, parley.EndRST, parley.EndAlert) {
+			return nil
+		}
+		sets := [][]parley.Change{{dropName}}
+		if _, parent, ok := strings.Cut(n, "."); ok && strings.Contains(parent, ".") {
+			sets = append(sets, []parley.Change{setName(parent)})
+		}
+		return sets
+	},
+	Find: func(v *View) []parley.Finding {
+		n, has := v.Name()
+		if !has || !v.Refused() {
+			return nil
+		}
+		_, flips := v.Needs(parley.AxisServerName)
+		if flips && v.Proof.State != ProofProved && v.Proof.State != ProofOnce {
+			flips = false
+		}
+		if !flips && !v.RefusedBy(iana.AlertUnrecognizedName) {
+			return nil
+		}
+		f := v.Proven(v.Finding("sni.unrecognized", parley.ServerSide, parley.PhaseHello, parley.Seen), parley.Seen)
+		f = asReasons(f, v.alone("The name"))
+		if !flips {
+			f = asReasons(f, "The alert says that the server does not know "+n+"; no name was found that it takes.")
+		}
+		f = asReasons(f, v.sent())
+		f.Intents = []parley.Intent{
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ServeName, Text: n, Plain: "a virtual host and a certificate for " + n},
+			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseServerName, Plain: "ask for a name that this server has, if " + n + " is not meant"},
+		}
+		f.WillNotHelp = []string{"importing the certificate", "-k", "switching server_name off, which breaks every other host"}
+		return []parley.Finding{f}
+	},
+	Explains: []parley.CauseID{"server.no-usable-certificate", "cipher.no-overlap"},
+	Fixes: []parley.Intent{
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ServeName, Plain: "a virtual host and a certificate for the name"},
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseServerName, Plain: "ask for a name that this server has"},
+	},
+	WillNotHelp: []string{"importing the certificate", "-k", "switching server_name off, which breaks every other host"},
+	References:  []string{"RFC 6066, Section 3", "RFC 8446, Section 6.2"},
+}

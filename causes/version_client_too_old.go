@@ -1,0 +1,45 @@
+package causes
+
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var versionClientTooOld = &Cause{
+	ID:    "version.client-too-old",
+	Title: "the client has no version that the server accepts",
+	Meaning: "The newest version in the client's code is older than the oldest that the server accepts. " +
+		"The server usually says so with alert 70, protocol_version; GnuTLS says 40, some close.",
+	Phase: parley.PhaseHello,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "version.client-pinned", Test: "another program of the same machine and library completes: then the version is there and left off"},
+		{For: "cipher.no-overlap", Test: "the same hello with a newer version completes with the suites as they were"},
+	},
+	Find: func(v *View) []parley.Finding {
+		var not []parley.CauseID
+		if v.Client == nil || v.Client.Able == nil {
+			not = []parley.CauseID{"version.client-pinned"}
+		}
+		f, want, ok := v.versionFinding("version.client-too-old", parley.ClientSide, parley.Inferred, not...)
+		if !ok {
+			return nil
+		}
+		f.NotExcluded = not
+		f.Intents = []parley.Intent{
+			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UpgradeClient, Versions: []iana.Version{want},
+				Plain: "a release whose TLS library has " + want.String()},
+		}
+		if top := v.Offered()[0]; outdated(top) {
+			f.Intents = append(f.Intents, acceptOld(top))
+		}
+		f.WillNotHelp = []string{"importing the certificate", "-k", "upgrading a TLS library that this program does not load"}
+		return []parley.Finding{f}
+	},
+	Fixes: []parley.Intent{
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UpgradeClient, Plain: "a release whose TLS library has a version the server accepts"},
+		{Side: parley.ServerSide, Grade: parley.Bridge, Kind: parley.AcceptVersions, Plain: "accept the old version on a listener of its own, for this client only", Price: "re-enables what RFC 8996 forbids"},
+	},
+	WillNotHelp: []string{"importing the certificate", "-k", "upgrading a TLS library that this program does not load"},
+	References:  []string{"RFC 8446, Section 4.2.1", "RFC 8996", "RFC 5246, Appendix E.1"},
+}

@@ -1,0 +1,40 @@
+package causes
+
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var versionFallbackSCSV = &Cause{
+	ID:    "version.fallback-scsv",
+	Title: "the client fell back and the server has better",
+	Meaning: "The hello carries TLS_FALLBACK_SCSV: the client says that this is its second try, with a lower version than its best. " +
+		"The server has a higher version and refuses, as RFC 7507 demands. The failure to look at is the first one.",
+	Phase: parley.PhaseHello,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "version.client-too-old", Test: "the same hello without TLS_FALLBACK_SCSV completes"},
+	},
+	Tries: func(v *View) [][]parley.Change {
+		if !v.Refused() || !v.Base.Hello.HasSuite(iana.SCSVFallback) {
+			return nil
+		}
+		return [][]parley.Change{{{Axis: parley.AxisFallback, Op: parley.Remove, Values: []uint16{uint16(iana.SCSVFallback)}}}}
+	},
+	Find: func(v *View) []parley.Finding {
+		_, flips := v.Needs(parley.AxisFallback)
+		if !v.Refused() || !flips && !v.RefusedBy(iana.AlertInappropriateFallback) {
+			return nil
+		}
+		f := v.Proven(v.Finding("version.fallback-scsv", parley.ClientSide, parley.PhaseHello, parley.Seen), parley.Seen)
+		f = asReasons(f, v.alone("TLS_FALLBACK_SCSV"), v.sent())
+		f.Intents = []parley.Intent{
+			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.RepairFirstFailure, Plain: "find out why the first hello, with the higher version, failed: check with the client's first hello"},
+		}
+		f.WillNotHelp = []string{"lowering the versions on either side", "importing the certificate", "-k"}
+		return []parley.Finding{f}
+	},
+	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.RepairFirstFailure, Plain: "find out why the first hello, with the higher version, failed"}},
+	WillNotHelp: []string{"lowering the versions on either side", "importing the certificate", "-k"},
+	References:  []string{"RFC 7507, Section 3"},
+}

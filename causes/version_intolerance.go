@@ -1,0 +1,53 @@
+package causes
+
+import (
+	"slices"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var versionIntolerance = &Cause{
+	ID:    "version.intolerance",
+	Title: "the server fails on a version it could have passed over",
+	Meaning: "A server that does not have a version must select a lower one that is offered beside it. This one refuses, closes or hangs " +
+		"as soon as the newer version is mentioned.",
+	Phase: parley.PhaseHello,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "version.client-too-old", Test: "the hello fails for offering a newer version, not for lacking one"},
+		{For: "middlebox.large-clienthello", Test: "the same hello without the version, padded to the same size, completes"},
+	},
+	Tries: func(v *View) [][]parley.Change {
+		if !v.Refused() || v.Answer.Unoffered {
+			return nil
+		}
+		offered := v.Offered()
+		if len(offered) < 2 || offered[0] < iana.TLS12 {
+			return nil
+		}
+		lower := slices.ContainsFunc(offered[1:], func(x iana.Version) bool { return v.Accepts(x) == parley.Yes })
+		if !lower || v.Accepts(offered[0]) == parley.Yes {
+			return nil
+		}
+		return [][]parley.Change{{{Axis: parley.AxisVersion, Op: parley.Remove, Values: []uint16{uint16(offered[0])}}}}
+	},
+	Find: func(v *View) []parley.Finding {
+		f, top, ok := v.versionFinding("version.intolerance", parley.ServerSide, parley.Inferred)
+		if !ok || v.Proof.State != ProofProved && v.Proof.State != ProofOnce {
+			return nil
+		}
+		f.Intents = []parley.Intent{
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a release or firmware that passes over versions it does not have"},
+			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferVersions, Versions: v.Offered()[1:], Plain: "leave " + top.String() + " out for this one server", Price: "gives up " + top.String() + " there"},
+		}
+		f.WillNotHelp = []string{"importing the certificate", "-k", "adding suites on either side"}
+		return []parley.Finding{f}
+	},
+	Fixes: []parley.Intent{
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a release or firmware that passes over versions it does not have"},
+		{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferVersions, Plain: "leave the newer version out for this one server", Price: "gives up the newer version there"},
+	},
+	WillNotHelp: []string{"importing the certificate", "-k", "adding suites on either side"},
+	References:  []string{"RFC 8446, Section 4.2.1", "RFC 5246, Appendix E.1", "RFC 8446, Appendix D"},
+}

@@ -1,0 +1,44 @@
+package causes
+
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var versionPolicyMin = &Cause{
+	ID:    "version.policy-min",
+	Title: "a policy of the client forbids the server's only versions",
+	Meaning: "The client's code has the version that the server accepts, and a policy on the client's side forbids it, or forbids " +
+		"the SHA-1 signature that it needs: a security level, MinProtocol, crypto-policies, jdk.tls.disabledAlgorithms. The policy is right; the server is behind.",
+	Phase: parley.PhaseHello,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "version.server-too-old", Test: "the client has no code for the version at all"},
+	},
+	Find: func(v *View) []parley.Finding {
+		f, want, ok := v.versionFinding("version.policy-min", parley.ServerSide, parley.Seen)
+		if !ok {
+			return nil
+		}
+		if v.Completes() {
+			f = asReasons(f, "The server selects "+want.String()+", which "+v.Who()+" offers and does not go through with.")
+		}
+		if n, has := v.noteOf(parley.AxisVersion); has {
+			f.Because = append(f.Because, parley.Reason{Text: n.Text, From: []parley.Source{n.From}})
+		}
+		f.Intents = []parley.Intent{
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Versions: []iana.Version{iana.TLS12, iana.TLS13},
+				Plain: "accept 1.2 and 1.3"},
+			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferVersions, Versions: []iana.Version{want},
+				Plain: "an exception for this one program", Price: "re-enables what " + forbids(want) + " forbids, for this client"},
+		}
+		f.WillNotHelp = []string{"importing the certificate", "-k", "@SECLEVEL=1 where the library is OpenSSL 3: SHA-1 signatures need 0"}
+		return []parley.Finding{f}
+	},
+	Fixes: []parley.Intent{
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Plain: "accept 1.2 and 1.3"},
+		{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferVersions, Plain: "an exception for this one program", Price: "re-enables what RFC 8996 forbids, for this client"},
+	},
+	WillNotHelp: []string{"importing the certificate", "-k", "@SECLEVEL=1 where the library is OpenSSL 3: SHA-1 signatures need 0"},
+	References:  []string{"RFC 8996", "RFC 9155", "RFC 9325, Section 3.1.1"},
+}

@@ -1,0 +1,36 @@
+package causes
+
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var versionServerTLS13Only = &Cause{
+	ID:      "version.server-tls13-only",
+	Title:   "the server accepts 1.3 only and the client stops at 1.2",
+	Meaning: "Both sides are within what is safe today, and have no version in common: the server accepts nothing below 1.3, the client offers nothing above 1.2.",
+	Phase:   parley.PhaseHello,
+	Best:    parley.Proved,
+	Mistaken: []Mistake{
+		{For: "version.client-pinned", Test: "the server accepts 1.2 from another client"},
+		{For: "cipher.no-overlap", Test: "1.2 is refused by alert 70, with every suite offered"},
+	},
+	Find: func(v *View) []parley.Finding {
+		f, want, ok := v.versionFinding("version.server-tls13-only", parley.SideUnknown, parley.Inferred)
+		if !ok || v.enabledWithoutSuite(iana.TLS12) {
+			return nil
+		}
+		f.Intents = []parley.Intent{
+			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferVersions, Versions: []iana.Version{want}, Plain: "a release or a setting that offers 1.3"},
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Versions: []iana.Version{iana.TLS12}, Plain: "accept 1.2 as well (RFC 9325 asks servers to)"},
+		}
+		f.WillNotHelp = []string{"importing the certificate", "-k", "another list of 1.2 suites"}
+		return []parley.Finding{f}
+	},
+	Fixes: []parley.Intent{
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferVersions, Plain: "a release or a setting that offers 1.3"},
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Plain: "accept 1.2 as well (RFC 9325 asks servers to)"},
+	},
+	WillNotHelp: []string{"importing the certificate", "-k", "another list of 1.2 suites"},
+	References:  []string{"RFC 9325, Section 3.1.1", "RFC 8446, Section 4.2.1"},
+}

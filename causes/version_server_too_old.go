@@ -1,0 +1,43 @@
+package causes
+
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+var versionServerTooOld = &Cause{
+	ID:    "version.server-too-old",
+	Title: "the server's newest version is older than clients take",
+	Meaning: "The newest version that the server accepts lies below the oldest that the client offers or goes through with. " +
+		"Old servers answer a new hello with their own version and leave it to the client to end it; newer ones send alert 70.",
+	Phase: parley.PhaseHello,
+	Best:  parley.Proved,
+	Mistaken: []Mistake{
+		{For: "version.policy-min", Test: "the client completes once its own policy (MinProtocol, security level, disabledAlgorithms) is set aside"},
+		{For: "plaintext.tls-to-plain-port", Test: "the first bytes that come back are a TLS record"},
+	},
+	Find: func(v *View) []parley.Finding {
+		f, want, ok := v.versionFinding("version.server-too-old", parley.ServerSide, parley.Seen)
+		if !ok {
+			return nil
+		}
+		if v.Completes() {
+			f = asReasons(f, "The server selects "+want.String()+", which "+v.Who()+" offers and does not go through with.")
+		}
+		f.Intents = []parley.Intent{
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Versions: []iana.Version{iana.TLS12, iana.TLS13},
+				Plain: "accept 1.2 and 1.3, with a newer release if this one has neither"},
+			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferVersions, Versions: []iana.Version{want},
+				Plain: "offer " + want.String() + " in this one program until the server is mended",
+				Price: "re-enables what " + forbids(want) + " forbids, for this client"},
+		}
+		f.WillNotHelp = []string{"importing the certificate", "-k", "lowering the minimum for the whole machine"}
+		return []parley.Finding{f}
+	},
+	Fixes: []parley.Intent{
+		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Plain: "accept 1.2 and 1.3, with a newer release if this one has neither"},
+		{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferVersions, Plain: "offer the old version in this one program until the server is mended", Price: "re-enables what RFC 8996 forbids, for this client"},
+	},
+	WillNotHelp: []string{"importing the certificate", "-k", "lowering the minimum for the whole machine"},
+	References:  []string{"RFC 8996", "RFC 8446, Section 4.1.3", "RFC 9325, Section 3.1.1"},
+}

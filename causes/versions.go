@@ -1,0 +1,83 @@
+package causes
+
+import (
+	"slices"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+// versionCause tells the version causes apart. All of them are one fact, that
+// no version is offered and accepted; they differ in which side could mend it.
+// want is the version whose offer flips the answer, or would.
+func (v *View) versionCause() (id parley.CauseID, want iana.Version, ok bool) {
+	if v.Completes() && v.ClientRefuses() == RefusesVersion {
+		want = v.Answer.Choice.Version
+		return v.tooLow(want), want, true
+	}
+	c, ok := v.Needs(parley.AxisVersion)
+	if !ok || len(c.Values) == 0 || !v.Refused() {
+		return "", 0, false
+	}
+	want = iana.Version(c.Values[0])
+	if c.Op == parley.Remove {
+		return "version.intolerance", want, true
+	}
+	offered := v.Offered()
+	top, low := offered[0], offered[len(offered)-1]
+	stated := v.Base.Hello.SupportedVersions() != nil
+	accepted := v.ServerVersions()
+	below := slices.ContainsFunc(accepted, func(x iana.Version) bool { return x < low })
+	above := slices.ContainsFunc(accepted, func(x iana.Version) bool { return x > top })
+	switch {
+	case stated && below && above:
+		return "version.gap", want, true
+	case want < low:
+		return v.tooLow(want), want, true
+	case top >= iana.TLS12 && want == iana.TLS13:
+		return "version.server-tls13-only", want, true
+	case v.Client != nil && slices.Contains(v.Client.Able, want):
+		return "version.client-pinned", want, true
+	}
+	return "version.client-too-old", want, true
+}
+
+// tooLow is the cause when the server's best lies below what the client goes
+// through with: a policy where the client named has the version in its code.
+func (v *View) tooLow(want iana.Version) parley.CauseID {
+	if !v.Panel && v.Client != nil && slices.Contains(v.Client.Able, want) {
+		return "version.policy-min"
+	}
+	return "version.server-too-old"
+}
+
+// versionFinding is the finding of the version cause id, if it is the one.
+func (v *View) versionFinding(id parley.CauseID, side parley.Side, otherwise parley.Certainty, not ...parley.CauseID) (parley.Finding, iana.Version, bool) {
+	got, want, ok := v.versionCause()
+	if !ok || got != id {
+		return parley.Finding{}, 0, false
+	}
+	f := v.Proven(v.Finding(id, side, parley.PhaseHello, otherwise), otherwise, not...)
+	return asReasons(f, v.alone("The version"), v.sent()), want, true
+}
+
+// acceptVersions is the fix of last resort on a server for a version that
+// RFC 8996 or RFC 7568 forbids.
+func acceptOld(want iana.Version) parley.Intent {
+	return parley.Intent{
+		Side: parley.ServerSide, Grade: parley.Bridge, Kind: parley.AcceptVersions, Versions: []iana.Version{want},
+		Plain: "accepting " + want.String() + " would end it too, and re-enable for everyone what " + forbids(want) + " forbids",
+	}
+}
+
+func forbids(v iana.Version) string {
+	switch v {
+	case iana.SSL2:
+		return "RFC 6176"
+	case iana.SSL3:
+		return "RFC 7568"
+	}
+	return "RFC 8996"
+}
+
+func outdated(v iana.Version) bool { return v < iana.TLS12 }
