@@ -42,7 +42,6 @@ var alpnNoOverlap = &Cause{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptALPN, Text: v.alpn()[0], Plain: "accept " + words(v.alpn()) + ", or pass over ALPN"},
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferALPN, Plain: "offer the protocol that the server speaks, or no ALPN"},
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "changing versions or suites on either side"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

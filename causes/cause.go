@@ -7,6 +7,8 @@
 // opens no socket and formats nothing.
 package causes
 
+//go:generate go run ../internal/gen/causes
+
 import (
 	"fmt"
 	"slices"

@@ -74,7 +74,6 @@ func (v *View) clientLacksAuth() (parley.Finding, bool) {
 			Plain: "load " + article(authWords(v.auths())) + " certificate beside the " + i.Auth.String() + " one"},
 		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferSuites, Suites: []iana.Suite{suite}, Plain: "offer " + suite.String()},
 	}
-	f.WillNotHelp = []string{"importing the certificate", "-k", "changing the versions on either side"}
 	return f, true
 }
 

@@ -44,7 +44,6 @@ var cipherNoOverlap = &Cause{
 		f.NotExcluded = not
 		f = asReasons(f, v.alone("The suite"), v.sent())
 		f.Intents = v.suiteFixes(side, suite)
-		f.WillNotHelp = []string{"importing the certificate", "-k", "changing the versions on either side"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

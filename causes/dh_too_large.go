@@ -27,7 +27,6 @@ var dhTooLarge = &Cause{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.LimitDH, Plain: "a newer release, or leave the DHE suites out so that ECDHE is selected"},
 			{Side: parley.ServerSide, Grade: parley.Bridge, Kind: parley.AcceptSuites, Plain: "prefer ECDHE suites to DHE"},
 		}
-		f.WillNotHelp = []string{"a smaller prime on the server, which weakens it for everyone", "importing the certificate"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

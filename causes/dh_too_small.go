@@ -29,7 +29,6 @@ var dhTooSmall = &Cause{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.EnlargeDH, Plain: "accept ECDHE suites, or use a prime of 2048 bits and more"},
 			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferSuites, Suites: []iana.Suite{}, Plain: "leave the DHE suites out, if the server accepts another kind"},
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "changing the versions on either side"}
 		return []parley.Finding{f}
 	},
 	Explains: []parley.CauseID{"cipher.no-overlap"},

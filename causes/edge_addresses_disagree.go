@@ -46,8 +46,6 @@ var edgeAddressesDisagree = &Cause{
 				f.Because = append(f.Because, parley.Reason{Text: fmt.Sprintf("%s: %s.", v.Scope.Addr.Addr(), v.fares()), From: []parley.Source{{Attempt: v.Base.ID}}})
 			}
 		}
-		f.Intents = edgeAddressesDisagree.Fixes
-		f.WillNotHelp = edgeAddressesDisagree.WillNotHelp
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

@@ -32,7 +32,6 @@ var extensionEMSRequired = &Cause{
 				{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AllowEMS, Plain: "a release that answers extended_master_secret, or accept 1.3"},
 				{Side: parley.ClientSide, Grade: parley.Last, Kind: parley.AllowEMS, Plain: "take 1.2 without it", Price: "leaves FIPS mode"},
 			}
-			f.WillNotHelp = []string{"importing the certificate", "-k", "another list of suites"}
 			return []parley.Finding{f}
 		}
 		c, ok := v.Needs(parley.AxisExtension)
@@ -42,7 +41,6 @@ var extensionEMSRequired = &Cause{
 		f := v.Proven(v.Finding("extension.ems-required", parley.ClientSide, parley.PhaseParameters, parley.Inferred), parley.Inferred)
 		f = asReasons(f, v.alone("extended_master_secret"), v.sent())
 		f.Intents = []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UpgradeClient, Plain: "a release that offers extended_master_secret or 1.3"}}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "another list of suites"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

@@ -41,7 +41,6 @@ var groupNoOverlap = &Cause{
 			}
 			f.Intents = []parley.Intent{client, server}
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "another list of suites"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

@@ -18,8 +18,6 @@ var networkRefused = &Cause{
 			return nil
 		}
 		f := v.Finding("network.refused", parley.SideUnknown, parley.PhaseConnect, parley.Seen, "The SYN was answered with a reset; no hello was sent.")
-		f.Intents = networkRefused.Fixes
-		f.WillNotHelp = networkRefused.WillNotHelp
 		f.WouldTell = []string{"on the server: ss -ltn"}
 		return []parley.Finding{f}
 	},

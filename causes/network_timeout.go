@@ -22,8 +22,6 @@ var networkTimeout = &Cause{
 			why = "The network says that the address cannot be reached; no hello was sent."
 		}
 		f := v.Finding("network.timeout", parley.SideUnknown, parley.PhaseConnect, parley.Seen, why)
-		f.Intents = networkTimeout.Fixes
-		f.WillNotHelp = networkTimeout.WillNotHelp
 		f.WouldTell = []string{"the same check from another network"}
 		return []parley.Finding{f}
 	},

@@ -10,7 +10,7 @@ import (
 // parley.IdentifyPlain gives them.
 var upgrades = map[string]string{
 	"SMTP": "smtp", "LMTP": "lmtp", "IMAP": "imap", "POP3": "pop3", "FTP": "ftp", "NNTP": "nntp", "XMPP": "xmpp",
-	"ManageSieve": "sieve", "LDAP": "ldap", "PostgreSQL": "postgres", "MySQL": "mysql", "SMTP or FTP": "smtp",
+	"ManageSieve": "sieve", "LDAP": "ldap", "PostgreSQL": "postgres", "MySQL": "mysql", "MariaDB": "mysql", "SMTP or FTP": "smtp",
 }
 
 // quietUpgrades are those whose servers say nothing, or close, when a hello

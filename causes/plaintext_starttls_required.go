@@ -36,7 +36,6 @@ var plaintextStartTLSRequired = &Cause{
 			f.Intents = append(f.Intents, parley.Intent{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseImplicitTLS, Text: proto,
 				Plain: "or the port with TLS from the first byte, " + p + ", if the server has it"})
 		}
-		f.WillNotHelp = []string{"setting a TLS version", "-k", "upgrading the TLS library"}
 		return []parley.Finding{f}
 	},
 	Explains: []parley.CauseID{"plaintext.tls-to-plain-port", "server.dropped-connection", "server.no-answer"},

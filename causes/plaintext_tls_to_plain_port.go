@@ -38,7 +38,6 @@ var plaintextTLSToPlainPort = &Cause{
 		if f.Side == parley.ServerSide {
 			f.Intents[0], f.Intents[1] = f.Intents[1], f.Intents[0]
 		}
-		f.WillNotHelp = []string{"setting a TLS version", "-k", "upgrading the TLS library"}
 		return []parley.Finding{f}
 	},
 	Explains: []parley.CauseID{"server.dropped-connection", "server.no-answer"},

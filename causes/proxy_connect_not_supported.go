@@ -30,7 +30,6 @@ var proxyConnectNotSupported = &Cause{
 		if v.Proof.State == ProofProved {
 			f.Intents = append(f.Intents, parley.Intent{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.AllowConnect, Plain: "go directly: put the host into NO_PROXY"})
 		}
-		f.WillNotHelp = []string{"setting a TLS version", "-k", "importing the certificate"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

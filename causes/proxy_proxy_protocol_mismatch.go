@@ -35,7 +35,6 @@ var proxyProtocolMismatch = &Cause{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.DropProxyHeader, Plain: "switch the PROXY protocol off in this listener, if clients reach it directly"},
 			{Side: parley.PathSide, Grade: parley.Best, Kind: parley.SendProxyHeader, Text: version, Plain: "or switch it on in the balancer in front: exactly one hop sends it"},
 		}
-		f.WillNotHelp = []string{"setting a TLS version", "-k", "importing the certificate"}
 		return []parley.Finding{f}
 	},
 	Explains: []parley.CauseID{"server.dropped-connection", "server.no-answer"},

@@ -32,7 +32,6 @@ var proxyTLSToPlainProxy = &Cause{
 		f.Intents = []parley.Intent{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseHTTPProxyScheme, Text: v.plainURL(), Plain: "write the proxy as " + v.plainURL()},
 		}
-		f.WillNotHelp = []string{"setting a TLS version", "-k or strict-ssl=false", "downgrading the HTTP library"}
 		return []parley.Finding{f}
 	},
 	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseHTTPProxyScheme, Plain: "write the proxy with http://, also in HTTPS_PROXY"}},

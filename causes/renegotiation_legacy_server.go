@@ -22,7 +22,6 @@ var renegotiationLegacyServer = &Cause{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AllowRenegotiationInfo, Plain: "a release with RFC 5746, or accept 1.3"},
 			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.AllowRenegotiationInfo, Plain: "allow it in this one program (OpenSSL: Options = UnsafeLegacyServerConnect)", Price: "an attacker on the path can splice a prefix into the connection (CVE-2009-3555)"},
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "downgrading the TLS library of the whole machine"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

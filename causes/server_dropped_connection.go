@@ -29,7 +29,6 @@ var serverDroppedConnection = &Cause{
 		f.NotExcluded = []parley.CauseID{"middlebox.reset", "server.no-usable-certificate", "middlebox.fingerprint-block"}
 		f.WouldTell = []string{"the server's log at this time", "the same check from another network"}
 		f.Intents = []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ReadServerLog, Plain: "look in the server's log at this time; if nothing arrived there, look at what stands before it"}}
-		f.WillNotHelp = []string{"changing versions or suites on either side", "importing the certificate", "-k"}
 		return []parley.Finding{f}
 	},
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ReadServerLog, Plain: "look in the server's log at this time; if nothing arrived there, look at what stands before it"}},

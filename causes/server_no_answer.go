@@ -25,7 +25,6 @@ var serverNoAnswer = &Cause{
 		f.NotExcluded = []parley.CauseID{"middlebox.reset", "middlebox.mtu-blackhole"}
 		f.WouldTell = []string{"the server's log, and whether its accept queue is full: ss -ltn"}
 		f.Intents = []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ReadServerLog, Plain: "see whether the program behind the port runs and accepts, and what it waits for"}}
-		f.WillNotHelp = []string{"changing versions or suites on either side", "-k"}
 		return []parley.Finding{f}
 	},
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ReadServerLog, Plain: "see whether the program behind the port runs and accepts, and what it waits for"}},

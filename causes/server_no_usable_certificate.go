@@ -40,7 +40,6 @@ var serverNoUsableCertificate = &Cause{
 		f.Intents = []parley.Intent{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.InstallCertificate, Plain: "load a certificate and its key; see the server's log at start for the path it could not read"},
 		}
-		f.WillNotHelp = []string{"adding suites or versions on either side", "importing the certificate", "-k"}
 		return []parley.Finding{f}
 	},
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.InstallCertificate, Plain: "load a certificate and its key; see the server's log at start for the path it could not read"}},

@@ -21,7 +21,6 @@ var serverProtocolViolation = &Cause{
 		f.Intents = []parley.Intent{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a newer release of what answers there; this is a defect in its TLS code or of a box in between"},
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "changing the client's settings"}
 		return []parley.Finding{f}
 	},
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a newer release of what answers there"}},

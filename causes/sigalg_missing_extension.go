@@ -37,7 +37,6 @@ var sigalgMissingExtension = &Cause{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UpgradeClient, Plain: "a release that sends signature_algorithms"},
 			{Side: parley.ServerSide, Grade: parley.Last, Kind: parley.AcceptSchemes, Schemes: []iana.Scheme{0x0201}, Plain: "sign with SHA-1 for it", Price: "RFC 9155 forbids SHA-1 signatures in 1.2"},
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "another list of suites"}
 		return []parley.Finding{f}
 	},
 	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UpgradeClient, Plain: "a release that sends signature_algorithms"}},

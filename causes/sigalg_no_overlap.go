@@ -33,7 +33,6 @@ var sigalgNoOverlap = &Cause{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferSchemes, Schemes: []iana.Scheme{scheme}, Plain: "offer " + scheme.String()},
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptSchemes, Schemes: v.Base.Hello.Schemes(), Plain: "a certificate whose key signs with a scheme that the client offers"},
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "another list of suites"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

@@ -41,7 +41,6 @@ var sniMissing = &Cause{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.SendServerName, Text: v.wanted(), Plain: "send server_name; call the server by its name, not by its address"},
 			{Side: parley.ServerSide, Grade: parley.Bridge, Kind: parley.ServeName, Plain: "a default certificate for hellos without a name"},
 		}
-		f.WillNotHelp = []string{"changing versions or suites on either side", "-k (some libraries stop sending the name with it)"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

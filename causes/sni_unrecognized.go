@@ -55,7 +55,6 @@ var sniUnrecognized = &Cause{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ServeName, Text: n, Plain: "a virtual host and a certificate for " + n},
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseServerName, Plain: "ask for a name that this server has, if " + n + " is not meant"},
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "switching server_name off, which breaks every other host"}
 		return []parley.Finding{f}
 	},
 	Explains: []parley.CauseID{"server.no-usable-certificate", "cipher.no-overlap"},

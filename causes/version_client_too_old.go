@@ -33,7 +33,6 @@ var versionClientTooOld = &Cause{
 		if top := v.Offered()[0]; outdated(top) {
 			f.Intents = append(f.Intents, acceptOld(top))
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "upgrading a TLS library that this program does not load"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

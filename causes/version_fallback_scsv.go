@@ -31,7 +31,6 @@ var versionFallbackSCSV = &Cause{
 		f.Intents = []parley.Intent{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.RepairFirstFailure, Plain: "find out why the first hello, with the higher version, failed: check with the client's first hello"},
 		}
-		f.WillNotHelp = []string{"lowering the versions on either side", "importing the certificate", "-k"}
 		return []parley.Finding{f}
 	},
 	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.RepairFirstFailure, Plain: "find out why the first hello, with the higher version, failed"}},

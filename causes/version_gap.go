@@ -27,7 +27,6 @@ var versionGap = &Cause{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Versions: []iana.Version{offered[0]},
 				Plain: "accept " + offered[0].String() + " too, so that the versions are one range"},
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "another list of suites"}
 		return []parley.Finding{f}
 	},
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Plain: "accept the version between, so that the versions are one range"}},

@@ -41,7 +41,6 @@ var versionIntolerance = &Cause{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a release or firmware that passes over versions it does not have"},
 			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferVersions, Versions: v.Offered()[1:], Plain: "leave " + top.String() + " out for this one server", Price: "gives up " + top.String() + " there"},
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "adding suites on either side"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

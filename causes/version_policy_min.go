@@ -32,7 +32,6 @@ var versionPolicyMin = &Cause{
 			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferVersions, Versions: []iana.Version{want},
 				Plain: "an exception for this one program", Price: "re-enables what " + forbids(want) + " forbids, for this client"},
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "@SECLEVEL=1 where the library is OpenSSL 3: SHA-1 signatures need 0"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

@@ -24,7 +24,6 @@ var versionServerTLS13Only = &Cause{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferVersions, Versions: []iana.Version{want}, Plain: "a release or a setting that offers 1.3"},
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Versions: []iana.Version{iana.TLS12}, Plain: "accept 1.2 as well (RFC 9325 asks servers to)"},
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "another list of 1.2 suites"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

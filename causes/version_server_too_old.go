@@ -31,7 +31,6 @@ var versionServerTooOld = &Cause{
 				Plain: "offer " + want.String() + " in this one program until the server is mended",
 				Price: "re-enables what " + forbids(want) + " forbids, for this client"},
 		}
-		f.WillNotHelp = []string{"importing the certificate", "-k", "lowering the minimum for the whole machine"}
 		return []parley.Finding{f}
 	},
 	Fixes: []parley.Intent{

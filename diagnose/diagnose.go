@@ -65,13 +65,25 @@ func stepScope(e *parley.Evidence, s parley.Scope) (ScopeResult, []parley.Ask) {
 		if c.Find != nil {
 			for _, f := range c.Find(v) {
 				f.Members = members
-				sr.Findings = append(sr.Findings, f)
+				sr.Findings = append(sr.Findings, whole(c, f))
 			}
 		}
 	}
 	sr.Findings = settle(sr.Findings)
 	sr.Verdict = scopeVerdict(v, sr.Findings)
 	return sr, dedupe(asks)
+}
+
+// whole gives a finding the cause's own fixes and warnings where it has none
+// that are about the case.
+func whole(c *causes.Cause, f parley.Finding) parley.Finding {
+	if f.Intents == nil {
+		f.Intents = c.Fixes
+	}
+	if f.WillNotHelp == nil {
+		f.WillNotHelp = c.WillNotHelp
+	}
+	return f
 }
 
 // settle orders the findings of one scope and keeps those that the others do
@@ -178,6 +190,7 @@ func across(views []*causes.View, scopes []ScopeResult, fs []parley.Finding) []p
 			continue
 		}
 		for _, f := range c.Across(views) {
+			f = whole(c, f)
 			var rest []parley.Finding
 			for _, o := range fs {
 				if len(o.Scopes) < len(scopes) {

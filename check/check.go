@@ -1,0 +1,147 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/diagnose"
+	"github.com/parley-tls/parley/probe"
+	"github.com/parley-tls/parley/survey"
+)
+
+// Answer is what a check comes to.
+type Answer struct {
+	Evidence *parley.Evidence
+	Result   diagnose.Result
+	Elapsed  time.Duration
+	// Connections is the number opened in all, Peak the largest number open at
+	// once to one address.
+	Connections, Peak int
+}
+
+// Run checks a target. An error is a target that cannot be read; everything
+// that happens on the way to the target is part of the answer.
+func Run(ctx context.Context, o Options) (*Answer, error) {
+	t, err := o.target()
+	if err != nil {
+		return nil, err
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = 10 * time.Second
+	}
+	if o.Prober == nil {
+		o.Prober = &probe.Prober{}
+	}
+	began := time.Now()
+	if o.Prober.Started.IsZero() {
+		o.Prober.Started = began
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+	defer cancel()
+	if o.Client != nil {
+		o.Panel = nil
+	}
+	e := &parley.Evidence{Now: o.Now, Local: o.Local, Target: t, Client: o.Client, Panel: o.Panel, NotRun: map[parley.AttemptID]string{}}
+	addrs, err := o.addresses(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	a := &Answer{Evidence: e}
+	var wg sync.WaitGroup
+	parts := make([]*parley.Evidence, len(addrs)*len(t.Proxies))
+	for i, addr := range addrs {
+		for j, via := range t.Proxies {
+			part := *e
+			part.Attempts, part.NotRun = nil, map[parley.AttemptID]string{}
+			parts[i*len(t.Proxies)+j] = &part
+			wg.Go(func() { o.scope(ctx, &part, scopeOf(t, addr, via)) })
+		}
+	}
+	wg.Wait()
+	for _, p := range parts {
+		join(e, p)
+	}
+	for _, addr := range addrs {
+		total, peak := o.Prober.Connections(addr)
+		a.Connections += total
+		a.Peak = max(a.Peak, peak)
+	}
+	a.Result = diagnose.Step(e)
+	a.Elapsed = time.Since(began)
+	return a, nil
+}
+
+func scopeOf(t parley.Target, addr netip.AddrPort, via string) parley.Scope {
+	s := parley.Scope{Addr: addr, Name: t.Name, Via: via}
+	if via != "" {
+		s.Host = net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port)))
+	}
+	return s
+}
+
+// addresses resolves the target, or takes what --connect says.
+func (o *Options) addresses(ctx context.Context, e *parley.Evidence) ([]netip.AddrPort, error) {
+	host, port := e.Target.Host, e.Target.Port
+	if o.Connect != "" {
+		c, err := ReadTarget(o.Connect)
+		if err != nil {
+			return nil, fmt.Errorf("--connect: %w", err)
+		}
+		host = c.Host
+		if c.Port != 443 {
+			port = c.Port
+		}
+	}
+	e.Lookup = o.Prober.Lookup(ctx, host)
+	var out []netip.AddrPort
+	for _, a := range e.Lookup.Addrs {
+		if o.Family == 4 && !a.Is4() || o.Family == 6 && !a.Is6() {
+			continue
+		}
+		out = append(out, netip.AddrPortFrom(a, port))
+	}
+	if len(out) == 0 && len(e.Lookup.Addrs) > 0 {
+		e.Lookup.End, e.Lookup.Addrs = parley.EndNameNotFound, nil
+		e.Lookup.Detail = fmt.Sprintf("it has no IPv%d address", o.Family)
+	}
+	return out, nil
+}
+
+// scope runs the loop of one scope: attempts, diagnosis, the attempts that it
+// asks for, until nothing new is asked or the budget or the time is used up.
+func (o *Options) scope(ctx context.Context, e *parley.Evidence, s parley.Scope) {
+	q := survey.Question{Scope: s, Client: o.Client, Panel: o.Panel, ALPN: o.ALPN, OwnName: o.OwnName && o.SNI == ""}
+	if e.Target.StartTLS != "" {
+		q.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: e.Target.StartTLS}}
+	}
+	r := runner{o: o, e: e}
+	r.wave(ctx, survey.First(q))
+	for ctx.Err() == nil {
+		res := diagnose.Step(e)
+		asks := r.affordable(res.Asks)
+		if len(asks) == 0 {
+			asks = r.affordable(survey.Next(q, e))
+		}
+		if len(asks) == 0 {
+			return
+		}
+		r.run(ctx, asks)
+	}
+}
+
+// join adds the evidence of one scope to the whole.
+func join(e, part *parley.Evidence) {
+	for _, id := range part.Order {
+		e.Add(part.Attempts[id])
+	}
+	e.Replies = append(e.Replies, part.Replies...)
+	for id, why := range part.NotRun {
+		e.NotRun[id] = why
+	}
+}

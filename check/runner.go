@@ -1,0 +1,127 @@
+package check
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/parley-tls/parley"
+)
+
+// runner runs asks against one scope and keeps the evidence. It counts its
+// connections: those of the budget that are left go to the proof.
+type runner struct {
+	o    *Options
+	e    *parley.Evidence
+	used int
+}
+
+// affordable keeps the asks that the budget allows, most telling first as they
+// come, and says of the others that they were not run.
+func (r *runner) affordable(asks []parley.Ask) []parley.Ask {
+	var out []parley.Ask
+	left := Connections - r.used
+	for _, a := range asks {
+		if _, not := r.e.NotRun[a.Attempt.ID]; not {
+			continue
+		}
+		need := max(a.Times, 1) - len(r.e.RepliesTo(a.Attempt.ID))
+		if need <= 0 {
+			continue
+		}
+		limit := left
+		if !a.Proof {
+			limit -= proofReserve
+		}
+		if need > limit {
+			r.e.Add(a.Attempt)
+			r.e.NotRun[a.Attempt.ID] = "the budget of connections is used up"
+			continue
+		}
+		left -= need
+		out = append(out, a)
+	}
+	return out
+}
+
+// run makes the attempts: those of a proof one after the other, interleaved,
+// with nothing else open; the others side by side.
+func (r *runner) run(ctx context.Context, asks []parley.Ask) {
+	var side, proof []parley.Ask
+	for _, a := range asks {
+		if a.Proof {
+			proof = append(proof, a)
+		} else {
+			side = append(side, a)
+		}
+	}
+	r.wave(ctx, side)
+	for more := true; more && ctx.Err() == nil; {
+		more = false
+		for _, a := range proof {
+			if len(r.e.RepliesTo(a.Attempt.ID)) < a.Times && ctx.Err() == nil {
+				r.keep(a.Attempt, r.do(ctx, a.Attempt))
+				more = true
+			}
+		}
+	}
+}
+
+// wave makes attempts side by side. If the peer turns out to be slow to
+// answer, what was silent for a short while only is asked again with patience.
+func (r *runner) wave(ctx context.Context, asks []parley.Ask) {
+	replies := r.together(ctx, asks)
+	var slowest time.Duration
+	for _, rep := range replies {
+		slowest = max(slowest, rep.First)
+	}
+	var again []parley.Ask
+	for i, rep := range replies {
+		short := asks[i].Attempt.Patience
+		if rep.End == parley.EndSilence && short > 0 && 2*slowest > short && Connections-r.used > proofReserve {
+			a := asks[i]
+			a.Attempt.Patience = 0
+			again = append(again, a)
+			continue
+		}
+		r.keep(asks[i].Attempt, rep)
+	}
+	for i, rep := range r.together(ctx, again) {
+		r.keep(again[i].Attempt, rep)
+	}
+}
+
+func (r *runner) together(ctx context.Context, asks []parley.Ask) []parley.Reply {
+	replies := make([]parley.Reply, len(asks))
+	var wg sync.WaitGroup
+	for i, a := range asks {
+		wg.Go(func() { replies[i] = r.o.Prober.Do(ctx, a.Attempt) })
+	}
+	wg.Wait()
+	r.used += len(asks)
+	if r.o.Progress != nil {
+		for _, rep := range replies {
+			r.o.Progress(rep)
+		}
+	}
+	for i, rep := range replies {
+		r.answered(asks[i].Attempt, rep)
+	}
+	return replies
+}
+
+func (r *runner) do(ctx context.Context, a parley.Attempt) parley.Reply {
+	return r.together(ctx, []parley.Ask{{Attempt: a}})[0]
+}
+
+// answered lets the prober know how fast the peer is, once it said anything.
+func (r *runner) answered(a parley.Attempt, rep parley.Reply) {
+	if rep.First > 0 && a.Scope.Via == "" {
+		r.o.Prober.Answered(a.Scope.Addr, max(rep.Connect, rep.First))
+	}
+}
+
+func (r *runner) keep(a parley.Attempt, rep parley.Reply) {
+	r.e.Add(a)
+	r.e.Replies = append(r.e.Replies, rep)
+}
