@@ -263,7 +263,7 @@ func (c Change) bring13(h *wire.ClientHello) {
 		h.SetGroups(slices.Clone(TodayGroups))
 	}
 	if len(h.KeyShares()) == 0 {
-		h.SetKeyShares([]wire.KeyShare{{Group: shareable(h.Groups())}})
+		h.SetKeyShares([]wire.KeyShare{blankShare(shareable(h.Groups()))})
 	}
 	if _, ok := h.Extension(iana.ExtPSKKeyExchangeModes); !ok {
 		h.SetExtension(iana.ExtPSKKeyExchangeModes, []byte{1, 1})
@@ -274,6 +274,13 @@ func (c Change) bring13(h *wire.ClientHello) {
 	if h.SessionID == nil || len(h.SessionID) == 0 {
 		h.SessionID = make([]byte, 32) // middlebox compatibility mode (RFC 8446, Appendix D.4)
 	}
+}
+
+// blankShare is a share of the right length; the prober puts a fresh one in
+// its place.
+func blankShare(g iana.Group) wire.KeyShare {
+	i, _ := g.Info()
+	return wire.KeyShare{Group: g, Data: make([]byte, max(i.ClientShare, 1))}
 }
 
 // shareable picks the first group a key share can be made for.
@@ -299,7 +306,7 @@ func (c Change) applyGroups(h *wire.ClientHello) {
 		case c.Op == Remove:
 			shares = slices.DeleteFunc(shares, func(k wire.KeyShare) bool { return k.Group == g })
 		case !has:
-			shares = append(shares, wire.KeyShare{Group: g})
+			shares = append(shares, blankShare(g))
 		}
 	}
 	h.SetKeyShares(shares)

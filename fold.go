@@ -112,11 +112,14 @@ func (f *folder) certificate(r Reply, from Source) {
 
 // refuse learns a version's no, where nothing said yes.
 func (f *folder) refuse(a Attempt, ans Answer) {
-	if a.Hello == nil || !ans.Refused() {
+	if a.Hello == nil {
 		return
 	}
 	from := Source{Attempt: a.ID}
 	switch {
+	case a.Whole != 0 && ans.Completes() && ans.Choice.Version < a.Whole:
+		f.no(a.Whole, from, "selected "+ans.Choice.Version.String()+" where it was the highest offered")
+	case !ans.Refused():
 	case ans.End == EndAlert && ans.Alert == iana.AlertProtocolVersion:
 		for _, v := range OfferedVersions(a.Hello) {
 			f.no(v, from, "refused by alert 70")

@@ -3,6 +3,7 @@ package parley
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/wire"
@@ -29,6 +30,10 @@ func WholeSuites(v iana.Version) []iana.Suite {
 	slices.SortStableFunc(out, func(a, b iana.Suite) int { return cmp.Compare(suiteRank(b), suiteRank(a)) })
 	return out[:min(len(out), maxWholeSuites)]
 }
+
+// Brief is the patience with attempts beside the first of a check: a peer that
+// answers at all answers one hello like another, and the first waits longer.
+const Brief = time.Second
 
 // maxWholeSuites stays under 128: some servers fail on longer lists
 // (shared notes on tolerance), which would be read as a refusal.
@@ -108,7 +113,7 @@ func WholeHello(v iana.Version, serverName string) *wire.ClientHello {
 		h.SessionID = make([]byte, 32)
 		h.SetSupportedVersions([]iana.Version{iana.TLS13})
 		h.SetExtension(iana.ExtPSKKeyExchangeModes, []byte{1, 1})
-		h.SetKeyShares([]wire.KeyShare{{Group: 0x001d}, {Group: 0x0017}})
+		h.SetKeyShares([]wire.KeyShare{blankShare(0x001d), blankShare(0x0017)})
 	}
 	return h
 }

@@ -22,6 +22,9 @@ var plaintextTLSToPlainPort = &Cause{
 		if !v.Asked() || v.Completes() || v.Scope.Via != "" && v.Answer.End == parley.EndProxyRefused {
 			return nil
 		}
+		if v.Answer.End == parley.EndPrologue {
+			return []parley.Finding{v.upgradeOff()}
+		}
 		protocol, said, r, ok := v.speaker()
 		if !ok || len(v.Base.Prologue) > 0 || v.Proof.State == ProofProved || v.Proof.State == ProofOnce || v.Proof.State == ProofPending {
 			return nil
@@ -47,6 +50,15 @@ var plaintextTLSToPlainPort = &Cause{
 	},
 	WillNotHelp: []string{"setting a TLS version", "-k", "upgrading the TLS library"},
 	References:  []string{"RFC 8446, Section 5.1"},
+}
+
+// upgradeOff is the finding when the upgrade that the user asked for is not to
+// be had.
+func (v *View) upgradeOff() parley.Finding {
+	f := v.Finding("plaintext.tls-to-plain-port", parley.ServerSide, parley.PhaseStartTLS, parley.Seen,
+		sentence("the upgrade to TLS is refused: "+v.Reply().Detail))
+	f.Intents = []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.SpeakTLS, Plain: "turn TLS on in this service: load a certificate, and restart it"}}
+	return f
 }
 
 // answered says in a sentence what answers: "SSH answers: SSH-2.0-OpenSSH_9.2".

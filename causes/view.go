@@ -123,7 +123,7 @@ func (v *View) AskWhole(ver iana.Version, for_ ...parley.CauseID) parley.Ask {
 // reference is the reference attempt of a version, behind the base's prologue.
 func (v *View) reference(ver iana.Version) parley.Attempt {
 	a := parley.Whole(v.Scope, ver)
-	a.Prologue = v.Base.Prologue
+	a.Prologue, a.Patience = v.Base.Prologue, parley.Brief
 	return a.Identify()
 }
 
@@ -144,7 +144,7 @@ func (v *View) Variant(changes ...parley.Change) (parley.Answer, bool) {
 
 // Control is an attempt without a hello: the steps alone.
 func (v *View) Control(name string, steps ...parley.Step) parley.Attempt {
-	return parley.Attempt{Role: parley.RoleControl, Name: name, Scope: v.Scope, Prologue: steps}.Identify()
+	return parley.Attempt{Role: parley.RoleControl, Name: name, Scope: v.Scope, Prologue: steps, Patience: parley.Brief}.Identify()
 }
 
 // Needs returns the member of the flipping change set on an axis. While the

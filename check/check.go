@@ -121,7 +121,7 @@ func (o *Options) scope(ctx context.Context, e *parley.Evidence, s parley.Scope)
 		q.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: e.Target.StartTLS}}
 	}
 	r := runner{o: o, e: e}
-	r.wave(ctx, survey.First(q))
+	r.first(ctx, survey.First(q))
 	for ctx.Err() == nil {
 		res := diagnose.Step(e)
 		asks := r.affordable(res.Asks)

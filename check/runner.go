@@ -2,18 +2,49 @@ package check
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/diagnose"
 )
 
 // runner runs asks against one scope and keeps the evidence. It counts its
 // connections: those of the budget that are left go to the proof.
 type runner struct {
-	o    *Options
-	e    *parley.Evidence
-	used int
+	o       *Options
+	e       *parley.Evidence
+	used    int
+	slowest time.Duration // time to the first byte, of all replies so far
+}
+
+// first makes the first wave. Its first attempt has the most patience; when
+// all the others were silent, what to say to a silent peer is tried while the
+// first still waits.
+func (r *runner) first(ctx context.Context, asks []parley.Ask) {
+	patient := asks[0].Attempt
+	reply := make(chan parley.Reply, 1)
+	go func() { reply <- r.o.Prober.Do(ctx, patient) }()
+	r.used++
+	r.e.Add(patient)
+	r.wave(ctx, asks[1:])
+	var first parley.Reply
+	select {
+	case first = <-reply:
+	default:
+		if !slices.ContainsFunc(r.e.Replies, func(x parley.Reply) bool { return x.End != parley.EndSilence }) {
+			silent := *r.e
+			silent.Replies = append(slices.Clone(r.e.Replies), parley.Reply{Attempt: patient.ID, End: parley.EndSilence})
+			r.wave(ctx, r.affordable(diagnose.Step(&silent).Asks))
+		}
+		first = <-reply
+	}
+	r.answered(patient, first)
+	if r.o.Progress != nil {
+		r.o.Progress(first)
+	}
+	r.e.Replies = append([]parley.Reply{first}, r.e.Replies...)
 }
 
 // affordable keeps the asks that the budget allows, most telling first as they
@@ -71,14 +102,10 @@ func (r *runner) run(ctx context.Context, asks []parley.Ask) {
 // answer, what was silent for a short while only is asked again with patience.
 func (r *runner) wave(ctx context.Context, asks []parley.Ask) {
 	replies := r.together(ctx, asks)
-	var slowest time.Duration
-	for _, rep := range replies {
-		slowest = max(slowest, rep.First)
-	}
 	var again []parley.Ask
 	for i, rep := range replies {
 		short := asks[i].Attempt.Patience
-		if rep.End == parley.EndSilence && short > 0 && 2*slowest > short && Connections-r.used > proofReserve {
+		if rep.End == parley.EndSilence && short > 0 && 2*r.slowest > short && Connections-r.used > proofReserve {
 			a := asks[i]
 			a.Attempt.Patience = 0
 			again = append(again, a)
@@ -116,6 +143,7 @@ func (r *runner) do(ctx context.Context, a parley.Attempt) parley.Reply {
 
 // answered lets the prober know how fast the peer is, once it said anything.
 func (r *runner) answered(a parley.Attempt, rep parley.Reply) {
+	r.slowest = max(r.slowest, rep.First)
 	if rep.First > 0 && a.Scope.Via == "" {
 		r.o.Prober.Answered(a.Scope.Addr, max(rep.Connect, rep.First))
 	}

@@ -24,7 +24,9 @@ func search(v *causes.View) (causes.Proof, []parley.Ask) {
 	for _, set := range sets {
 		switch ans, tried := v.Variant(set...); {
 		case !tried:
-			asks = append(asks, parley.Ask{Attempt: v.Base.With(set...), Times: 1})
+			a := v.Base.With(set...)
+			a.Patience = parley.Brief
+			asks = append(asks, parley.Ask{Attempt: a, Times: 1})
 		case ans.Completes() && (best == nil || len(set) < len(best)):
 			best = set
 		}

@@ -5,8 +5,6 @@
 package survey
 
 import (
-	"time"
-
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
 )
@@ -22,10 +20,6 @@ type Question struct {
 	// OwnName keeps the name that a hello read from a file asks for.
 	OwnName bool
 }
-
-// brief is the patience with attempts beside the first: when a peer answers
-// at all, it answers one of them like another, and the first waits longer.
-const brief = 1200 * time.Millisecond
 
 // First are the attempts of the first wave: the hello in question and the
 // references that tell the commonest faults apart, as many as may be open at
@@ -89,7 +83,7 @@ func answersTLS(e *parley.Evidence, s parley.Scope) bool {
 
 func ask(a parley.Attempt, short bool) parley.Ask {
 	if short {
-		a.Patience = brief
+		a.Patience = parley.Brief
 	}
 	return parley.Ask{Attempt: a, Times: 1}
 }
