@@ -216,3 +216,22 @@ func checkKeyExchange(hello *wire.ClientHello, m *wire.ServerKeyExchange) string
 	}
 	return ""
 }
+
+// missing names a message that the suite calls for and that was not seen before
+// the ServerHelloDone (RFC 5246, Section 7.4.2 and 7.4.3).
+func missing(s iana.Suite, seen map[iana.HandshakeType]bool) string {
+	info, _ := s.Info()
+	switch info.Auth {
+	case iana.AuthRSA, iana.AuthDSS, iana.AuthECDSA:
+		if !seen[iana.TypeCertificate] {
+			return iana.TypeCertificate.String()
+		}
+	}
+	switch info.Kx {
+	case iana.KxDHE, iana.KxECDHE, iana.KxDHAnon, iana.KxECDHAnon:
+		if !seen[iana.TypeServerKeyExchange] {
+			return iana.TypeServerKeyExchange.String()
+		}
+	}
+	return ""
+}

@@ -22,13 +22,14 @@ type flight struct {
 	retry  *wire.ServerHello // the HelloRetryRequest that came, if one did
 	server *wire.ServerHello // the ServerHello that came, if one did
 	rank   int               // where in the flight of 1.2 the last message stands
+	seen   map[iana.HandshakeType]bool
 }
 
 // handshake sends the hello, if there is one, and reads the server's first
 // flight.
 func (x *run) handshake() *end {
 	limit := orDefault(x.p.MaxBytes, DefaultMaxBytes)
-	f := &flight{run: x, dec: wire.NewDecoder(wire.FromServer)}
+	f := &flight{run: x, dec: wire.NewDecoder(wire.FromServer), seen: map[iana.HandshakeType]bool{}}
 	f.dec.Limit = limit
 	hello, e := x.sendHello()
 	if e != nil {
@@ -190,13 +191,16 @@ func (f *flight) message(it wire.Item) *end {
 	if !known || f.server == nil || f.server.Version() == iana.TLS13 || rank <= f.rank {
 		return malformed("message: expected %s, got %v", f.expected(), it.Type)
 	}
-	f.rank = rank
+	f.rank, f.seen[it.Type] = rank, true
 	switch m := it.Message.(type) {
 	case *wire.ServerKeyExchange:
 		if f.hello != nil {
 			return complaint("ServerKeyExchange", checkKeyExchange(f.hello, m))
 		}
 	case *wire.ServerHelloDone:
+		if lacks := missing(f.server.Suite, f.seen); lacks != "" {
+			return malformed("message: expected %s, got %v", lacks, it.Type)
+		}
 		return &end{kind: parley.EndStopped}
 	}
 	return nil
