@@ -265,6 +265,10 @@ func choiceOf(events []Event) (c Choice) {
 			if p, ok := m.ALPN(); ok {
 				c.ALPN = p
 			}
+		case *wire.SSL2ServerHello:
+			if len(m.Kinds) > 0 { // without a kind it accepts none that was offered
+				c.Version = m.Version
+			}
 		case *wire.ServerKeyExchange:
 			if m.Group != 0 {
 				c.Group = m.Group
