@@ -1,0 +1,295 @@
+package probe
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/ecdh"
+	"crypto/mlkem"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/wire"
+)
+
+func TestAKeyShareOfEachGroupIsNewAndValid(t *testing.T) {
+	for g := range shareMakers {
+		t.Run(g.String(), func(t *testing.T) {
+			a, err := makeShare(rand.Reader, g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := makeShare(rand.Reader, g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			info, _ := g.Info()
+			if len(a.Data) != info.ClientShare {
+				t.Errorf("length: got %d, want %d", len(a.Data), info.ClientShare)
+			}
+			if bytes.Equal(a.Data, b.Data) {
+				t.Error("two shares are the same")
+			}
+			if err := validShare(a); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// validShare parses the share as a server does, where the standard library can.
+func validShare(s wire.KeyShare) error {
+	point := func(c ecdh.Curve, b []byte) error { _, err := c.NewPublicKey(b); return err }
+	kem768 := func(b []byte) error { _, err := mlkem.NewEncapsulationKey768(b); return err }
+	kem1024 := func(b []byte) error { _, err := mlkem.NewEncapsulationKey1024(b); return err }
+	switch b := s.Data; s.Group {
+	case iana.GroupSecp256r1:
+		return point(ecdh.P256(), b)
+	case iana.GroupSecp384r1:
+		return point(ecdh.P384(), b)
+	case iana.GroupSecp521r1:
+		return point(ecdh.P521(), b)
+	case iana.GroupX25519:
+		return point(ecdh.X25519(), b)
+	case iana.GroupMLKEM768:
+		return kem768(b)
+	case iana.GroupMLKEM1024:
+		return kem1024(b)
+	case iana.GroupX25519MLKEM768:
+		return kem768(b[:mlkem.EncapsulationKeySize768])
+	case iana.GroupSecP256r1MLKEM768:
+		return errorsOf(point(ecdh.P256(), b[:65]), kem768(b[65:]))
+	case iana.GroupSecP384r1MLKEM1024:
+		return errorsOf(point(ecdh.P384(), b[:97]), kem1024(b[97:]))
+	}
+	return nil
+}
+
+func errorsOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestReplaysOfRealHellosDifferOnlyInWhatMustBeNew replays every hello of the
+// corpus and puts the new parts back.
+func TestReplaysOfRealHellosDifferOnlyInWhatMustBeNew(t *testing.T) {
+	hellos := corpusHellos(t)
+	for i, h := range hellos {
+		got, err := freshen(rand.Reader, h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Random == h.Random || len(h.SessionID) > 0 && bytes.Equal(got.SessionID, h.SessionID) {
+			t.Errorf("hello %d: the random or the session ID is the old one", i)
+		}
+		shares := h.KeyShares()
+		for j, s := range got.KeyShares() {
+			if s.Group != shares[j].Group || len(s.Data) != len(shares[j].Data) {
+				t.Errorf("hello %d: key share %d: got %v of %d bytes, want %v of %d bytes", i, j, s.Group, len(s.Data), shares[j].Group, len(shares[j].Data))
+			}
+			if _, makes := shareMakers[s.Group]; makes == bytes.Equal(s.Data, shares[j].Data) {
+				t.Errorf("hello %d: key share of %v: new is %t", i, s.Group, !makes)
+			}
+		}
+		want := h.Clone()
+		want.RemoveExtension(iana.ExtPreSharedKey)
+		want.RemoveExtension(iana.ExtEarlyData)
+		want.Random, want.SessionID = got.Random, got.SessionID
+		if len(shares) > 0 {
+			want.SetKeyShares(got.KeyShares())
+		}
+		if !bytes.Equal(got.Message(), want.Message()) {
+			t.Errorf("hello %d: more differs", i)
+		}
+	}
+	if len(hellos) < 100 {
+		t.Errorf("only %d hellos in the corpus", len(hellos))
+	}
+}
+
+func corpusHellos(t *testing.T) []*wire.ClientHello {
+	t.Helper()
+	dir := os.Getenv("PARLEY_CORPUS")
+	if dir == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("CI must set PARLEY_CORPUS")
+		}
+		t.Skip("PARLEY_CORPUS is not set")
+	}
+	f, err := os.Open(filepath.Join(dir, "hellos.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var hellos []*wire.ClientHello
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var row struct{ Hex string }
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+			t.Fatal(err)
+		}
+		b, err := hex.DecodeString(row.Hex)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := wire.NewDecoder(wire.FromClient)
+		d.Write(b)
+		if it, ok := d.Next(); ok {
+			if h, ok := it.Message.(*wire.ClientHello); ok {
+				hellos = append(hellos, h)
+			}
+		}
+	}
+	return hellos
+}
+
+func TestWhatOnlyAResumptionCouldUseIsLeftOut(t *testing.T) {
+	h := modern("probe.example")
+	h.SetExtension(iana.ExtEarlyData, nil)
+	h.SetExtension(iana.ExtPreSharedKey, make([]byte, 100))
+	got, err := freshen(rand.Reader, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []iana.ExtensionType{iana.ExtEarlyData, iana.ExtPreSharedKey} {
+		if _, ok := got.Extension(x); ok {
+			t.Errorf("%v is sent", x)
+		}
+	}
+	if _, ok := h.Extension(iana.ExtEarlyData); !ok {
+		t.Error("the attempt's own hello was changed")
+	}
+}
+
+// cuts is a connection that records its writes, and answers with an alert.
+type cuts struct {
+	net.Conn
+	sizes []int
+	sent  []byte
+}
+
+func (c *cuts) Write(b []byte) (int, error) {
+	c.sizes = append(c.sizes, len(b))
+	c.sent = append(c.sent, b...)
+	return c.Conn.Write(b)
+}
+
+func TestAHelloIsCutAsTheAttemptSays(t *testing.T) {
+	h := classic("probe.example", iana.TLS12)
+	size := len(h.Message())
+	addr := serve(t, func(c *net.TCPConn) {
+		io.ReadFull(c, make([]byte, size))
+		c.Write(record(iana.ContentAlert, 2, 80))
+		untilClosed(c)
+	})
+	for _, tc := range []struct {
+		name     string
+		split    parley.Split
+		version  iana.Version
+		records  []int
+		segments []int
+	}{
+		{name: "whole", records: []int{size}, segments: []int{size + 5}},
+		{name: "record version", version: iana.TLS12, records: []int{size}, segments: []int{size + 5}},
+		{name: "records", split: parley.Split{Records: []int{64, size}}, records: []int{64, size - 64}, segments: []int{size + 10}},
+		{name: "segments", split: parley.Split{Segments: []int{5, 90, 60}}, records: []int{size}, segments: pieces(size+5, 5, 90, 60)},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			d := &cutDialer{}
+			p := prober()
+			p.Dialer = d
+			a := attempt(addr, h)
+			a.Split, a.RecordVersion = tc.split, tc.version
+			if r := p.Do(t.Context(), a); r.End != parley.EndAlert {
+				t.Fatalf("got %s", summary(r))
+			}
+			if !slices.Equal(d.conn.sizes, tc.segments) {
+				t.Errorf("writes: got %v, want %v", d.conn.sizes, tc.segments)
+			}
+			want := tc.version
+			if want == 0 {
+				want = iana.TLS10
+			}
+			var records []int
+			for b := d.conn.sent; len(b) > 5; {
+				n := int(b[3])<<8 | int(b[4])
+				if v := iana.Version(b[1])<<8 | iana.Version(b[2]); v != want {
+					t.Errorf("record version: got %v, want %v", v, want)
+				}
+				records = append(records, n)
+				b = b[5+n:]
+			}
+			if !slices.Equal(records, tc.records) {
+				t.Errorf("records: got %v, want %v", records, tc.records)
+			}
+		})
+	}
+}
+
+// pieces cuts n into the sizes, of which the last repeats.
+func pieces(n int, sizes ...int) (out []int) {
+	for i := 0; n > 0; i++ {
+		s := min(n, sizes[min(i, len(sizes)-1)])
+		out = append(out, s)
+		n -= s
+	}
+	return out
+}
+
+func TestAnSSL2HelloIsAnsweredInSSL2OrInTLS(t *testing.T) {
+	t.Parallel()
+	server := &wire.SSL2ServerHello{
+		CertificateType: 1, Version: iana.SSL2, Certificate: []byte{0x30, 0}, Kinds: []iana.SSL2Suite{0x010080}, ConnectionID: make([]byte, 16),
+	}
+	hello := &wire.SSL2ClientHello{
+		Version: iana.TLS10, Kinds: []iana.SSL2Suite{0x010080, 0x00002f}, Challenge: make([]byte, 16),
+	}
+	for _, tc := range []struct {
+		name  string
+		sent  []byte
+		close bool
+		end   parley.EndKind
+		want  iana.Version
+	}{
+		{name: "SSL 2", sent: wire.AppendSSL2ServerHello(nil, server), end: parley.EndStopped, want: iana.SSL2},
+		{name: "an error of SSL 2", sent: wire.AppendSSL2Record(nil, (&wire.SSL2Error{Code: 1}).Body()), close: true, end: parley.EndFIN},
+		{name: "TLS", sent: flightOf(&wire.ServerHello{LegacyVersion: iana.TLS10, Suite: 0x2f, OmitExtensions: true},
+			message(iana.TypeCertificate, 0, 0, 5, 0, 0, 2, 0x30, 0), message(iana.TypeServerHelloDone)), end: parley.EndStopped, want: iana.TLS10},
+		{name: "an alert", sent: record(iana.ContentAlert, 2, 70), end: parley.EndAlert},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			addr := serve(t, func(c *net.TCPConn) {
+				head := make([]byte, 2)
+				io.ReadFull(c, head)
+				body := make([]byte, int(head[0]&0x7f)<<8|int(head[1]))
+				io.ReadFull(c, body)
+				if h, err := wire.ParseSSL2ClientHello(body); err != nil || bytes.Equal(h.Challenge, hello.Challenge) {
+					t.Errorf("the hello: %v, challenge %x", err, h.Challenge)
+				}
+				c.Write(tc.sent)
+				if !tc.close {
+					untilClosed(c)
+				}
+			})
+			a := parley.Attempt{Scope: parley.Scope{Addr: addr}, SSL2: hello}.Identify()
+			r := prober().Do(t.Context(), a)
+			if got := r.AnswerTo(a).Choice.Version; r.End != tc.end || got != tc.want {
+				t.Errorf("got %s and version %v, want %v and %v", summary(r), got, tc.end, tc.want)
+			}
+		})
+	}
+}
