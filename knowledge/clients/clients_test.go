@@ -3,6 +3,7 @@ package clients_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -142,6 +143,35 @@ func TestOfferedAndNotCompletedIsNo(t *testing.T) {
 			t.Errorf("%s: offers %v: %v, completes it: %v; want true and no", tt.id, tt.version,
 				c.Hellos[0].Message.Offers(tt.version), c.Completes[tt.version])
 		}
+	}
+}
+
+// A version that is left off must stay possible: a change that adds it is how
+// such a client is helped.
+func TestWhatIsNotOfferedIsNotSaidToFail(t *testing.T) {
+	t.Parallel()
+	for _, c := range clients.All() {
+		for v, is := range c.Completes {
+			if is == parley.No && !c.Hellos[0].Message.Offers(v) {
+				t.Errorf("%s: %v is not offered and said to fail", c.ID, v)
+			}
+		}
+	}
+	c := get(t, "java7")
+	if c.Completes[iana.TLS10] != parley.Yes || c.Completes[iana.TLS12] != parley.Unknown || !slices.Contains(c.Able, iana.TLS12) {
+		t.Errorf("java7 completes %v, has %v; want 1.0, and 1.2 that it leaves off", c.Completes, c.Able)
+	}
+}
+
+func TestOffersAreReadFromTheSpecimen(t *testing.T) {
+	t.Parallel()
+	for _, c := range clients.All() {
+		if want := parley.OffersOf(c.Hellos[0].Message); !reflect.DeepEqual(c.Offers, want) {
+			t.Errorf("%s offers %v, its specimen %v", c.ID, c.Offers, want)
+		}
+	}
+	if c := get(t, "java7"); c.Offers[iana.TLS10].Accepted.Is != parley.Yes || c.Offers[iana.TLS12].Accepted.Is != parley.No {
+		t.Errorf("java7 offers 1.0: %v, 1.2: %v; want yes and no", c.Offers[iana.TLS10].Accepted, c.Offers[iana.TLS12].Accepted)
 	}
 }
 

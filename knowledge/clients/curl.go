@@ -23,7 +23,7 @@ var (
 	curlKnobs = []parley.Knob{
 		{Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "curl --tlsv1.0 --ciphers DEFAULT@SECLEVEL=0", Price: "this call takes 1.0, SHA-1 signatures and short keys", From: curlMan},
 		{Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "curl --tls-max 1.2", Price: "no 1.3", From: curlMan},
-		{Intent: parley.OfferSuites, Grade: parley.Best, Text: "curl --ciphers ALL:!aNULL", From: curlMan},
+		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "curl --ciphers ALL:!aNULL", Price: "offers every suite of the library", From: curlMan},
 		{Intent: parley.OfferGroups, Grade: parley.Best, Text: "curl --curves X25519:P-256:P-384:P-521", From: curlMan},
 		{Intent: parley.LimitDH, Grade: parley.Best, Text: "curl --ciphers DEFAULT:!DH", Price: "the server must accept ECDHE", From: curlMan},
 		{Intent: parley.SendServerName, Grade: parley.Best, Text: "curl --connect-to NAME:443:ADDRESS:443 https://NAME/", From: curlMan},

@@ -8,4 +8,4 @@
 // missing. Most specimens are generated from captures.
 package clients
 
-//go:generate go run ../../internal/gen/clients $PARLEY_CORPUS specimens
+//go:generate go run ../../internal/gen/clients specimens

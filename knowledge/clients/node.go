@@ -55,5 +55,5 @@ var (
 		{Intent: parley.UpgradeClient, Grade: parley.Best, Text: "a Node.js release that is maintained", From: nodeDocs}}
 
 	nodeName   = parley.Knob{Intent: parley.SendServerName, Grade: parley.Best, Text: "servername: 'NAME'", From: nodeDocs}
-	nodeSuites = parley.Knob{Intent: parley.OfferSuites, Grade: parley.Best, Text: "ciphers: 'ALL:!aNULL'", From: nodeDocs}
+	nodeSuites = parley.Knob{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "ciphers: 'ALL:!aNULL'", Price: "offers every suite of the library", From: nodeDocs}
 )

@@ -79,7 +79,7 @@ func opensslFile(settings, by string) []parley.Knob {
 
 // opensslKnobs are lines of the system_default section of openssl.cnf.
 var opensslKnobs = []parley.Knob{
-	{Intent: parley.OfferSuites, Grade: parley.Best, Text: "CipherString = ALL:!aNULL", From: sslConf},
+	{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "CipherString = ALL:!aNULL", Price: "offers every suite of the library", From: sslConf},
 	{Intent: parley.OfferGroups, Grade: parley.Best, Text: "Groups = X25519:P-256:P-384:P-521", From: sslConf},
 	{Intent: parley.OfferSchemes, Grade: parley.Bridge, Text: "SignatureAlgorithms = ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:RSA+SHA1", Price: "takes SHA-1 signatures", From: sslConf},
 	{Intent: parley.LimitDH, Grade: parley.Best, Text: "CipherString = DEFAULT:!DH", Price: "the server must accept ECDHE", From: sslConf},

@@ -39,7 +39,7 @@ var (
 			Text:  "context.minimum_version = ssl.TLSVersion.TLSv1; context.set_ciphers('DEFAULT@SECLEVEL=0')",
 			Price: "1.0, SHA-1 signatures and short keys for every connection of this context", From: pythonSSL,
 		},
-		{Intent: parley.OfferSuites, Grade: parley.Best, Text: "context.set_ciphers('ALL:!aNULL')", From: pythonSSL},
+		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "context.set_ciphers('ALL:!aNULL')", Price: "offers every suite of the library", From: pythonSSL},
 		{Intent: parley.LimitDH, Grade: parley.Best, Text: "context.set_ciphers('DEFAULT:!DH')", Price: "the server must accept ECDHE", From: pythonSSL},
 		{Intent: parley.OfferALPN, Grade: parley.Best, Text: "context.set_alpn_protocols(['PROTOCOL'])", From: pythonSSL},
 		{
@@ -73,7 +73,7 @@ var (
 			Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "stream context: 'ssl' => ['security_level' => 0]",
 			Price: "1.0, SHA-1 signatures and short keys for every connection of this context", From: phpContext,
 		},
-		{Intent: parley.OfferSuites, Grade: parley.Best, Text: "stream context: 'ssl' => ['ciphers' => 'ALL:!aNULL']", From: phpContext},
+		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "stream context: 'ssl' => ['ciphers' => 'ALL:!aNULL']", Price: "offers every suite of the library", From: phpContext},
 		{Intent: parley.SendServerName, Grade: parley.Best, Text: "stream context: 'ssl' => ['SNI_enabled' => true, 'peer_name' => 'NAME']", From: phpContext},
 		{Intent: parley.OfferALPN, Grade: parley.Best, Text: "stream context: 'ssl' => ['alpn_protocols' => 'PROTOCOL']", From: phpContext},
 	}
@@ -95,6 +95,6 @@ var (
 			Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "http.min_version = :TLS1; http.ciphers = 'DEFAULT@SECLEVEL=0'",
 			Price: "1.0, SHA-1 signatures and short keys for every connection of this object", From: rubyHTTP,
 		},
-		{Intent: parley.OfferSuites, Grade: parley.Best, Text: "http.ciphers = 'ALL:!aNULL'", From: rubyHTTP},
+		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "http.ciphers = 'ALL:!aNULL'", Price: "offers every suite of the library", From: rubyHTTP},
 	}
 )

@@ -81,6 +81,9 @@ func (s *specimen) provenance() error {
 	return nil
 }
 
+// versions are the measured versions. What the client refused without having
+// offered it is left out: there the server broke the rules, and what the client
+// would do if it offered the version is not known.
 func (s *specimen) versions() (map[iana.Version]parley.Truth, error) {
 	truths := map[iana.Version]parley.Truth{}
 	for key, is := range map[string]parley.Truth{"completes": parley.Yes, "refuses": parley.No} {
@@ -89,7 +92,9 @@ func (s *specimen) versions() (map[iana.Version]parley.Truth, error) {
 			if err != nil {
 				return nil, err
 			}
-			truths[v] = is
+			if h := s.hellos[0].Message; is == parley.Yes || h != nil && h.Offers(v) {
+				truths[v] = is
+			}
 		}
 	}
 	if len(truths) == 0 {
@@ -116,9 +121,13 @@ func number(s string) (int, error) {
 	return strconv.Atoi(s)
 }
 
-// offers is what a hello states, by version: it says nothing of versions that
-// a hello without supported_versions leaves to the server to assume.
-func offers(h parley.Hello) map[iana.Version]parley.Column { return nil }
+// offers is what a hello states, by version; nil for the hello of SSL 2.
+func offers(h parley.Hello) map[iana.Version]parley.Column {
+	if h.Message == nil {
+		return nil
+	}
+	return parley.OffersOf(h.Message)
+}
 
 // measured is a source on this project's own measurements of PanelDate.
 func measured(what string) parley.Source {

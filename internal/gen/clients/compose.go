@@ -49,7 +49,6 @@ func java6() specimen {
 		{"stack", "JSSE"},
 		{"composed", "published fingerprint of the plain form, JA3 769,4-5-47-51-50-10-22-19-9-21-18-3-8-20-17-255,,,"},
 		{"completes", "1.0"},
-		{"refuses", "1.1 1.2 1.3"},
 	})
 }
 
@@ -71,7 +70,6 @@ func java7() specimen {
 		{"composed", "preference of suites in the JSSE provider (Oracle, 2011); groups of SupportedEllipticCurvesExtension (OpenJDK 7); " +
 			"suites, groups and point formats as in a published fingerprint (cloudflare/mitmengine)"},
 		{"completes", "1.0"},
-		{"refuses", "1.1 1.2 1.3"},
 	})
 }
 
@@ -94,7 +92,6 @@ func dotnet45() specimen {
 		{"stack", "Schannel"},
 		{"composed", "suites of TLS Cipher Suites in Windows 7 (Microsoft, 2018-05-31); extensions of a published fingerprint (cloudflare/mitmengine)"},
 		{"completes", "1.0"},
-		{"refuses", "1.1 1.2 1.3"},
 	})
 }
 
@@ -120,7 +117,6 @@ func android44(h *wire.ClientHello) specimen {
 		{"composed", "versions and suites enabled at API level 19 (Android SSLSocket reference); " +
 			"order, groups and extensions of OpenSSL 1.0.1h as captured from Node.js 0.10.30"},
 		{"completes", "1.0"},
-		{"refuses", "1.1 1.2 1.3"},
 	})
 }
 
@@ -145,7 +141,6 @@ func fips(h *wire.ClientHello) specimen {
 		{"composed", "hello of OpenSSL 3.0.22 as captured, without ChaCha20-Poly1305, X25519, X448, Ed25519 and Ed448 " +
 			"(OSSL_PROVIDER-FIPS, EVP_KEYEXCH-X25519 manual pages) and without 1.0 and 1.1"},
 		{"completes", "1.2 1.3"},
-		{"refuses", "1.0 1.1"},
 		{"dh", "2048"},
 		{"rsa", "2048"},
 		{"demands", "renegotiation ems"},

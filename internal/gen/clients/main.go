@@ -4,7 +4,7 @@
 // names. It leaves specimens alone that are in neither.
 //
 // Run it as go generate ./knowledge/clients does. Its output is a pure
-// function of its input.
+// function of its input; without a corpus it leaves everything as it is.
 package main
 
 import (
@@ -24,10 +24,15 @@ const date = "2026-11-21"
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("clients: ")
-	if len(os.Args) != 3 {
-		log.Fatal("usage: clients CORPUS OUTPUT")
+	if len(os.Args) != 2 {
+		log.Fatal("usage: clients OUTPUT")
 	}
-	if err := run(os.Args[1], os.Args[2]); err != nil {
+	corpus := os.Getenv("PARLEY_CORPUS")
+	if corpus == "" {
+		log.Print("PARLEY_CORPUS is not set: specimens stay as they are")
+		return
+	}
+	if err := run(corpus, os.Args[1]); err != nil {
 		log.Fatal(err)
 	}
 }
