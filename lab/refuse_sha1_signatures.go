@@ -13,6 +13,9 @@ var refuseSHA1Signatures = Fault{
 	Start: withHello(OfferWithoutSchemes, scripted(ecdhe12)),
 }
 
+// only12 is what many servers without 1.3 accept.
+var only12 = []iana.Version{iana.TLS12}
+
 // ecdhe12 are the terms of a good server that stops at 1.2.
 var ecdhe12 = Terms{
 	Versions: only12,
