@@ -62,6 +62,7 @@ var faults = []Fault{
 	serve12,
 	serveAfterRetry,
 	serveBehindProxy,
+	serveDHE,
 	serveECDSA,
 	serveToday,
 	signWithSHA512Only,

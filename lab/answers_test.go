@@ -101,6 +101,7 @@ var exchanges = []struct {
 	{"serve-1.2", today13, "flight 1.2"},
 	{"serve-after-retry", today13, "retry"},
 	{"serve-after-retry", Offer12.Record(), "flight 1.2"},
+	{"serve-dhe", with(Offer12, addSuite(iana.TLS_DHE_RSA_WITH_AES_128_GCM_SHA256)), "flight 1.2"},
 	{"serve-ecdsa", today13, "flight 1.3"},
 	{"serve-ecdsa", Offer12.Record(), "flight 1.2"},
 	{"serve-today", today13, "flight 1.3"},

@@ -31,6 +31,7 @@ func TestNamedClientsMeetTheFault(t *testing.T) {
 		"require-1.2-of-java":          "alert 70",
 		"send-dh-1024":                 "flight 1.2",
 		"send-dh-4096":                 "flight 1.0",
+		"serve-dhe":                    "flight 1.2",
 	}
 	for _, f := range All() {
 		if f.As == "" {
