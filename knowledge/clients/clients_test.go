@@ -91,8 +91,8 @@ func TestEveryFieldOfEveryClientIsFilled(t *testing.T) {
 		}
 		for _, k := range c.Knobs {
 			checkSource(t, c.ID, k.Text, k.From)
-			if k.Intent == parley.IntentUnknown || k.Grade == parley.GradeUnknown || k.Text == "" {
-				t.Errorf("%s: knob %+v lacks intent, grade or text", c.ID, k)
+			if k.Intent == parley.IntentUnknown || k.Grade == parley.GradeUnknown || k.Text == "" || strings.Contains(k.Text, "\n") {
+				t.Errorf("%s: knob %+v lacks intent, grade or a line of text", c.ID, k)
 			}
 			if k.Grade == parley.Last && k.Price == "" {
 				t.Errorf("%s: the last resort %q has no price", c.ID, k.Text)

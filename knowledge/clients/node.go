@@ -48,7 +48,7 @@ var (
 		},
 		{Intent: parley.OfferGroups, Grade: parley.Best, Text: "ecdhCurve: 'X25519:P-256:P-384:P-521'", From: nodeDocs},
 		{Intent: parley.LimitDH, Grade: parley.Best, Text: "node --tls-cipher-list=DEFAULT:!DH", Price: "the server must accept ECDHE", From: nodeDocs},
-		{Intent: parley.OfferSchemes, Grade: parley.Bridge, Text: "sigalgs: 'ecdsa_secp256r1_sha256:RSA-PSS+SHA256:RSA+SHA256:RSA+SHA1'", Price: "takes SHA-1 signatures", From: nodeDocs},
+		{Intent: parley.OfferSchemes, Grade: parley.Bridge, Text: "sigalgs: 'ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:RSA+SHA1'", Price: "takes SHA-1 signatures", From: nodeDocs},
 		nodeName, nodeSuites,
 	}
 	oldNodeKnobs = []parley.Knob{nodeName, nodeSuites,

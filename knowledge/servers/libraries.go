@@ -1,0 +1,48 @@
+package servers
+
+import "github.com/parley-tls/parley"
+
+// openssl is any program that leaves these settings to the library, by lines of
+// the system_default section of openssl.cnf, and s_server.
+var openssl = software{Name: "openssl", Knobs: []parley.Knob{
+	{Intent: parley.AcceptVersions, Grade: parley.Best, Text: "MinProtocol = TLSv1.2", Price: "for programs that set no minimum of their own", From: probed("OpenSSL 3.0.22")},
+	{
+		Intent: parley.AcceptVersions, Grade: parley.Last, Text: "MinProtocol = TLSv1 and CipherString = DEFAULT@SECLEVEL=0",
+		Price: forbidden, From: probed("OpenSSL 3.0.22"),
+	},
+	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "CipherString = DEFAULT", From: sslConf},
+	{Intent: parley.AcceptGroups, Grade: parley.Best, Text: "Groups = X25519:P-256:P-384", From: sslConf},
+	{Intent: parley.AcceptSchemes, Grade: parley.Best, Text: "SignatureAlgorithms = " + schemes, From: sslConf},
+	{Intent: parley.InstallCertificate, Grade: parley.Best, Text: "openssl s_server -cert FULLCHAIN.pem -key KEY.pem", From: sServer},
+	{Intent: parley.MatchCertificateType, Grade: parley.Best, Text: "openssl s_server -cert RSA.pem -key RSA.key -dcert ECDSA.pem -dkey ECDSA.key", Price: ofEach, From: sServer},
+	{Intent: parley.EnlargeDH, Grade: parley.Best, Text: "openssl s_server -dhparam DH2048.pem", Price: makeDH, From: sServer},
+	{Intent: parley.ServeName, Grade: parley.Best, Text: "openssl s_server -servername NAME -cert2 FULLCHAIN.pem -key2 KEY.pem", From: sServer},
+	{Intent: parley.AcceptALPN, Grade: parley.Best, Text: "openssl s_server -alpn h2,http/1.1", From: sServer},
+	{Intent: parley.AllowRenegotiationInfo, Grade: parley.Best, Text: "OpenSSL 0.9.8m or later", From: said("OpenSSL, CHANGES 0.9.8m", "2010-02-25")},
+	{Intent: parley.AllowEMS, Grade: parley.Best, Text: "OpenSSL 1.1.0 or later", From: said("OpenSSL, CHANGES 1.1.0", "2016-08-25")},
+}}
+
+var (
+	sslConf = said("SSL_CONF_cmd(3ssl); accepted by OpenSSL 3.0.22", "2026-11-21")
+	sServer = said("openssl-s_server(1ssl); accepted by OpenSSL 3.0.22", "2026-11-21")
+)
+
+// gnutls is any program that takes a priority string, and gnutls-serv.
+var gnutls = software{Name: "gnutls", Knobs: []parley.Knob{
+	{Intent: parley.AcceptVersions, Grade: parley.Best, Text: "--priority NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", From: gnutlsManual},
+	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "--priority NORMAL", From: gnutlsManual},
+	{Intent: parley.AcceptGroups, Grade: parley.Best, Text: "--priority NORMAL:+GROUP-ALL", From: gnutlsManual},
+	{Intent: parley.AcceptSchemes, Grade: parley.Best, Text: "--priority NORMAL:+SIGN-ALL", From: gnutlsManual},
+	{Intent: parley.InstallCertificate, Grade: parley.Best, Text: "gnutls-serv --x509certfile FULLCHAIN.pem --x509keyfile KEY.pem", From: gnutlsManual},
+	{
+		Intent: parley.MatchCertificateType, Grade: parley.Best,
+		Text:  "gnutls-serv --x509certfile RSA.pem --x509keyfile RSA.key --x509certfile ECDSA.pem --x509keyfile ECDSA.key",
+		Price: ofEach, From: gnutlsManual,
+	},
+	{Intent: parley.EnlargeDH, Grade: parley.Best, Text: "gnutls-serv --dhparams DH2048.pem", Price: makeDH, From: gnutlsManual},
+	{Intent: parley.AcceptALPN, Grade: parley.Best, Text: "gnutls-serv --alpn h2 --alpn http/1.1", From: gnutlsManual},
+	{Intent: parley.AllowRenegotiationInfo, Grade: parley.Best, Text: "--priority NORMAL", Price: "without %DISABLE_SAFE_RENEGOTIATION", From: gnutlsManual},
+	{Intent: parley.AllowEMS, Grade: parley.Best, Text: "--priority NORMAL", Price: "without %NO_SESSION_HASH", From: gnutlsManual},
+}}
+
+var gnutlsManual = said("GnuTLS manual; accepted by gnutls-serv 3.7.9", "2026-11-21")
