@@ -1,6 +1,7 @@
 package transcript_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,6 +20,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		canonical := d.String()
+		transcript.FromEvidence(d.Evidence())
 		back, err := transcript.Parse(canonical)
 		if err != nil {
 			t.Fatalf("%v in what was printed:\n%s", err, canonical)
@@ -26,9 +28,11 @@ func FuzzParse(f *testing.F) {
 		if got := back.String(); got != canonical {
 			t.Fatalf("printed again it differs (-first +second):\n%s", cmp.Diff(canonical, got))
 		}
+		if reflect.DeepEqual(d, back) { // faster than cmp, and too strict
+			return
+		}
 		if diff := cmp.Diff(d, back, compare); diff != "" {
 			t.Fatalf("reads back as another document (-first +second):\n%s\n%s", diff, canonical)
 		}
-		transcript.FromEvidence(d.Evidence())
 	})
 }

@@ -257,10 +257,10 @@ func readKeyExchange(terms []term, v iana.Version, s iana.Suite) (*wire.ServerKe
 			return nil, err
 		}
 	}
-	if m.KeyExchange == 0 {
+	if m.KeyExchange == 0 && len(terms) > 0 {
 		return nil, fmt.Errorf("ServerKeyExchange needs a ServerHello above that selects a suite with one")
 	}
-	if !m.Anonymous && m.HasScheme != (v == iana.TLS12) {
+	if m.KeyExchange != 0 && !m.Anonymous && m.HasScheme != (v == iana.TLS12) {
 		return nil, fmt.Errorf("ServerKeyExchange has a scheme in 1.2 and in 1.2 only")
 	}
 	return m, nil

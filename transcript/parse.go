@@ -304,8 +304,9 @@ func plainHeader(bl *Block, toks []string) error {
 	}
 	if len(toks) > 1 {
 		bl.Name, err = joinName(toks[1:])
-	} else if bl.Role != parley.RoleBase {
-		bl.Name = ""
+	}
+	if bl.Role == parley.RoleBase && bl.Name == "" {
+		bl.Name = "base"
 	}
 	return err
 }

@@ -97,6 +97,41 @@ func Came(r parley.Reply) []Line {
 	return out
 }
 
+// Terms returns the lines of an attempt and of its answer in the full form.
+func Terms(a parley.Attempt, r parley.Reply) (sent, came []Line) {
+	sent = Sent(a)
+	for i := range sent {
+		switch {
+		case sent[i].Name != "ClientHello":
+		case a.Hello != nil:
+			sent[i].Text = strings.Join(helloTerms(a.Hello), " ")
+		case a.SSL2 != nil:
+			sent[i].Name, sent[i].Text = "SSL2ClientHello", strings.Join(ssl2Terms(a.SSL2), " ")
+		}
+	}
+	if len(r.Banner) > 0 {
+		came = append(came, Line{Arrow: "<", Name: "banner", Text: quote(string(r.Banner))})
+	}
+	for _, e := range r.Events {
+		if name, toks, ok := itemLine(e.Item); ok {
+			l := Line{Arrow: "<", Name: name, Text: strings.Join(toks, " "), After: e.After}
+			if e.From == parley.ClientSide {
+				l.Arrow = ">"
+			}
+			came = append(came, l)
+		}
+	}
+	bl := Block{Reply: r}
+	if _, own := bl.end(); own && r.End != parley.EndUnknown {
+		end := shortEnd(r)
+		if r.End == parley.EndPlaintext {
+			end.Text = quote(string(r.Plain))
+		}
+		came = append(came, end)
+	}
+	return sent, came
+}
+
 func shortEnd(r parley.Reply) Line {
 	switch r.End {
 	case parley.EndPlaintext:

@@ -1,0 +1,290 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/parley-tls/parley"
+)
+
+// Explain writes the page of a cause.
+func Explain(w io.Writer, cause Cause, o Options) error {
+	if o.Plain {
+		return explainPlain(w, cause)
+	}
+	p := page{o: o, cols: o.width()}
+	p.add(string(cause.ID))
+	p.wrapped("", cause.Title)
+	for para := range strings.SplitSeq(cause.Meaning, "\n\n") {
+		if strings.TrimSpace(para) != "" {
+			p.add("")
+			p.wrapped("", para)
+		}
+	}
+	p.told(cause)
+	p.fixes(cause)
+	p.list("will not help", cause.WillNotHelp)
+	p.list("references", cause.References)
+	if cause.Fault != "" {
+		p.list("see it", []string{"parley lab " + shellWord(cause.Fault)})
+	}
+	return writeLines(w, p.lines, o.Color)
+}
+
+// page collects the lines of a page.
+type page struct {
+	o     Options
+	cols  int
+	lines []string
+}
+
+func (p *page) add(line string) { p.lines = append(p.lines, clean(line, p.o.Unicode)) }
+
+func (p *page) wrapped(label, text string) {
+	p.lines = append(p.lines, columns(0, label, clean(text, p.o.Unicode), "", p.cols)...)
+}
+
+func (p *page) told(cause Cause) {
+	facts := []string{}
+	if cause.Best != parley.NotCertain {
+		facts = append(facts, "at best "+cause.Best.String())
+	}
+	var sides []string
+	for _, s := range cause.Sides {
+		sides = append(sides, s.String())
+	}
+	if len(sides) > 0 {
+		facts = append(facts, "side "+strings.Join(sides, " or "))
+	}
+	if cause.Phase != parley.PhaseUnknown {
+		facts = append(facts, "phase "+cause.Phase.String())
+	}
+	if len(facts) > 0 {
+		p.add("")
+		p.wrapped("", strings.Join(facts, ", "))
+	}
+	if len(cause.Told) == 0 {
+		return
+	}
+	p.add("")
+	p.add("told from")
+	for _, t := range cause.Told {
+		p.wrapped("  ", string(t.From))
+		p.wrapped("      ", t.By)
+	}
+}
+
+func (p *page) fixes(cause Cause) {
+	fixes := resolve(cause.Intents, nil)
+	if len(fixes) == 0 {
+		return
+	}
+	p.add("")
+	p.add("fix")
+	for _, f := range fixes {
+		p.wrapped(fmt.Sprintf("  %-*s%-*s", sideCols, sideWord(f.Side), sideCols, f.Grade), f.text())
+		for _, s := range cause.Software {
+			p.knobs(f, s)
+		}
+	}
+}
+
+// knobs lists how a software says the fix.
+func (p *page) knobs(f Fix, s Software) {
+	for _, k := range s.Knobs {
+		if s.Side == f.Side && k.Intent == f.Intent {
+			text := s.Name + "  " + k.Text
+			if k.Price != "" {
+				text += " (" + k.Price + ")"
+			}
+			p.wrapped(spaces(2+2*sideCols), text)
+		}
+	}
+}
+
+func (p *page) list(title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	p.add("")
+	p.add(title)
+	for _, s := range items {
+		p.wrapped("  ", s)
+	}
+}
+
+func explainPlain(w io.Writer, cause Cause) error {
+	var f facts
+	f.add("cause", string(cause.ID))
+	f.add("title", cause.Title)
+	f.add("meaning", cause.Meaning)
+	if cause.Best != parley.NotCertain {
+		f.add("at-best", cause.Best.String())
+	}
+	for _, s := range cause.Sides {
+		f.add("side", s.String())
+	}
+	for _, t := range cause.Told {
+		f.add("told-from", string(t.From)+" "+t.By)
+	}
+	for _, fix := range resolve(cause.Intents, cause.Software) {
+		f.add("fix", fmt.Sprintf("%s %s %s", sideWord(fix.Side), fix.Grade, fix.text()))
+	}
+	for _, h := range cause.WillNotHelp {
+		f.add("will-not-help", h)
+	}
+	for _, r := range cause.References {
+		f.add("reference", r)
+	}
+	f.add("fault", cause.Fault)
+	_, err := io.WriteString(w, f.String())
+	return err
+}
+
+// ExplainSchema names the contract of ExplainJSON.
+const ExplainSchema = "parley.explain/1"
+
+type explainJSON struct {
+	Schema      string             `json:"schema"`
+	ToolVersion string             `json:"tool_version"`
+	Exit        int                `json:"exit"`
+	ReadAs      string             `json:"read_as"`
+	SaidBy      *struct{}          `json:"said_by"`
+	RefusedBy   string             `json:"refused_by"`
+	Alert       *struct{}          `json:"alert"`
+	Causes      []explainCauseJSON `json:"causes"`
+	Tests       []explainTestJSON  `json:"tests"`
+	WillNotHelp []string           `json:"will_not_help"`
+}
+
+type explainCauseJSON struct {
+	ID         parley.CauseID   `json:"id"`
+	Certainty  parley.Certainty `json:"certainty"`
+	Side       parley.Side      `json:"side"`
+	Why        string           `json:"why"`
+	Title      string           `json:"title"`
+	Meaning    string           `json:"meaning"`
+	ToldFrom   []Told           `json:"told_from"`
+	Fixes      []fixJSON        `json:"fixes"`
+	References []string         `json:"references"`
+	Fault      string           `json:"fault"`
+}
+
+type explainTestJSON struct {
+	Command   string           `json:"command"`
+	Separates []parley.CauseID `json:"separates"`
+}
+
+// ExplainJSON writes the page of a cause as a document. That a cause was asked
+// for by its id says nothing of a target: its certainty is unknown.
+func ExplainJSON(w io.Writer, tool string, cause Cause) error {
+	doc := explainCauseJSON{
+		ID: cause.ID, Why: "named by its id", Title: cause.Title, Meaning: cause.Meaning,
+		ToldFrom: some(cause.Told), Fixes: []fixJSON{}, References: some(cause.References), Fault: cause.Fault,
+	}
+	if len(cause.Sides) == 1 {
+		doc.Side = cause.Sides[0]
+	}
+	for _, f := range resolve(cause.Intents, cause.Software) {
+		doc.Fixes = append(doc.Fixes, fixDocument(f))
+	}
+	tests := []explainTestJSON{}
+	if cause.Fault != "" {
+		tests = append(tests, explainTestJSON{Command: "parley lab " + shellWord(cause.Fault), Separates: []parley.CauseID{cause.ID}})
+	}
+	return writeJSON(w, explainJSON{
+		Schema: ExplainSchema, ToolVersion: tool, ReadAs: "cause", RefusedBy: "unknown",
+		Causes: []explainCauseJSON{doc}, Tests: tests, WillNotHelp: some(cause.WillNotHelp),
+	})
+}
+
+// WriteTour writes the closing table of a tour.
+func WriteTour(w io.Writer, t *Tour, o Options) error {
+	rows := [][]string{{"fault", "cause", "certainty", "side", "connections", "time"}}
+	for _, r := range t.Rows {
+		cause, certainty, side := string(r.Cause), r.Certainty.String(), r.Side.String()
+		if cause == "" {
+			cause, certainty, side = "none", "-", "-"
+		}
+		rows = append(rows, []string{r.Fault, cause, certainty, side, strconv.Itoa(r.Connections), seconds(r.Took)})
+	}
+	if o.Plain {
+		return tourPlain(w, rows)
+	}
+	widths := make([]int, len(rows[0]))
+	for _, r := range rows {
+		for i, cell := range r {
+			widths[i] = max(widths[i], width(cell))
+		}
+	}
+	// "connections" is wider than its numbers; a narrow terminal gets a short word.
+	total := 2 * (len(widths) - 1)
+	for _, n := range widths {
+		total += n
+	}
+	if total > o.width() {
+		rows[0][4] = "conns"
+		widths[4] = len("conns")
+	}
+	var lines []string
+	for _, r := range rows {
+		line := ""
+		for i, cell := range r {
+			pad := spaces(widths[i] - width(cell))
+			if i >= 4 {
+				line += pad + cell + "  "
+			} else {
+				line += cell + pad + "  "
+			}
+		}
+		lines = append(lines, strings.TrimRight(clean(line, o.Unicode), " "))
+	}
+	lines = append(lines, "", fmt.Sprintf("%d faults, %s", len(t.Rows), seconds(t.Elapsed)))
+	return writeLines(w, lines, o.Color)
+}
+
+func tourPlain(w io.Writer, rows [][]string) error {
+	var f facts
+	for _, r := range rows[1:] {
+		f.add("fault", strings.Join(r, " "))
+	}
+	_, err := io.WriteString(w, f.String())
+	return err
+}
+
+// TourSchema names the contract of TourJSON.
+const TourSchema = "parley.tour/1"
+
+type tourJSON struct {
+	Schema      string        `json:"schema"`
+	ToolVersion string        `json:"tool_version"`
+	Exit        int           `json:"exit"`
+	ElapsedMS   float64       `json:"elapsed_ms"`
+	Faults      []tourRowJSON `json:"faults"`
+}
+
+type tourRowJSON struct {
+	Fault       string           `json:"fault"`
+	Cause       parley.CauseID   `json:"cause"`
+	Certainty   parley.Certainty `json:"certainty"`
+	Side        parley.Side      `json:"side"`
+	Exit        int              `json:"exit"`
+	Connections int              `json:"connections"`
+	TookMS      float64          `json:"took_ms"`
+}
+
+// TourJSON writes the closing table of a tour as a document.
+func TourJSON(w io.Writer, t *Tour) error {
+	doc := tourJSON{
+		Schema: TourSchema, ToolVersion: t.Tool, Exit: t.Exit, ElapsedMS: milliseconds(t.Elapsed), Faults: []tourRowJSON{},
+	}
+	for _, r := range t.Rows {
+		doc.Faults = append(doc.Faults, tourRowJSON{
+			Fault: r.Fault, Cause: r.Cause, Certainty: r.Certainty, Side: r.Side, Exit: r.Exit,
+			Connections: r.Connections, TookMS: milliseconds(r.Took),
+		})
+	}
+	return writeJSON(w, doc)
+}

@@ -1,0 +1,586 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/transcript"
+)
+
+// Human writes the answer for a person: one screen, or with Plain one fact a line.
+func Human(w io.Writer, c *Check, o Options) error {
+	if o.Plain {
+		return plain(w, c, o)
+	}
+	s := screen{c: c, o: o, cols: o.width()}
+	lines := s.lines()
+	if o.Wire && c.Evidence != nil {
+		lines = append(lines, "")
+		lines = append(lines, strings.Split(strings.TrimRight(transcript.FromEvidence(c.Evidence).String(), "\n"), "\n")...)
+	}
+	return writeLines(w, lines, o.Color)
+}
+
+func writeLines(w io.Writer, lines []string, color bool) error {
+	var b strings.Builder
+	for _, l := range lines {
+		if color {
+			l = paint(l)
+		}
+		b.WriteString(l + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Where things stand on a line.
+const (
+	labelCols  = 9  // "server   "
+	nameCols   = 16 // "> ClientHello   "
+	sideCols   = 8  // "client  "
+	marginCols = 3  // kept free at the right, but in the first line
+)
+
+// limits bound the parts of a screen, in lines or entries.
+type limits struct {
+	title, cast, terms, because, fixes, fixLines, help, tell, symptoms, also, notes int
+}
+
+// levels go from a roomy screen to the least that still answers.
+var levels = []limits{
+	{title: 3, cast: 8, terms: 4, because: 8, fixes: 6, fixLines: 4, help: 5, tell: 3, symptoms: 3, also: 4, notes: 3},
+	{title: 2, cast: 6, terms: 3, because: 6, fixes: 5, fixLines: 3, help: 4, tell: 2, symptoms: 2, also: 3, notes: 2},
+	{title: 2, cast: 5, terms: 3, because: 5, fixes: 4, fixLines: 3, help: 3, tell: 2, symptoms: 1, also: 2, notes: 1},
+	{title: 2, cast: 4, terms: 2, because: 4, fixes: 3, fixLines: 2, help: 2, tell: 1, symptoms: 1, also: 1, notes: 1},
+	{title: 2, cast: 3, terms: 2, because: 3, fixes: 2, fixLines: 2, help: 2, tell: 1, symptoms: 0, also: 1, notes: 0},
+	{title: 2, cast: 2, terms: 1, because: 2, fixes: 2, fixLines: 1, help: 1, tell: 1, symptoms: 0, also: 1, notes: 0},
+}
+
+var everything = limits{
+	title: 999, cast: 999, terms: 999, because: 999, fixes: 999, fixLines: 999, help: 999, tell: 999,
+	symptoms: 999, also: 999, notes: 999,
+}
+
+type screen struct {
+	c    *Check
+	o    Options
+	cols int
+}
+
+func (s *screen) clean(text string) string { return clean(text, s.o.Unicode) }
+
+// lines are those of the roomiest screen that is short enough.
+func (s *screen) lines() []string {
+	if s.o.Verbose {
+		return s.build(everything)
+	}
+	var out []string
+	for _, l := range levels {
+		if out = s.build(l); len(out) <= maxLines {
+			break
+		}
+	}
+	return out
+}
+
+func (s *screen) build(l limits) []string {
+	if len(s.c.Findings) == 0 {
+		return s.noFinding(l)
+	}
+	out := s.finding(s.c.Findings[0], l, true)
+	if s.o.Verbose {
+		for _, f := range s.c.Findings[1:] {
+			out = append(out, "")
+			out = append(out, s.finding(f, l, false)...)
+		}
+		out = append(out, "")
+		out = append(out, s.addresses()...)
+		return append(out, s.footer()...)
+	}
+	return append(out, s.also(l)...)
+}
+
+// word is what a screen begins with.
+func (s *screen) word() string {
+	switch s.c.Verdict {
+	case parley.VerdictOK:
+		return "ok"
+	case parley.VerdictProblem:
+		return "problem"
+	}
+	return "unknown"
+}
+
+// heading names the verdict and the cause, and the target at the right.
+func (s *screen) heading(id parley.CauseID) []string {
+	target := s.clean(s.target())
+	label := fmt.Sprintf("%-*s", labelCols, s.word())
+	if id == "" {
+		return columns(0, label, target, "", s.cols)
+	}
+	return columns(0, label, s.clean(string(id)), target, s.cols)
+}
+
+// target is the endpoint, with the server name where it is another.
+func (s *screen) target() string {
+	t := s.c.Target
+	if t.Host == "" {
+		return t.Text
+	}
+	host := t.Host
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	out := host + ":" + strconv.Itoa(int(t.Port))
+	if t.Name != "" && t.Name != t.Host {
+		out += " (" + t.Name + ")"
+	}
+	return out
+}
+
+// labelled writes a part: its label and its text, with what stands at the right.
+func (s *screen) labelled(label, text, right string, most int) []string {
+	label = fmt.Sprintf("%-*s", labelCols, label)
+	lines := columns(2, label, s.clean(text), s.clean(right), s.cols-marginCols)
+	return s.atMost(lines, most)
+}
+
+// named writes a cause in a line: its id and its title.
+func (s *screen) named(label string, id parley.CauseID) []string {
+	title := s.c.Causes[id].Title
+	if title == "" || len(id) > 40 {
+		return s.labelled(label, string(id), "", 1)
+	}
+	label = fmt.Sprintf("%-*s%s  ", labelCols, label, s.clean(string(id)))
+	return s.atMost(columns(2, label, s.clean(title), "", s.cols-marginCols), 2)
+}
+
+func (s *screen) atMost(lines []string, n int) []string {
+	if len(lines) <= n {
+		return lines
+	}
+	out := capLines(lines, n, s.cols-marginCols)
+	return out
+}
+
+// finding writes one cause in full.
+func (s *screen) finding(f parley.Finding, l limits, first bool) []string {
+	out := s.heading(f.Cause)
+	out = append(out, capLines(wrap(s.clean(s.c.title(f.Cause)), s.cols), l.title, s.cols)...)
+	if cast := s.cast(f, l); len(cast) > 0 {
+		out = append(append(out, ""), cast...)
+	}
+	if terms := s.terms(f, l); len(terms) > 0 {
+		out = append(append(out, ""), terms...)
+	}
+	out = append(out, "")
+	out = append(out, s.because(f, l)...)
+	out = append(out, s.fixes(f, l)...)
+	out = append(out, s.telling(f, l, first)...)
+	for i, sym := range f.Symptoms {
+		if i < l.symptoms {
+			out = append(out, s.named("symptom", sym.Cause)...)
+		}
+	}
+	if first && s.c.Verdict == parley.VerdictProblem {
+		out = append(out, s.labelled("verify", s.c.Verify(), "", 2)...)
+	}
+	return out
+}
+
+// cast is the failing attempt, and the pair that proves the finding.
+func (s *screen) cast(f parley.Finding, l limits) []string {
+	var out []string
+	a, r, ok := s.c.shown(f)
+	if ok {
+		for i, line := range transcript.Sent(a) {
+			right := ""
+			if line.Name == "ClientHello" {
+				right = s.sender(a)
+			}
+			if i < 2 || s.o.Verbose {
+				out = append(out, s.line(line, right)...)
+			}
+		}
+		out = s.atMost(out, max(1, l.cast-1))
+		came := transcript.Came(r)
+		if len(came) > l.cast {
+			came = came[len(came)-l.cast:] // the end tells most
+		}
+		var lines []string
+		for _, line := range came {
+			lines = append(lines, s.line(line, after(line.After))...)
+		}
+		out = append(out, s.atMost(lines, l.cast)...)
+	}
+	if f.Pair != nil {
+		out = append(out, s.pair(f.Pair, l)...)
+	}
+	return out
+}
+
+// sender says whose hello it is.
+func (s *screen) sender(a parley.Attempt) string {
+	switch {
+	case a.Role == parley.RoleBase && s.c.Client != nil && s.c.Client.ID != "":
+		return "as " + string(s.c.Client.ID)
+	case a.Name != "" && a.Name != "base":
+		if a.Role == parley.RoleBase {
+			return "as " + a.Name
+		}
+		return a.Name
+	}
+	return ""
+}
+
+func after(d time.Duration) string {
+	switch {
+	case d <= 0:
+		return ""
+	case d < 10*time.Millisecond:
+		return "after " + strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', -1, 64) + " ms"
+	}
+	return fmt.Sprintf("after %d ms", d.Milliseconds())
+}
+
+func (s *screen) line(l transcript.Line, right string) []string {
+	label := strings.TrimLeft(l.Arrow+" "+l.Name, " ")
+	if width(label) > nameCols-2 {
+		label += "  "
+	}
+	label = fmt.Sprintf("%-*s", nameCols, s.clean(label))
+	return columns(2, label, s.clean(l.Text), s.clean(right), s.cols-marginCols)
+}
+
+// pair writes what the change set does, and what happens without.
+func (s *screen) pair(p *parley.Pair, l limits) []string {
+	row := func(label, text, right string) []string {
+		label = fmt.Sprintf("%-*s", nameCols, label)
+		return s.atMost(columns(2, label, s.clean(text), s.clean(right), s.cols-marginCols), max(1, l.cast/2))
+	}
+	var out []string
+	label := "changed"
+	for i := range p.Changed {
+		right := ""
+		if i == len(p.Changed)-1 {
+			right = s.runs(p.Works, p.WorksAs)
+		}
+		out = append(out, row(label, changes(p.Changed[i:i+1]), right)...)
+		label = ""
+	}
+	out = s.atMost(out, l.cast)
+	out = append(out, row("unchanged", "", s.runs(p.Fails, p.FailsAs))...)
+	if n := len(p.Without); n > 1 {
+		out = append(out, row("less any one", "of the "+strconv.Itoa(n), "as unchanged")...)
+	}
+	return out
+}
+
+// runs reads "completes, 2 of 2".
+func (s *screen) runs(id parley.AttemptID, as [2]int) string {
+	words := s.c.words(id)
+	if a, ok := strings.CutPrefix(words, "alert "); ok && a != "" {
+		words = "refused"
+	}
+	if as[1] == 0 {
+		return words
+	}
+	count := fmt.Sprintf("%d of %d", as[0], as[1])
+	if words == "" {
+		return count
+	}
+	return words + ", " + count
+}
+
+// terms are the lines of what either side offers and accepts.
+func (s *screen) terms(f parley.Finding, l limits) []string {
+	var out []string
+	axis := axisOf(f)
+	groups := s.groups(axis)
+	for i, g := range groups {
+		if i == l.terms && len(groups) > l.terms {
+			break
+		}
+		label := "server"
+		if i > 0 {
+			label = ""
+		}
+		out = append(out, s.labelled(label, g.text, g.where(len(s.c.Addresses), len(groups)), l.terms+1)...)
+	}
+	if text := s.c.clientTerms(axis); text != "" {
+		out = append(out, s.labelled("client", text, "", l.terms)...)
+	}
+	if len(f.Members) > 0 {
+		out = append(out, s.labelled("stops", members(f.Members), "", l.terms)...)
+	}
+	return out
+}
+
+func members(ids []parley.ClientID) string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return strings.Join(out, ", ")
+}
+
+// group is addresses with equal terms.
+type group struct {
+	text  string
+	addrs []string
+}
+
+func (g group) where(of, groups int) string {
+	switch {
+	case of < 2:
+		return ""
+	case groups > 1 && len(g.addrs) == 1:
+		return g.addrs[0]
+	}
+	return fmt.Sprintf("%d of %d addresses", len(g.addrs), of)
+}
+
+// groups puts addresses together whose terms read alike, the largest first.
+func (s *screen) groups(axis parley.Axis) []group {
+	var out []group
+	for i := range s.c.Addresses {
+		a := &s.c.Addresses[i]
+		text := serverTerms(&a.Server)
+		if more := axisTerms(&a.Server, axis); more != "" {
+			text += "; " + more
+		}
+		if text == "" && a.Note != "" {
+			text = a.Note
+		}
+		if text == "" {
+			continue
+		}
+		at := slices.IndexFunc(out, func(g group) bool { return g.text == text })
+		if at < 0 {
+			out = append(out, group{text: text})
+			at = len(out) - 1
+		}
+		out[at].addrs = append(out[at].addrs, a.Scope.Addr.String())
+	}
+	slices.SortStableFunc(out, func(a, b group) int { return len(b.addrs) - len(a.addrs) })
+	return out
+}
+
+// because says how the finding is known.
+func (s *screen) because(f parley.Finding, l limits) []string {
+	var out []string
+	if s.c.Verdict == parley.VerdictUnknown && s.c.Layer != parley.PhaseUnknown {
+		out = append(out, s.labelled("layer", s.layer(), "", l.because)...)
+	}
+	var reasons []string
+	for _, r := range f.Because {
+		reasons = append(reasons, r.Text)
+	}
+	if len(f.NotExcluded) > 0 {
+		reasons = append(reasons, "Not excluded: "+causeList(f.NotExcluded)+".")
+	}
+	text := strings.Join(reasons, " ")
+	return append(out, s.labelled(f.Certainty.String(), text, "", l.because)...)
+}
+
+func (s *screen) layer() string {
+	text := s.c.Layer.String()
+	if s.c.Why != "" {
+		text += ": " + s.c.Why
+	}
+	return text
+}
+
+func causeList(ids []parley.CauseID) string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return strings.Join(out, ", ")
+}
+
+// fixes are the block of what mends it, and of what does not.
+func (s *screen) fixes(f parley.Finding, l limits) []string {
+	var out []string
+	label := fmt.Sprintf("%-*s", labelCols, "fix")
+	for i, fix := range s.c.Fixes(f) {
+		if i >= l.fixes {
+			break
+		}
+		grade := fix.Grade.String()
+		if fix.Grade == parley.GradeUnknown {
+			grade = ""
+		}
+		full := fmt.Sprintf("%s%-*s%-*s", label, sideCols, sideWord(fix.Side), sideCols, grade)
+		lines := columns(2, full, s.clean(fix.text()), "", s.cols-marginCols)
+		out = append(out, s.atMost(lines, l.fixLines)...)
+		label = spaces(labelCols)
+	}
+	if help := s.c.willNotHelp(f); len(help) > 0 {
+		full := label + fmt.Sprintf("%-*s", 2*sideCols, "will not help")
+		lines := columns(2, full, s.clean(strings.Join(help, "; ")), "", s.cols-marginCols)
+		out = append(out, s.atMost(lines, l.help)...)
+	}
+	return out
+}
+
+func sideWord(side parley.Side) string {
+	if side == parley.SideUnknown {
+		return "either"
+	}
+	return side.String()
+}
+
+// telling are the commands that would tell more.
+func (s *screen) telling(f parley.Finding, l limits, first bool) []string {
+	commands := f.WouldTell
+	if first {
+		for _, t := range s.c.WouldTell {
+			if !slices.Contains(commands, t) {
+				commands = append(slices.Clone(commands), t)
+			}
+		}
+	}
+	var out []string
+	label := "to tell"
+	for i, t := range commands {
+		if i < l.tell {
+			out = append(out, s.labelled(label, t, "", 2)...)
+			label = ""
+		}
+	}
+	return out
+}
+
+// also lists the findings behind the first, and notes.
+func (s *screen) also(l limits) []string {
+	var out []string
+	rest := s.c.Findings[min(1, len(s.c.Findings)):]
+	for i, f := range rest {
+		if i == l.also && len(rest) > l.also || i == l.also-1 && len(rest) > l.also {
+			out = append(out, s.labelled("also", fmt.Sprintf("%d more, shown with -v", len(rest)-i), "", 1)...)
+			break
+		}
+		out = append(out, s.named("also", f.Cause)...)
+	}
+	for i, n := range s.c.Notes {
+		if i < l.notes {
+			out = append(out, s.labelled("note", n, "", 2)...)
+		}
+	}
+	return out
+}
+
+// noFinding is the screen of a healthy target, and of one that nothing was
+// learned of.
+func (s *screen) noFinding(l limits) []string {
+	out := s.heading("")
+	switch s.c.Verdict {
+	case parley.VerdictOK:
+		out = append(out, s.healthy(l)...)
+	default:
+		out = append(out, "what stands in the way cannot be told from here", "")
+		if s.c.Layer != parley.PhaseUnknown || s.c.Why != "" {
+			out = append(out, s.labelled("layer", s.layer(), "", l.because)...)
+		}
+		out = append(out, s.telling(parley.Finding{}, l, true)...)
+		out = append(out, s.also(l)...)
+	}
+	if s.o.Verbose {
+		out = append(append(out, ""), s.addresses()...)
+	}
+	return append(out, s.footer()...)
+}
+
+func (s *screen) healthy(l limits) []string {
+	title := "today's clients connect"
+	if s.c.Client != nil {
+		title = s.clean(string(s.c.Client.ID)) + " connects"
+	}
+	out := append([]string{title}, "")
+	groups := s.groups(parley.AxisUnknown)
+	label := "server"
+	for i, g := range groups {
+		if i < 2*l.terms {
+			out = append(out, s.labelled(label, g.text, g.where(len(s.c.Addresses), len(groups)), l.terms+1)...)
+		}
+		label = ""
+	}
+	if good := s.selected(); good != "" {
+		out = append(out, s.labelled("selects", good, "", 3)...)
+	}
+	if len(s.c.Connects) > 0 {
+		out = append(out, s.labelled("clients", members(s.c.Connects), "", l.terms+1)...)
+	}
+	return append(out, s.also(l)...)
+}
+
+// selected is the best combination that was seen to complete.
+func (s *screen) selected() string {
+	var best parley.Choice
+	for _, a := range s.c.Addresses {
+		for _, g := range a.Server.Good {
+			if g.Version > best.Version {
+				best = g.Choice
+			}
+		}
+	}
+	if best.Version == 0 {
+		return ""
+	}
+	parts := []string{best.Version.String(), best.Suite.String()}
+	if best.Group != 0 {
+		parts = append(parts, best.Group.String())
+	}
+	if best.ALPN != "" {
+		parts = append(parts, best.ALPN)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// addresses are the lines of each address, with Verbose.
+func (s *screen) addresses() []string {
+	var out []string
+	label := "address"
+	for i := range s.c.Addresses {
+		a := &s.c.Addresses[i]
+		parts := []string{a.Scope.Addr.String(), a.Verdict.String()}
+		if t := serverTerms(&a.Server); t != "" {
+			parts = append(parts, t)
+		}
+		if len(a.AnsweredBy) > 0 {
+			parts = append(parts, "answered by "+strings.Join(a.AnsweredBy, ", "))
+		}
+		if a.Scope.Via != "" {
+			parts = append(parts, "via "+a.Scope.Via)
+		}
+		if a.Note != "" {
+			parts = append(parts, a.Note)
+		}
+		out = append(out, s.labelled(label, strings.Join(parts, "; "), "", 99)...)
+		label = ""
+	}
+	return out
+}
+
+func (s *screen) footer() []string {
+	if s.c.Connections == 0 && s.c.Elapsed == 0 {
+		return nil
+	}
+	return append([]string{""}, s.labelled("took", s.cost(), "", 1)...)
+}
+
+func (s *screen) cost() string {
+	unit := " connections, "
+	if s.c.Connections == 1 {
+		unit = " connection, "
+	}
+	return strconv.Itoa(s.c.Connections) + unit + seconds(s.c.Elapsed)
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
