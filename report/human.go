@@ -49,6 +49,7 @@ const (
 // limits bound the parts of a screen, in lines or entries.
 type limits struct {
 	title, cast, terms, because, fixes, fixLines, help, tell, symptoms, also, notes int
+	tight                                                                           bool // no blank lines
 }
 
 // levels go from a roomy screen to the least that still answers.
@@ -59,6 +60,7 @@ var levels = []limits{
 	{title: 2, cast: 4, terms: 2, because: 4, fixes: 3, fixLines: 2, help: 2, tell: 1, symptoms: 1, also: 1, notes: 1},
 	{title: 2, cast: 3, terms: 2, because: 3, fixes: 2, fixLines: 2, help: 2, tell: 1, symptoms: 0, also: 1, notes: 0},
 	{title: 2, cast: 2, terms: 1, because: 2, fixes: 2, fixLines: 1, help: 1, tell: 1, symptoms: 0, also: 1, notes: 0},
+	{title: 2, cast: 2, terms: 1, because: 2, fixes: 2, fixLines: 1, help: 1, tell: 1, symptoms: 0, also: 1, notes: 0, tight: true},
 }
 
 var everything = limits{
@@ -81,7 +83,11 @@ func (s *screen) lines() []string {
 	}
 	var out []string
 	for _, l := range levels {
-		if out = s.build(l); len(out) <= maxLines {
+		out = s.build(l)
+		if l.tight {
+			out = slices.DeleteFunc(out, func(line string) bool { return line == "" })
+		}
+		if len(out) <= maxLines {
 			break
 		}
 	}

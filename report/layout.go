@@ -105,15 +105,19 @@ func capLines(lines []string, n, cols int) []string {
 	}
 	out := append([]string(nil), lines[:n]...)
 	last := out[n-1]
+	indent := last[:len(last)-len(strings.TrimLeft(last, " "))]
 	for width(last)+4 > cols {
 		cut := strings.LastIndexByte(last, ' ')
-		if cut < 0 {
-			last = ""
+		if cut <= len(indent) {
+			last = strings.TrimRight(indent, " ")
 			break
 		}
-		last = last[:cut]
+		last = strings.TrimRight(last[:cut], " ")
 	}
-	out[n-1] = strings.TrimSpace(last + " ...")
+	if strings.TrimSpace(last) == "" {
+		last = strings.TrimSuffix(indent, " ")
+	}
+	out[n-1] = last + " ..."
 	return out
 }
 
