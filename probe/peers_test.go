@@ -1,0 +1,173 @@
+package probe
+
+import (
+	"crypto/tls"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/internal/peers"
+	"github.com/parley-tls/parley/wire"
+)
+
+// patient is a prober for real servers, some of which take their time.
+func patient() *Prober { return &Prober{Dialer: guard{}, Silence: 5 * time.Second} }
+
+// realServer skips t where a run shall be short: real servers take a minute.
+func realServer(t *testing.T) {
+	t.Helper()
+	if testing.Short() && os.Getenv("CI") != "true" {
+		t.Skip("SKIPPED: real servers take too long for -short")
+	}
+}
+
+func TestRealServersAnswerAModernHello(t *testing.T) {
+	realServer(t)
+	want := map[peers.Stack]iana.Version{
+		peers.Nginx: iana.TLS12, peers.Node08: iana.TLS10, peers.Node010: iana.TLS12, peers.Node012: iana.TLS12, peers.Node4: iana.TLS12, peers.Node6: iana.TLS12, peers.Node8: iana.TLS12,
+	}
+	for _, stack := range []peers.Stack{
+		peers.Nginx, peers.Apache, peers.HAProxy, peers.OpenSSL, peers.GnuTLS, peers.NSS, peers.Java, peers.Go,
+		peers.Node08, peers.Node010, peers.Node012, peers.Node4, peers.Node6, peers.Node8, peers.Node20,
+	} {
+		t.Run(string(stack), func(t *testing.T) {
+			s := peers.Start(t, stack, peers.Config{})
+			a := attempt(s.Addr, modern(peers.Name))
+			r := patient().Do(t.Context(), a)
+			version := want[stack]
+			if version == 0 {
+				version = iana.TLS13
+			}
+			if got := r.AnswerTo(a).Choice.Version; r.End != parley.EndStopped || got != version {
+				t.Errorf("got %s and version %v, want stopped and %v\n%s", summary(r), got, version, items(r))
+			}
+		})
+	}
+}
+
+func TestRealServersAreUpgraded(t *testing.T) {
+	realServer(t)
+	for _, tc := range []struct {
+		stack    peers.Stack
+		protocol string
+	}{
+		{stack: peers.Postfix, protocol: "smtp"},
+		{stack: peers.Dovecot, protocol: "imap"},
+		{stack: peers.Dovecot, protocol: "pop3"},
+		{stack: peers.PostgreSQL, protocol: "postgres"},
+		{stack: peers.MariaDB, protocol: "mysql"},
+		{stack: peers.Slapd, protocol: "ldap"},
+		{stack: peers.Vsftpd, protocol: "ftp"},
+	} {
+		t.Run(string(tc.stack)+"/"+tc.protocol, func(t *testing.T) {
+			s := peers.Start(t, tc.stack, peers.Config{StartTLS: tc.protocol})
+			r := patient().Do(t.Context(), startTLS(s.Addr, tc.protocol))
+			if r.End != parley.EndStopped {
+				t.Errorf("got %s\n%s", summary(r), items(r))
+			}
+			if said := tc.protocol != "ldap" && tc.protocol != "postgres"; said != (len(r.Banner) > 0) {
+				t.Errorf("banner: got %q", r.Banner)
+			}
+		})
+	}
+}
+
+func TestRealServersInClearAreNamed(t *testing.T) {
+	realServer(t)
+	for _, tc := range []struct {
+		stack peers.Stack
+		want  string // "" if the server closes without a word
+	}{
+		{stack: peers.Nginx, want: "HTTP"},
+		{stack: peers.Apache, want: "HTTP"},
+		{stack: peers.HAProxy, want: "HTTP"},
+		{stack: peers.Postfix, want: "SMTP"},
+		{stack: peers.Dovecot, want: "IMAP"},
+		{stack: peers.Vsftpd, want: "FTP"},
+		{stack: peers.SSHD, want: "SSH"},
+		{stack: peers.MariaDB, want: "MariaDB"},
+		{stack: peers.Squid, want: "HTTP"},
+	} {
+		t.Run(string(tc.stack), func(t *testing.T) {
+			s := peers.Start(t, tc.stack, peers.Config{Plain: true})
+			r := patient().Do(t.Context(), attempt(s.Addr, modern(peers.Name)))
+			name, words := parley.IdentifyPlain(r.Plain)
+			if r.End != parley.EndPlaintext || name != tc.want || words == "" {
+				t.Errorf("got %s, %q, %q, want %q\nplain: %q", summary(r), name, words, tc.want, r.Plain)
+			}
+		})
+	}
+}
+
+func TestARealRedisIsNamedByItsAnswerToARequest(t *testing.T) {
+	realServer(t)
+	s := peers.Start(t, peers.Redis, peers.Config{Plain: true})
+	a := parley.Attempt{Scope: parley.Scope{Addr: s.Addr}, Prologue: []parley.Step{{Kind: parley.StepSend, Data: []byte("GET / HTTP/1.0\r\n\r\n")}}}
+	r := patient().Do(t.Context(), a.Identify())
+	if name, _ := parley.IdentifyPlain(r.Plain); name != "Redis" {
+		t.Errorf("got %s, %q from %q", summary(r), name, r.Plain)
+	}
+}
+
+func TestSquidOpensATunnel(t *testing.T) {
+	realServer(t)
+	s := peers.Start(t, peers.Squid, peers.Config{Plain: true})
+	backend := goServer(t, &tls.Config{})
+	a := attempt(backend, modern("probe.example"))
+	a.Scope.Name, a.Scope.Via = "", "http://"+s.Addr.String()
+	if r := patient().Do(t.Context(), a.Identify()); r.End != parley.EndStopped {
+		t.Errorf("got %s", summary(r))
+	}
+}
+
+// TestNoHelloOfTheCorpusMakesARealServerLookMalformed is the guard of the
+// checks: servers that people use answer what they were asked.
+func TestNoHelloOfTheCorpusMakesARealServerLookMalformed(t *testing.T) {
+	realServer(t)
+	hellos := distinct(corpusHellos(t))
+	for _, stack := range []peers.Stack{
+		peers.Nginx, peers.GnuTLS, peers.NSS, peers.Java, peers.Go, peers.Node08, peers.Node012, peers.Node6,
+	} {
+		t.Run(string(stack), func(t *testing.T) {
+			s := peers.Start(t, stack, peers.Config{})
+			p := patient()
+			replies := make([]parley.Reply, len(hellos))
+			var wg sync.WaitGroup
+			for i, h := range hellos {
+				wg.Go(func() { replies[i] = p.Do(t.Context(), attempt(s.Addr, h)) })
+			}
+			wg.Wait()
+			completed := 0
+			for i, r := range replies {
+				switch r.End {
+				case parley.EndStopped:
+					completed++
+				case parley.EndAlert, parley.EndFIN, parley.EndRST:
+				default:
+					t.Errorf("hello %d: %s\n%s", i, summary(r), items(r))
+				}
+			}
+			if completed < len(hellos)/4 {
+				t.Errorf("only %d of %d hellos are answered", completed, len(hellos))
+			}
+			if total, peak := p.Connections(s.Addr); total != len(hellos) || peak > DefaultMaxOpen {
+				t.Errorf("connections: got %d, %d at once", total, peak)
+			}
+		})
+	}
+}
+
+// distinct leaves one of the hellos that differ in nothing but chance.
+func distinct(hellos []*wire.ClientHello) []*wire.ClientHello {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(hellos, func(h *wire.ClientHello) bool {
+		body := string(h.Normalize().Body())
+		was := seen[body]
+		seen[body] = true
+		return was
+	})
+}
