@@ -55,7 +55,7 @@ var plaintextTLSToPlainPort = &Cause{
 // upgradeOff is the finding when the upgrade that the user asked for is not to
 // be had.
 func (v *View) upgradeOff() parley.Finding {
-	f := v.Finding("plaintext.tls-to-plain-port", parley.ServerSide, parley.PhaseStartTLS, parley.Seen,
+	f := v.Finding("plaintext.tls-to-plain-port", parley.SideUnknown, parley.PhaseStartTLS, parley.Seen,
 		sentence("the upgrade to TLS is refused: "+v.Reply().Detail))
 	f.Intents = []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.SpeakTLS, Plain: "turn TLS on in this service: load a certificate, and restart it"}}
 	return f

@@ -20,7 +20,9 @@ type View struct {
 	Replies []parley.Reply // to the base
 	Answer  parley.Answer  // of the first of them
 	Outcome parley.Outcome // what Negotiate makes of the terms known
-	Proof   Proof
+	// Sets are the change sets that the terms known suggest, likeliest first.
+	Sets  [][]parley.Change
+	Proof Proof
 }
 
 // ProofState says how far the search for a flipping change set has come.
@@ -56,6 +58,7 @@ func NewView(e *parley.Evidence, base parley.Attempt, client *parley.Client, pan
 		c.Hellos = []parley.Hello{{Message: base.Hello, RecordVersion: base.RecordVersion}}
 		c.Offers = parley.OffersOf(base.Hello)
 		v.Outcome = parley.Negotiate(c, v.Server)
+		v.Sets = v.sets()
 	}
 	return v
 }
@@ -152,8 +155,8 @@ func (v *View) Control(name string, steps ...parley.Step) parley.Attempt {
 // made of it is inferred.
 func (v *View) Needs(axis parley.Axis) (parley.Change, bool) {
 	set := v.Proof.Set
-	if len(set) == 0 && v.Proof.State != ProofRefuted && len(v.Outcome.Unblock) > 0 {
-		set = v.Outcome.Unblock[0]
+	if len(set) == 0 && v.Proof.State != ProofRefuted && len(v.Sets) > 0 {
+		set = v.Sets[0]
 	}
 	i := slices.IndexFunc(set, func(c parley.Change) bool { return c.Axis == axis })
 	if i < 0 {
@@ -165,22 +168,41 @@ func (v *View) Needs(axis parley.Axis) (parley.Change, bool) {
 // Unexplained says that the base was refused although the terms known would
 // let it through: something else than a missing value is in the way.
 func (v *View) Unexplained() bool {
-	return v.Refused() && len(v.Server.Good) > 0 && len(v.Outcome.Unblock) == 0
+	return v.Refused() && len(v.Server.Good) > 0 && len(v.Sets) == 0
+}
+
+// hello is one hello tried in this scope, behind the same words as the base.
+type hello struct {
+	parley.Attempt
+	parley.Answer
+}
+
+// hellos are the hellos tried as the base was, in this scope, without those
+// that ended for reasons of parley's own.
+func (v *View) hellos() []hello {
+	var out []hello
+	for _, r := range v.E.Replies {
+		a, ok := v.E.Attempts[r.Attempt]
+		if !ok || a.Scope.Addr != v.Scope.Addr || a.Scope.Via != v.Scope.Via || a.Hello == nil && a.SSL2 == nil {
+			continue
+		}
+		if len(a.Prologue) != len(v.Base.Prologue) || r.End == parley.EndInterrupted || r.End == parley.EndLocal {
+			continue
+		}
+		out = append(out, hello{a, r.AnswerTo(a)})
+	}
+	return out
 }
 
 // NothingCompletes says that hellos were tried, of more than one kind, and
 // none was gone through with.
 func (v *View) NothingCompletes() bool {
 	tried := 0
-	for _, r := range v.E.Replies {
-		a, ok := v.E.Attempts[r.Attempt]
-		if !ok || a.Scope.Addr != v.Scope.Addr || a.Scope.Via != v.Scope.Via || a.Hello == nil {
-			continue
-		}
-		if ans := r.AnswerTo(a); ans.Choice.Version != 0 {
+	for _, h := range v.hellos() {
+		if h.Choice.Version != 0 {
 			return false
 		}
-		if a.Role != parley.RoleVariant {
+		if h.Role != parley.RoleVariant {
 			tried++
 		}
 	}
@@ -191,18 +213,11 @@ func (v *View) NothingCompletes() bool {
 // and that there were at least two different ones.
 func (v *View) AllEnd(ends ...parley.EndKind) bool {
 	seen := map[parley.AttemptID]bool{}
-	for _, r := range v.E.Replies {
-		a, ok := v.E.Attempts[r.Attempt]
-		if !ok || a.Scope.Addr != v.Scope.Addr || a.Scope.Via != v.Scope.Via || a.Hello == nil {
-			continue
-		}
-		if r.End == parley.EndInterrupted || r.End == parley.EndLocal || r.End == parley.EndPrologue {
-			continue
-		}
-		if !slices.Contains(ends, r.End) {
+	for _, h := range v.hellos() {
+		if !slices.Contains(ends, h.End) {
 			return false
 		}
-		seen[a.ID] = true
+		seen[h.ID] = true
 	}
 	return len(seen) >= 2
 }

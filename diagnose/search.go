@@ -44,9 +44,10 @@ func search(v *causes.View) (causes.Proof, []parley.Ask) {
 // open at once.
 const explore = 4
 
-// candidates lists the change sets worth trying, smallest first. Of a set with
+// candidates lists the change sets worth trying, likeliest first. Of a set with
 // a version in it, the version alone comes first: the rest was seen chosen by
-// the server and need not be the only thing it takes.
+// the server and need not be the only thing it takes. A set that was tried and
+// completes stays one, whatever the evidence suggests since.
 func candidates(v *causes.View) [][]parley.Change {
 	var sets [][]parley.Change
 	add := func(set []parley.Change) {
@@ -56,7 +57,13 @@ func candidates(v *causes.View) [][]parley.Change {
 			sets = append(sets, set)
 		}
 	}
-	for _, set := range v.Outcome.Unblock {
+	for _, id := range v.E.Order {
+		a := v.E.Attempts[id]
+		if ans, tried := v.To(a); a.Role == parley.RoleVariant && a.Base == v.Base.ID && tried && ans.Completes() {
+			add(a.Changed)
+		}
+	}
+	for _, set := range v.Sets {
 		for _, c := range set {
 			if len(set) > 1 && c.Axis == parley.AxisVersion {
 				add([]parley.Change{c})
@@ -71,7 +78,7 @@ func candidates(v *causes.View) [][]parley.Change {
 			}
 		}
 	}
-	slices.SortStableFunc(sets, func(a, b []parley.Change) int { return len(a) - len(b) })
+	v.Rank(sets)
 	return sets
 }
 
