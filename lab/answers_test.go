@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -152,12 +153,25 @@ func TestFaultsAnswerAsTheySay(t *testing.T) {
 	for _, x := range exchanges {
 		t.Run(x.fault+" "+x.want, func(t *testing.T) {
 			t.Parallel()
-			got := ask(t, start(t, x.fault).Address, x.say).String()
+			got := ask(t, where(t, start(t, x.fault)), x.say).String()
 			if !strings.HasPrefix(got, x.want) {
 				t.Errorf("answers %s, want %s", got, x.want)
 			}
 		})
 	}
+}
+
+// where is the address of a target, which may go by a name of its own resolver.
+func where(t *testing.T, target Target) string {
+	t.Helper()
+	_, port, err := net.SplitHostPort(target.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(target.Addresses) == 0 {
+		return target.Address
+	}
+	return net.JoinHostPort(target.Addresses[0].String(), port)
 }
 
 // apart are the faults that other tests show: no bytes over one TCP connection

@@ -2,6 +2,10 @@ package lab
 
 import (
 	"context"
+	"fmt"
+	"net/netip"
+
+	"golang.org/x/net/dns/dnsmessage"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
@@ -16,7 +20,28 @@ var requireServerName = Fault{
 	Name:  "require-server-name",
 	Title: "a hello without server_name gets unrecognized_name",
 	Want:  needsName,
-	Start: refuseNames(iana.AlertUnrecognizedName, func(_ string, sent bool) bool { return !sent }),
+	Start: nameless(iana.AlertUnrecognizedName),
+}
+
+// nameless is the Start of a server that sends alert a to a hello without
+// server_name, called by its name with a client that sends none.
+func nameless(a iana.Alert) func(context.Context, *Lab) (Target, error) {
+	start := refuseNames(a, func(_ string, sent bool) bool { return !sent })
+	return func(ctx context.Context, l *Lab) (Target, error) {
+		t, err := start(ctx, l)
+		if err != nil {
+			return Target{}, err
+		}
+		at, err := netip.ParseAddrPort(t.Address)
+		if err != nil {
+			return Target{}, err
+		}
+		t.Address = fmt.Sprintf("%s:%d", Name, at.Port())
+		t.Addresses = []netip.Addr{at.Addr()}
+		t.Hello = Offer12.Record()
+		t.Resolver, err = l.resolve(ctx, Name, t.Addresses, dnsmessage.RCodeNameError)
+		return t, err
+	}
 }
 
 // refuseNames is the Start of a server that sends alert a to the names that

@@ -8,5 +8,5 @@ var requireServerNameQuietly = Fault{
 	Name:  "require-server-name-quietly",
 	Title: "a hello without server_name gets handshake_failure",
 	Want:  needsName,
-	Start: refuseNames(iana.AlertHandshakeFailure, func(_ string, sent bool) bool { return !sent }),
+	Start: nameless(iana.AlertHandshakeFailure),
 }
