@@ -114,6 +114,7 @@ func TestWithoutSupportedVersionsAHelloStatesOnlyItsMaximum(t *testing.T) {
 		{"GREASE and a gap", iana.TLS12, []iana.Version{0xfafa, iana.TLS13, iana.TLS11}, []iana.Version{iana.TLS11, iana.TLS13}, iana.TLS13},
 		{"a draft ranks below", iana.TLS12, []iana.Version{0x7f1c, iana.TLS12}, []iana.Version{iana.TLS12}, iana.TLS12},
 		{"a draft alone", iana.TLS12, []iana.Version{0x7f1c, 0x7f17}, nil, 0x7f1c},
+		{"GREASE alone is no version", iana.TLS12, []iana.Version{0xfafa}, nil, 0},
 		{"an empty list offers nothing", iana.TLS12, []iana.Version{}, nil, 0},
 	}
 	for _, tt := range tests {
@@ -210,12 +211,12 @@ func TestDiffNamesTheFieldsThatDiffer(t *testing.T) {
 		got[d.Field] = d
 	}
 	want := []FieldDiff{
-		{"legacy_version", "1.2", "1.1"},
-		{"legacy_session_id", "32 bytes", "0 bytes"},
-		{"server_name", "tls.parley.test", "shop.example"},
-		{"application_layer_protocol_negotiation", "h2,http/1.1", "http/1.1"},
-		{"ec_point_formats", "uncompressed", "absent"},
-		{"cookie", "absent", "3 bytes"},
+		{Field: "legacy_version", A: "1.2", B: "1.1"},
+		{Field: "legacy_session_id", A: "32 bytes", B: "0 bytes"},
+		{Field: "server_name", A: "tls.parley.test", B: "shop.example"},
+		{Field: "application_layer_protocol_negotiation", A: "h2,http/1.1", B: "http/1.1"},
+		{Field: "ec_point_formats", A: "uncompressed", B: "absent"},
+		{Field: "cookie", A: "absent", B: "3 bytes"},
 	}
 	for _, w := range want {
 		if got[w.Field] != w {

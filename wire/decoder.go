@@ -87,10 +87,8 @@ func NewDecoder(from Sender) *Decoder {
 // Write takes the next bytes of the stream. It never fails and does not keep p.
 func (d *Decoder) Write(p []byte) (int, error) {
 	switch d.framing {
-	case notTLS:
+	case notTLS, lost:
 		d.banner = append(d.banner, p[:min(len(p), bannerSize-len(d.banner))]...)
-		return len(p), nil
-	case lost:
 		return len(p), nil
 	}
 	if d.pos > 0 {
@@ -116,7 +114,7 @@ func (d *Decoder) Next() (Item, bool) {
 	case framedSSL2:
 		return d.nextSSL2()
 	case notTLS:
-		if d.banner == nil {
+		if d.banner == nil { // not reported yet
 			return d.notTLS(), true
 		}
 	}
@@ -152,8 +150,9 @@ func (d *Decoder) Negotiated() (iana.Version, iana.Suite) { return d.version, d.
 // of messages depend on it.
 func (d *Decoder) SetNegotiated(v iana.Version, s iana.Suite) { d.version, d.suite = v, s }
 
-// Banner returns up to the first 4096 bytes of a stream that is not TLS,
-// including those that came after the Item of KindNotTLS; nil otherwise.
+// Banner returns up to 4096 bytes of what is not TLS, including those that came
+// after the Item of KindNotTLS: from the start of the stream or, if it began
+// as TLS, from where a record was due and something else stood. Nil otherwise.
 func (d *Decoder) Banner() []byte { return d.banner }
 
 func (d *Decoder) rest() []byte { return d.buf[d.pos:] }
@@ -161,9 +160,7 @@ func (d *Decoder) rest() []byte { return d.buf[d.pos:] }
 func (d *Decoder) offset() int64 { return d.base + int64(d.pos) }
 
 func (d *Decoder) notTLS() Item {
-	b := d.rest()
-	d.banner = append(make([]byte, 0, bannerSize), b[:min(len(b), bannerSize)]...)
-	d.buf, d.pos = nil, 0
+	d.keepBanner()
 	return Item{Kind: KindNotTLS, Raw: bytes.Clone(d.banner)}
 }
 
@@ -187,14 +184,14 @@ func (d *Decoder) nextTLS() (Item, bool) {
 func (d *Decoder) startRecord() (Item, bool) {
 	b := d.rest()
 	if len(b) > 1 && b[1] != 3 {
-		return d.lose("version", "3.x", fmt.Sprintf("%d.x", b[1]))
+		return d.lose(2, "version", "3.x", fmt.Sprintf("%d.x", b[1]))
 	}
 	if len(b) < recordHeader {
 		return Item{}, false
 	}
 	n := int(b[3])<<8 | int(b[4])
 	if n > maxCiphertext {
-		return d.lose("length", fmt.Sprintf("at most %d", maxCiphertext), fmt.Sprint(n))
+		return d.lose(recordHeader, "length", fmt.Sprintf("at most %d", maxCiphertext), fmt.Sprint(n))
 	}
 	if len(b) < recordHeader+n {
 		return Item{}, false
@@ -207,16 +204,23 @@ func (d *Decoder) startRecord() (Item, bool) {
 	return Item{}, false
 }
 
-// lose gives up on the stream: without a header to trust, nothing after it can be found.
-func (d *Decoder) lose(field, want, got string) (Item, bool) {
-	b := d.rest()
+// lose gives up on the stream because of the first n bytes of a header: without
+// one to trust, nothing after it can be found.
+func (d *Decoder) lose(n int, field, want, got string) (Item, bool) {
 	it := Item{
-		Kind: KindMalformed, Offset: d.offset(), Records: 1,
-		Raw: bytes.Clone(b[:min(len(b), recordHeader)]),
+		Kind: KindMalformed, Offset: d.offset(), Records: 1, Raw: bytes.Clone(d.rest()[:n]),
 		Err: &ParseError{Message: "record", Field: field, Want: want, Got: got},
 	}
-	d.framing, d.buf, d.pos = lost, nil, 0
+	d.framing = lost
+	d.keepBanner()
 	return it, true
+}
+
+// keepBanner moves what was not consumed to the banner.
+func (d *Decoder) keepBanner() {
+	b := d.rest()
+	d.banner = append(make([]byte, 0, bannerSize), b[:min(len(b), bannerSize)]...)
+	d.buf, d.pos = nil, 0
 }
 
 // consume reads on in the active record. It returns false when the record is

@@ -171,6 +171,18 @@ func TestTheDecoderKnowsWhatIsNotTLSFromTheFewestBytes(t *testing.T) {
 	}
 }
 
+func TestTextBehindAHelloIsKeptAsBanner(t *testing.T) {
+	t.Parallel()
+	d := NewDecoder(FromServer)
+	d.Write(append(serverHello(iana.TLS12, false), "HTTP/1.1 4"...))
+	d.Next()
+	d.Next()
+	d.Write([]byte("00 Bad Request"))
+	if got, want := string(d.Banner()), "HTTP/1.1 400 Bad Request"; got != want {
+		t.Errorf("banner %q, want %q", got, want)
+	}
+}
+
 func TestAShortTextThatEndsIsNotTLS(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]ItemKind{"22": KindNotTLS, "*": KindNotTLS, "\x16": KindTruncated, "\x15\x03": KindTruncated, "\x80": KindTruncated} {
