@@ -7,6 +7,9 @@ require golang.org/x/crypto v0.58.0
 require github.com/google/go-cmp v0.7.0
 
 require (
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	golang.org/x/net v0.62.0
 	pgregory.net/rapid v1.3.0
 )
+
+require golang.org/x/text v0.43.0 // indirect

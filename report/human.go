@@ -245,6 +245,7 @@ func (s *screen) sender(a parley.Attempt) string {
 }
 
 func after(d time.Duration) string {
+	d = d.Round(100 * time.Microsecond)
 	switch {
 	case d <= 0:
 		return ""

@@ -307,7 +307,10 @@ func (c *Check) causeDocument(f parley.Finding) causeJSON {
 		doc.Because = append(doc.Because, reasonJSON{Text: r.Text, From: sources(r.From)})
 	}
 	if a, r, ok := c.shown(f); ok {
-		doc.Transcript = strings.Split(strings.TrimRight(transcript.Full(a, r), "\n"), "\n")
+		sent, came := transcript.Terms(a, r)
+		for _, l := range append(sent, came...) {
+			doc.Transcript = append(doc.Transcript, strings.TrimSpace(strings.TrimSpace(l.String())+"  "+after(l.After)))
+		}
 	}
 	if f.Pair != nil {
 		doc.Pair = c.pairDocument(f.Pair)

@@ -108,6 +108,9 @@ func (d *Doc) clients(e *parley.Evidence) {
 			continue
 		}
 		c := &parley.Client{ID: parley.ClientID(key), Name: key, Hellos: []parley.Hello{h}}
+		if a.Hello != nil {
+			c.Offers = parley.OffersOf(a.Hello)
+		}
 		seen[key] = c
 		if d.Client == Panel {
 			e.Panel = append(e.Panel, c)
