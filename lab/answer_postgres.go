@@ -3,6 +3,8 @@ package lab
 import (
 	"bytes"
 	"context"
+
+	"github.com/parley-tls/parley"
 )
 
 // sslRequest asks a PostgreSQL server for TLS.
@@ -10,11 +12,12 @@ var sslRequest = []byte{0, 0, 0, 8, 4, 210, 22, 47}
 
 // answerPostgres stands for a PostgreSQL server with ssl=off. It hangs up on a
 // bare hello, which it reads as a packet of impossible length, so that only the
-// request for TLS gets words out of it.
+// request for TLS gets words out of it. Who asks for TLS by the protocol's own
+// means is right to expect it: the side is the server.
 var answerPostgres = Fault{
 	Name:  "answer-postgres",
 	Title: "a PostgreSQL server has TLS switched off",
-	Want:  plainSeen,
+	Want:  Want{Cause: "plaintext.tls-to-plain-port", Side: parley.ServerSide, Certainty: parley.Seen, Exit: 1},
 	Start: func(ctx context.Context, l *Lab) (Target, error) {
 		t, err := plainPeer{reply: func(in []byte) (string, bool) {
 			switch {

@@ -97,6 +97,10 @@ var exchanges = []struct {
 	{"send-dh-4096", offerOld.Record(), "flight 1.0"},
 	{"send-ecdsa-certificate", OfferRSA.Record(), "alert 40"},
 	{"send-ecdsa-certificate", Offer12.Record(), "flight 1.2"},
+	{"send-ecdsa-certificate", today13, "flight 1.2"},
+	{"send-ecdsa-certificate-beside-1.3", OfferRSA.Record(), "alert 40"},
+	{"send-ecdsa-certificate-beside-1.3", Offer12.Record(), "flight 1.2"},
+	{"send-ecdsa-certificate-beside-1.3", today13, "flight 1.3"},
 	{"send-garbage-after-hello", today13, "malformed"},
 	{"send-wrong-lengths", today13, "malformed"},
 	{"serve-1.2", today13, "flight 1.2"},
@@ -179,7 +183,7 @@ func where(t *testing.T, target Target) string {
 var apart = []string{
 	"deny-the-name", "disagree-between-addresses", "drop-connections", "fail-to-resolve", "never-answer",
 	"offer-plain-proxy", "omit-extended-master-secret", "omit-renegotiation-info", "refuse-connect",
-	"refuse-connections", "serve-behind-proxy",
+	"refuse-connections", "require-server-name-of-java", "serve-behind-proxy",
 }
 
 func TestEveryFaultIsShown(t *testing.T) {

@@ -29,6 +29,7 @@ func TestNamedClientsMeetTheFault(t *testing.T) {
 		"omit-renegotiation-info":      "flight 1.2",
 		"require-1.2":                  "alert 70",
 		"require-1.2-of-java":          "alert 70",
+		"require-server-name-of-java":  "alert 112",
 		"send-dh-1024":                 "flight 1.2",
 		"send-dh-4096":                 "flight 1.0",
 		"serve-dhe":                    "flight 1.2",
@@ -42,7 +43,7 @@ func TestNamedClientsMeetTheFault(t *testing.T) {
 			t.Errorf("%s: %v", f.Name, err)
 			continue
 		}
-		a := ask(t, start(t, f.Name).Address, hello(c))
+		a := ask(t, where(t, start(t, f.Name)), hello(c))
 		if a.String() != want[f.Name] {
 			t.Errorf("%s answers %s with %v, want %q", f.Name, f.As, a, want[f.Name])
 		}
@@ -83,5 +84,19 @@ func TestThePanelMeetsTheFault(t *testing.T) {
 		if met < x.atLeast {
 			t.Errorf("%s: %s for %d clients of the panel, want %d", x.fault, x.want, met, x.atLeast)
 		}
+	}
+}
+
+func TestAServerNameIsAllThatJava6Lacks(t *testing.T) {
+	t.Parallel()
+	c, err := clients.Get("java6")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := c.Hellos[0].Message.Clone()
+	h.SetServerName(Name)
+	say := wire.AppendRecords(nil, iana.ContentHandshake, c.Hellos[0].RecordVersion, h.Message())
+	if got := ask(t, where(t, start(t, "require-server-name-of-java")), say).String(); got != "flight 1.0" {
+		t.Errorf("with a server name: %s, want flight 1.0", got)
 	}
 }

@@ -2,10 +2,6 @@ package lab
 
 import (
 	"context"
-	"fmt"
-	"net/netip"
-
-	"golang.org/x/net/dns/dnsmessage"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
@@ -32,15 +28,8 @@ func nameless(a iana.Alert) func(context.Context, *Lab) (Target, error) {
 		if err != nil {
 			return Target{}, err
 		}
-		at, err := netip.ParseAddrPort(t.Address)
-		if err != nil {
-			return Target{}, err
-		}
-		t.Address = fmt.Sprintf("%s:%d", Name, at.Port())
-		t.Addresses = []netip.Addr{at.Addr()}
 		t.Hello = Offer12.Record()
-		t.Resolver, err = l.resolve(ctx, Name, t.Addresses, dnsmessage.RCodeNameError)
-		return t, err
+		return l.named(ctx, t)
 	}
 }
 

@@ -7,11 +7,20 @@ import (
 	"github.com/parley-tls/parley"
 )
 
+// needsECDSA is the diagnosis of a certificate that the client's suites do not fit.
+var needsECDSA = Want{Cause: "cipher.cert-type-mismatch", Side: parley.ServerSide, Certainty: parley.Proved, Exit: 1}
+
 var sendECDSACertificate = Fault{
 	Name:  "send-ecdsa-certificate",
 	Title: "the certificate is ECDSA, the client's suites need RSA",
-	Want:  Want{Cause: "cipher.cert-type-mismatch", Side: parley.ServerSide, Certainty: parley.Proved, Exit: 1},
-	Start: withHello(OfferRSA, func(ctx context.Context, l *Lab) (Target, error) { return l.tlsTarget(ctx, ecdsaConfig) }),
+	Want:  needsECDSA,
+	Start: withHello(OfferRSA, func(ctx context.Context, l *Lab) (Target, error) {
+		return l.tlsTarget(ctx, func(ids *identities) *tls.Config {
+			cfg := ecdsaConfig(ids)
+			cfg.MaxVersion = tls.VersionTLS12
+			return cfg
+		})
+	}),
 }
 
 // ecdsaConfig is rsaConfig with an ECDSA certificate, and suites for it.
