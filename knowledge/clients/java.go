@@ -43,43 +43,45 @@ var javaFamily = family{Name: "java", Stack: "java", Clients: []entry{
 		From: []parley.Source{opsJava},
 	},
 	{
-		ID: "java8", Name: "Java 8 (8u504)", Aliases: []string{"java1.8", "java8u504"}, Able: upTo13,
+		ID: "java8", Name: "Java 8 (8u504)", Aliases: []string{"java1.8", "java8u504"},
+		Able: upTo13, MaxDH: 8192, From: []parley.Source{jdkDH},
 		Notes: []parley.Note{
 			{About: parley.AxisVersion, Text: "Java 8 has 1.0 and 1.1 and leaves them off since 8u291", From: said("Oracle, 8u291 release notes, JDK-8202343", "2021-04")},
 			{About: parley.AxisVersion, Text: "Java 8 offers 1.3 since 8u341", From: said("Progress DataDirect, CryptoProtocolVersion", "2022")},
-			{About: parley.AxisDH, Text: "early releases of Java 8 take DH primes up to 2,048 bits", From: said("testssl.sh client-simulation", "2026-05-18")},
+			{About: parley.AxisDH, Text: "Java 8 took DH primes up to 2,048 bits until 2017", From: jdkDH},
 		},
 		Knobs: javaKnobs,
 	},
 	{
-		ID: "java11", Name: "Java 11 (11.0.24)", Aliases: []string{"java11.0.24"}, Able: upTo13,
-		Notes: []parley.Note{javaOldOff}, Knobs: javaKnobs,
+		ID: "java11", Name: "Java 11 (11.0.24)", Aliases: []string{"java11.0.24"}, Able: upTo13, MaxDH: 8192,
+		Notes: []parley.Note{javaOldOff}, Knobs: javaKnobs, From: []parley.Source{jdkDH},
 	},
 	{
-		ID: "java11.0.33", Name: "Java 11 (11.0.33-ea)", Able: upTo13,
-		Notes: []parley.Note{javaOldOff, javaNoRSA}, Knobs: javaKnobs,
+		ID: "java11.0.33", Name: "Java 11 (11.0.33-ea)", Able: upTo13, MaxDH: 8192,
+		Notes: []parley.Note{javaOldOff, javaNoRSA}, Knobs: javaKnobs, From: []parley.Source{jdkDH},
 	},
 	{
-		ID: "java17", Name: "Java 17 (17.0.15)", Aliases: []string{"java17.0.15"}, Able: upTo13,
-		Notes: []parley.Note{javaOldOff}, Knobs: javaKnobs,
+		ID: "java17", Name: "Java 17 (17.0.15)", Aliases: []string{"java17.0.15"}, Able: upTo13, MaxDH: 8192,
+		Notes: []parley.Note{javaOldOff}, Knobs: javaKnobs, From: []parley.Source{jdkDH},
 	},
 	{
-		ID: "java21", Name: "Java 21 (21.0.13)", Aliases: []string{"java21.0.12", "java21.0.13", "java25.0.3"}, Able: upTo13,
-		Notes: []parley.Note{javaOldOff, javaNoRSA}, Knobs: javaKnobs,
+		ID: "java21", Name: "Java 21 (21.0.13)", Aliases: []string{"java21.0.12", "java21.0.13", "java25.0.3"}, Able: upTo13, MaxDH: 8192,
+		Notes: []parley.Note{javaOldOff, javaNoRSA}, Knobs: javaKnobs, From: []parley.Source{jdkDH},
 	},
 	{
-		ID: "java25", Name: "Java 25 (25.0.5)", Aliases: []string{"java25.0.5"}, Able: upTo13,
-		Notes: []parley.Note{javaOldOff, javaNoRSA}, Knobs: javaKnobs,
+		ID: "java25", Name: "Java 25 (25.0.5)", Aliases: []string{"java25.0.5"}, Able: upTo13, MaxDH: 8192,
+		Notes: []parley.Note{javaOldOff, javaNoRSA}, Knobs: javaKnobs, From: []parley.Source{jdkDH},
 	},
 	{
-		ID: "java27", Name: "Java 27 (27.0.1)", Aliases: []string{"java", "java27.0.1"}, Able: upTo13,
-		Notes: []parley.Note{javaOldOff, javaNoRSA}, Knobs: javaKnobs,
+		ID: "java27", Name: "Java 27 (27.0.1)", Aliases: []string{"java", "java27.0.1"}, Able: upTo13, MaxDH: 8192,
+		Notes: []parley.Note{javaOldOff, javaNoRSA}, Knobs: javaKnobs, From: []parley.Source{jdkDH},
 	},
 }}
 
 var (
 	oracleDefault = said("Oracle, JDK 8 will use TLS 1.2 as default", "2014")
 	opsJava       = said("ops.java, Enable TLS 1.2 on Java 7", "2017")
+	jdkDH         = said("OpenJDK, JDK-8072452, in 8u releases since IcedTea 3.4.0", "2017-06-08")
 	jsseGuide     = said("Oracle, JSSE Reference Guide", "2025")
 
 	javaOldOff = parley.Note{About: parley.AxisVersion, Text: "this JDK has 1.0 and 1.1 and leaves them off (jdk.tls.disabledAlgorithms)",
