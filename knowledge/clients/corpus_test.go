@@ -265,9 +265,11 @@ func TestNameKnowsNoStranger(t *testing.T) {
 
 func TestNameDoesNotMindTheServerName(t *testing.T) {
 	t.Parallel()
-	h := get(t, "java21").Hellos[0].Message
-	h.SetServerName("shop.example")
-	if id, certain := clients.Name(h); id != "java21" || certain != parley.Inferred {
-		t.Errorf("got %q, %v; want java21, inferred", id, certain)
+	for _, name := range []string{"shop.example", ""} {
+		h := get(t, "java21").Hellos[0].Message
+		h.SetServerName(name)
+		if id, certain := clients.Name(h); id != "java21" || certain != parley.Inferred {
+			t.Errorf("server_name %q: got %q, %v; want java21, inferred", name, id, certain)
+		}
 	}
 }

@@ -8,6 +8,7 @@ var pythonFamily = family{Name: "python", Stack: "openssl", Clients: []entry{
 		Able: from10,
 		Notes: []parley.Note{
 			{About: parley.AxisVersion, Text: "the OpenSSL of the machine decides; here 1.2 by Debian's openssl.cnf", From: measured("Python 2.7.18 on Debian 11")},
+			{About: parley.AxisVersion, Text: "on OpenSSL 1.0.0 it ends at 1.0, as openssl-1.0.0 does", From: measured("OpenSSL 1.0.0m")},
 		},
 		Knobs: knobs(opensslFile("MinProtocol = TLSv1, CipherString = DEFAULT@SECLEVEL=1", "OpenSSL 1.1.1 of Debian 11"),
 			[]parley.Knob{{
