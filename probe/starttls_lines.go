@@ -3,7 +3,9 @@
 package probe
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -25,6 +27,9 @@ var upgrades = map[string]func(*run) *end{
 	"xmpp":        func(x *run) *end { return x.upgradeXMPP("jabber:client") },
 	"xmpp-server": func(x *run) *end { return x.upgradeXMPP("jabber:server") },
 }
+
+// Upgrades returns the names of the protocols that StepStartTLS knows, sorted.
+func Upgrades() []string { return slices.Sorted(maps.Keys(upgrades)) }
 
 // maxLines bounds how many lines one answer may have.
 const maxLines = 200

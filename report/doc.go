@@ -21,6 +21,9 @@ import (
 type Check struct {
 	Tool   string // version of parley
 	Target parley.Target
+	// Question is the command that asked, which the screen suggests to ask
+	// again; empty: one made of Target and Client.
+	Question string
 	// Client is the client in question; nil: today's panel. ClientIs says how
 	// sure that is, ClientEvidence on what it rests.
 	Client         *parley.Client

@@ -97,6 +97,9 @@ func (c *Check) willNotHelp(f parley.Finding) []string {
 
 // Verify is the command that shows that a fix worked: the same question again.
 func (c *Check) Verify() string {
+	if c.Question != "" {
+		return c.Question
+	}
 	t := c.Target
 	parts := []string{"parley check", shellWord(t.Text)}
 	if c.Client != nil && c.Client.ID != "" {
