@@ -1,0 +1,194 @@
+package main
+
+import (
+	"slices"
+	"time"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/causes"
+	"github.com/parley-tls/parley/check"
+	"github.com/parley-tls/parley/diagnose"
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/knowledge/servers"
+	"github.com/parley-tls/parley/lab"
+	"github.com/parley-tls/parley/report"
+)
+
+// document makes the answer of a check fit for a report.
+func (a *app) document(ans *check.Answer, question string) *report.Check {
+	e, res := ans.Evidence, ans.Result
+	doc := &report.Check{
+		Tool: version().Version, Target: e.Target, Question: question, Client: e.Client,
+		Verdict: res.Verdict, Exit: exitOf(res.Verdict),
+		Connections: ans.Connections, Elapsed: ans.Elapsed.Round(time.Millisecond),
+		Findings: res.Findings, Causes: map[parley.CauseID]report.Cause{}, Evidence: e,
+		Addresses: addresses(e, res), Connects: connects(e, res),
+	}
+	if c := e.Client; c != nil && len(c.Hellos) > 0 {
+		doc.ClientIs = parley.Seen
+		if c.Hellos[0].Composed {
+			doc.ClientIs = parley.Inferred
+		}
+		doc.ClientEvidence = evidenceOf(c.Hellos[0])
+	}
+	for _, f := range res.Findings {
+		doc.Causes[f.Cause] = words(f.Cause)
+		for _, s := range f.Symptoms {
+			doc.Causes[s.Cause] = words(s.Cause)
+		}
+	}
+	if res.Verdict == parley.VerdictUnknown {
+		doc.Layer, doc.Why = layer(e, res)
+	}
+	if e.Local.NoIPv6 && slices.ContainsFunc(e.Lookup.Addrs, isGlobal6) {
+		doc.Notes = append(doc.Notes, "this machine has no route for IPv6")
+	}
+	return doc
+}
+
+func evidenceOf(h parley.Hello) string {
+	for _, s := range h.From {
+		if s.Document != "" {
+			return s.Document
+		}
+	}
+	return ""
+}
+
+// addresses has one entry for each scope that was asked.
+func addresses(e *parley.Evidence, res diagnose.Result) []report.Address {
+	var out []report.Address
+	for _, s := range res.Scopes {
+		a := report.Address{Scope: s.Scope, Verdict: s.Verdict}
+		if s.View != nil {
+			a.Server = s.View.Server
+			a.Note = s.View.Answer.Words()
+		}
+		for _, r := range e.Replies {
+			if e.Attempts[r.Attempt].Scope != s.Scope || len(r.Plain) == 0 {
+				continue
+			}
+			if name, _ := parley.IdentifyPlain(r.Plain); name != "" && !slices.Contains(a.AnsweredBy, name) {
+				a.AnsweredBy = append(a.AnsweredBy, name)
+			}
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// connects are the members of the panel that went through everywhere.
+func connects(e *parley.Evidence, res diagnose.Result) []parley.ClientID {
+	if e.Client != nil {
+		return nil
+	}
+	through := map[parley.ClientID]bool{}
+	failed := map[parley.ClientID]bool{}
+	for _, f := range res.Findings {
+		for _, id := range f.Members {
+			failed[id] = true
+		}
+	}
+	for _, r := range e.Replies {
+		at := e.Attempts[r.Attempt]
+		if at.Role != parley.RoleBase {
+			continue
+		}
+		id := parley.ClientID(at.Name)
+		if r.AnswerTo(at).Completes() {
+			through[id] = true
+		} else {
+			failed[id] = true
+		}
+	}
+	var out []parley.ClientID
+	for _, c := range e.Panel {
+		if through[c.ID] && !failed[c.ID] {
+			out = append(out, c.ID)
+		}
+	}
+	return out
+}
+
+// layer says how far a check got that could not tell, and what was seen there.
+func layer(e *parley.Evidence, res diagnose.Result) (parley.Phase, string) {
+	switch {
+	case e.Lookup.End != parley.EndUnknown:
+		return parley.PhaseName, e.Lookup.Detail
+	case len(res.Findings) > 0:
+		return res.Findings[0].Phase, ""
+	}
+	for _, s := range res.Scopes {
+		if s.Verdict != parley.VerdictOK && s.View != nil {
+			return phaseOf(s.View.Answer), s.View.Answer.Words()
+		}
+	}
+	return parley.PhaseUnknown, ""
+}
+
+// phaseOf is the phase in which an answer ended.
+func phaseOf(a parley.Answer) parley.Phase {
+	switch a.End {
+	case parley.EndNameNotFound, parley.EndNameError:
+		return parley.PhaseName
+	case parley.EndConnectRefused, parley.EndConnectTimeout, parley.EndUnreachable, parley.EndProxyRefused:
+		return parley.PhaseConnect
+	case parley.EndPlaintext:
+		return parley.PhasePlaintext
+	case parley.EndPrologue:
+		return parley.PhaseStartTLS
+	case parley.EndAlert, parley.EndFIN, parley.EndRST, parley.EndSilence, parley.EndMalformed, parley.EndLimit:
+		if a.Choice.Version != iana.Version(0) {
+			return parley.PhaseParameters
+		}
+		return parley.PhaseHello
+	}
+	return parley.PhaseUnknown
+}
+
+// words are those of a cause, as its page has them.
+func words(id parley.CauseID) report.Cause {
+	c, err := causes.Get(id)
+	if err != nil {
+		return report.Cause{ID: id, Title: string(id)}
+	}
+	out := report.Cause{
+		ID: c.ID, Title: c.Title, Meaning: c.Meaning, Best: c.Best, Phase: c.Phase, Intents: c.Fixes,
+		Software: expressed(c.Fixes), WillNotHelp: c.WillNotHelp, References: c.References,
+	}
+	for _, m := range c.Mistaken {
+		out.Told = append(out.Told, report.Told{From: m.For, By: m.Test})
+	}
+	for _, cs := range c.Cases {
+		if cs.Fires != parley.NotCertain && !slices.Contains(out.Sides, cs.Side) {
+			out.Sides = append(out.Sides, cs.Side)
+		}
+	}
+	for _, f := range lab.All() {
+		if f.Want.Cause == id && out.Fault == "" {
+			out.Fault = f.Name
+		}
+	}
+	return out
+}
+
+// expressed lists the server software that has a way for one of the intents.
+func expressed(intents []parley.Intent) []report.Software {
+	var out []report.Software
+	for _, in := range intents {
+		if in.Side != parley.ServerSide {
+			continue
+		}
+		for _, k := range servers.Knobs(in.Kind) {
+			at := slices.IndexFunc(out, func(s report.Software) bool { return s.Name == k.Software })
+			if at < 0 {
+				out = append(out, report.Software{Name: k.Software, Side: parley.ServerSide})
+				at = len(out) - 1
+			}
+			if !slices.ContainsFunc(out[at].Knobs, func(o parley.Knob) bool { return o == k.Knob }) {
+				out[at].Knobs = append(out[at].Knobs, k.Knob)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,287 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/check"
+	"github.com/parley-tls/parley/knowledge/clients"
+	"github.com/parley-tls/parley/probe"
+	"github.com/parley-tls/parley/report"
+)
+
+// checkFlags are the flags of parley check, and what of them is a value.
+type checkFlags struct {
+	output
+	as       string
+	sni      string
+	noSNI    bool
+	connect  string
+	v4, v6   bool
+	alpn     []string
+	startTLS string
+	proxy    string
+	timeout  time.Duration
+	rate     float64
+	save     string
+
+	hello    []byte        // of --as hello:FILE, where it was read already
+	resolver *net.Resolver // nil: the system's
+	local    parley.Local
+}
+
+const checkExample = `  parley check shop.example                       for today's browsers and libraries
+  parley check shop.example --as java7            for one client
+  parley check smtp://mail.example                STARTTLS, as the scheme says
+  parley check shop.example --as hello:fail.bin   for the bytes of a failing client
+  parley check shop.example --connect 192.0.2.7   before DNS points there
+  parley check shop.example -o case.json          keep the evidence; replay it with
+                                                  parley explain case.json`
+
+func (a *app) checkCommand() *cobra.Command {
+	var f checkFlags
+	cmd := &cobra.Command{
+		Use:     "check HOST|URL",
+		Short:   "handshake with an endpoint, name the cause of a failure, prove it",
+		Example: checkExample,
+		Long: `Does the handshake, and where it fails asks with as few more connections as it
+takes to prove the cause: at most 15 to an address, 4 at once. The probes end
+with the server's first flight; nothing is sent behind it.
+Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 parley failed.`,
+		Args: oneArg("a host or URL", "parley check shop.example"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.local = local()
+			return a.check(cmd.Context(), args[0], &f)
+		},
+	}
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	fs.StringVar(&f.as, "as", "", "the client that fails: an `id` such as java7, or hello:FILE")
+	fs.StringVar(&f.sni, "sni", "", "the server `name` to ask for")
+	fs.BoolVar(&f.noSNI, "no-sni", false, "ask for no server name")
+	fs.StringVar(&f.connect, "connect", "", "connect to `ADDR[:PORT]` whatever the name resolves to")
+	fs.BoolVarP(&f.v4, "ipv4", "4", false, "IPv4 only")
+	fs.BoolVarP(&f.v6, "ipv6", "6", false, "IPv6 only")
+	fs.StringSliceVar(&f.alpn, "alpn", nil, "application `protocols` to offer, as h2,http/1.1")
+	fs.StringVar(&f.startTLS, "starttls", "", "upgrade first: `PROTO` is "+strings.Join(startTLS, " "))
+	fs.StringVar(&f.proxy, "proxy", "env", "ask directly and through `URL`; env: that of HTTPS_PROXY; none")
+	fs.DurationVar(&f.timeout, "timeout", 10*time.Second, "for the whole check")
+	fs.Float64Var(&f.rate, "rate", 0, "new connections a second to an address (0: no limit)")
+	f.formatFlags(fs)
+	fs.StringVarP(&f.save, "output", "o", "", "save the evidence as `FILE`.json")
+	f.screenFlags(fs)
+	must(cmd.RegisterFlagCompletionFunc("as", completeClients))
+	must(cmd.RegisterFlagCompletionFunc("starttls", cobra.FixedCompletions(startTLS, cobra.ShellCompDirectiveNoFileComp)))
+	must(cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"human", "json"}, cobra.ShellCompDirectiveNoFileComp)))
+	must(cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp)))
+	must(cmd.RegisterFlagCompletionFunc("proxy", cobra.FixedCompletions([]string{"env", "none"}, cobra.ShellCompDirectiveNoFileComp)))
+	return cmd
+}
+
+// startTLS are the protocols whose upgrade is spoken.
+var startTLS = probe.Upgrades()
+
+// must ends a program that is wired wrongly.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func oneArg(what, example string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return wrong(example, "%s is missing", what)
+		case 1:
+			return nil
+		}
+		return wrong(example, "%d arguments, want one: %s", len(args), what)
+	}
+}
+
+// check runs parley check.
+func (a *app) check(ctx context.Context, target string, f *checkFlags) error {
+	o, err := a.options(target, f)
+	if err != nil || a.dry {
+		return err
+	}
+	p := a.progress("asking " + target)
+	var done atomic.Int32
+	o.Progress = func(parley.Reply) { p.say("asking %s: %d answers", target, done.Add(1)) }
+	ans, err := check.Run(ctx, *o)
+	p.end()
+	if err != nil {
+		return wrong("parley check --help", "%w", err)
+	}
+	doc := a.document(ans, f.question(target))
+	if ctx.Err() != nil {
+		doc.Exit = exitInterrupted
+		doc.Notes = append(doc.Notes, "interrupted: this is what was known by then")
+	}
+	a.exit = doc.Exit
+	if f.save != "" {
+		if err := a.save(f.save, doc); err != nil {
+			return err
+		}
+	}
+	return a.write(doc, &f.output)
+}
+
+// write writes the answer of a check in the format asked for.
+func (a *app) write(doc *report.Check, o *output) error {
+	var err error
+	if o.json {
+		err = report.JSON(a.stdout, doc)
+	} else {
+		err = report.Human(a.stdout, doc, a.screen(o))
+	}
+	if err != nil {
+		return &failure{exit: exitFailed, err: fmt.Errorf("write the answer: %w", err)}
+	}
+	return nil
+}
+
+// options reads the flags. It touches nothing but files that they name.
+func (a *app) options(target string, f *checkFlags) (*check.Options, error) {
+	if err := f.output.read(); err != nil {
+		return nil, err
+	}
+	switch {
+	case f.v4 && f.v6:
+		return nil, wrong("without either, both families are asked", "-4 and -6 exclude each other")
+	case f.sni != "" && f.noSNI:
+		return nil, wrong("", "--sni and --no-sni exclude each other")
+	case f.timeout <= 0:
+		return nil, wrong("--timeout 10s", "--timeout %v leaves no time", f.timeout)
+	case f.rate < 0:
+		return nil, wrong("--rate 2", "--rate %v is no rate", f.rate)
+	case f.save != "" && !strings.HasSuffix(f.save, ".json"):
+		return nil, wrong("-o case.json", "%q: a case is saved as .json", f.save)
+	case f.startTLS != "" && !slices.Contains(startTLS, f.startTLS):
+		return nil, wrong("known are "+strings.Join(startTLS, " "), "no upgrade to TLS is known of %q", f.startTLS)
+	}
+	t, err := check.ReadTarget(target)
+	if err != nil {
+		return nil, wrong("parley check shop.example, parley check smtp://mail.example:587", "%w", err)
+	}
+	o := &check.Options{
+		Target: target, SNI: f.sni, NoSNI: f.noSNI, Connect: f.connect, ALPN: f.alpn, StartTLS: f.startTLS,
+		Timeout: f.timeout, Now: a.now(), Local: f.local,
+		Prober: &probe.Prober{Dialer: a.dialer, Resolver: f.resolver, Rate: f.rate},
+	}
+	switch {
+	case f.v4:
+		o.Family = 4
+	case f.v6:
+		o.Family = 6
+	}
+	if o.Client, o.OwnName, err = f.client(); err != nil {
+		return nil, err
+	}
+	if o.Client == nil {
+		o.Panel = clients.Panel()
+	}
+	o.Proxies, err = a.proxies(f.proxy, t)
+	return o, err
+}
+
+// client is the client of --as; nil: today's panel.
+func (f *checkFlags) client() (c *parley.Client, ownName bool, err error) {
+	file, isHello := strings.CutPrefix(f.as, "hello:")
+	switch {
+	case f.as == "":
+		return nil, false, nil
+	case !isHello:
+		if c, err = clients.Get(f.as); err != nil {
+			return nil, false, wrong("parley check HOST --as hello:FILE takes the bytes of any client", "--as: %w", err)
+		}
+		return c, false, nil
+	}
+	raw := f.hello
+	if raw == nil {
+		if raw, err = readFile(file, maxHelloFile); err != nil {
+			return nil, false, wrong("", "--as: %w", err)
+		}
+	}
+	if c, err = clients.FromBytes(raw); err != nil {
+		return nil, false, wrong("the file holds the client's first record, in binary or hexadecimal", "--as: read %s: %w", file, err)
+	}
+	c.ID = parley.ClientID(f.as)
+	return c, true, nil
+}
+
+// maxHelloFile bounds a file of --as, in bytes; a hello is far shorter.
+const maxHelloFile = 1 << 20
+
+// question is the command line that asks the same again.
+func (f *checkFlags) question(target string) string {
+	words := []string{"parley", "check", target}
+	add := func(flag, value string) {
+		if value != "" {
+			words = append(words, flag, value)
+		}
+	}
+	add("--as", f.as)
+	add("--sni", f.sni)
+	if f.noSNI {
+		words = append(words, "--no-sni")
+	}
+	add("--connect", f.connect)
+	if f.v4 {
+		words = append(words, "-4")
+	}
+	if f.v6 {
+		words = append(words, "-6")
+	}
+	add("--alpn", strings.Join(f.alpn, ","))
+	add("--starttls", f.startTLS)
+	if f.proxy != "env" {
+		add("--proxy", f.proxy)
+	}
+	return commandLine(words)
+}
+
+// completeClients lists the ids that --as takes.
+func completeClients(_ *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+	ids := append(clients.IDs(), "hello:")
+	return slices.DeleteFunc(ids, func(id string) bool { return !strings.HasPrefix(id, prefix) }), cobra.ShellCompDirectiveNoFileComp
+}
+
+// local says what is known of this machine. A datagram socket that is connected
+// sends nothing: the kernel looks for a route only.
+func local() parley.Local {
+	l := parley.Local{OS: runtime.GOOS}
+	c, err := net.Dial("udp6", "[2001:db8::1]:443")
+	if err != nil {
+		l.NoIPv6 = true
+		return l
+	}
+	c.Close()
+	return l
+}
+
+// readFile reads a file of at most so many bytes.
+func readFile(name string, most int64) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case info.IsDir():
+		return nil, fmt.Errorf("%s is a folder", name)
+	case info.Size() > most:
+		return nil, fmt.Errorf("%s has %d bytes, want at most %d", name, info.Size(), most)
+	}
+	return os.ReadFile(name)
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parley-tls/parley/lab"
+)
+
+func (a *app) labCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "lab [FAULT]",
+		Short:   "start a peer on loopback that does one thing wrong, to practise on",
+		Example: "  parley lab                 list the faults\n  parley lab answer-http     start one; it runs until interrupted",
+		Long: `Lists the faults, or starts one and prints the check that diagnoses it. It
+listens on loopback only and needs no root.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return wrong("parley lab answer-http", "%d arguments, want one fault", len(args))
+			}
+			return nil
+		},
+		ValidArgsFunction: completeFaults,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return a.listFaults()
+			}
+			f, err := fault(args[0])
+			if err != nil || a.dry {
+				return err
+			}
+			return a.practise(cmd.Context(), f)
+		},
+	}
+}
+
+func faultNames() []string {
+	var names []string
+	for _, f := range lab.All() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func completeFaults(_ *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+	var out []string
+	for _, f := range lab.All() {
+		if strings.HasPrefix(f.Name, prefix) {
+			out = append(out, f.Name+"\t"+f.Title)
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// fault returns the fault of a name.
+func fault(name string) (lab.Fault, error) {
+	f, err := lab.Get(name)
+	if err == nil {
+		return f, nil
+	}
+	hint := "parley lab lists the faults"
+	if ns := near(name, faultNames()); len(ns) > 0 {
+		hint = "similar: " + strings.Join(ns, ", ")
+	}
+	return f, wrong(hint, "the lab has no fault %q", name)
+}
+
+// listFaults prints every fault, what is wrong, and the cause that check names.
+func (a *app) listFaults() error {
+	if a.dry {
+		return nil
+	}
+	var b strings.Builder
+	for _, f := range lab.All() {
+		cause := string(f.Want.Cause)
+		if cause == "" {
+			cause = "-"
+		}
+		fmt.Fprintf(&b, "%-39s %s\n    %s\n", f.Name, cause, f.Title)
+	}
+	b.WriteString("\nparley lab FAULT starts one; parley tour shows all, diagnosed.\n")
+	_, err := io.WriteString(a.stdout, b.String())
+	return err
+}
+
+// practise runs a fault until it is interrupted.
+func (a *app) practise(ctx context.Context, f lab.Fault) error {
+	l := lab.New()
+	defer l.Close()
+	t, err := f.Start(ctx, l)
+	if err != nil {
+		return &failure{exit: exitFailed, err: err}
+	}
+	flags, target := faultFlags(f, t)
+	if len(t.Hello) > 0 {
+		dir, err := os.MkdirTemp("", "parley-lab-")
+		if err != nil {
+			return &failure{exit: exitFailed, err: err}
+		}
+		defer os.RemoveAll(dir)
+		file := filepath.Join(dir, f.Name+".bin")
+		if err := os.WriteFile(file, t.Hello, 0o600); err != nil {
+			return &failure{exit: exitFailed, err: err}
+		}
+		flags.as = "hello:" + file
+	}
+	try := flags.question(target)
+	if t.Resolver != "" { // only the tour asks the lab's own resolver
+		try = "parley tour " + f.Name
+	}
+	fmt.Fprintf(a.stdout, "%s: %s\n\n  listens  %s\n  try      %s\n", f.Name, f.Title, target, try)
+	if f.Want.Cause != "" {
+		fmt.Fprintf(a.stdout, "  answer   parley explain %s\n", f.Want.Cause)
+	}
+	fmt.Fprintln(a.stderr, "\nruns until interrupted")
+	<-ctx.Done()
+	a.exit = exitInterrupted
+	return nil
+}
+
+// faultFlags are the flags of the check that diagnoses a fault, and its target.
+func faultFlags(f lab.Fault, t lab.Target) (*checkFlags, string) {
+	flags := &checkFlags{
+		output: output{format: "human", color: "auto"},
+		as:     string(f.As), sni: t.SNI, alpn: t.ALPN, startTLS: t.StartTLS, proxy: t.Proxy, timeout: 10 * time.Second,
+	}
+	if flags.proxy == "" {
+		flags.proxy = "env" // which leaves loopback out
+	}
+	if len(t.Hello) > 0 {
+		flags.as, flags.hello = "hello:"+f.Name+".bin", t.Hello
+	}
+	if t.Resolver != "" {
+		flags.resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return loopbackDialer{}.DialContext(ctx, network, t.Resolver)
+		}}
+	}
+	return flags, t.Address
+}
+
+// loopbackDialer dials nothing outside this machine.
+type loopbackDialer struct{ net.Dialer }
+
+func (d loopbackDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+		return nil, fmt.Errorf("%s is not on loopback", address)
+	}
+	return d.Dialer.DialContext(ctx, network, address)
+}
