@@ -24,6 +24,8 @@ var faults = []Fault{
 	answerSMTP,
 	answerSSH,
 	closeEveryHello,
+	declineStartTLSOfPostgres,
+	declineStartTLSOfSMTP,
 	denyTheName,
 	disagreeBetweenAddresses,
 	dropConnections,

@@ -318,9 +318,9 @@ func TestUpgradesEndInTLS(t *testing.T) {
 	}
 }
 
-func TestAnswerPostgresDeclinesTLS(t *testing.T) {
+func TestPostgresWithoutTLSDeclinesIt(t *testing.T) {
 	t.Parallel()
-	target := start(t, "answer-postgres")
+	target := start(t, "decline-starttls-of-postgres")
 	c, err := net.Dial("tcp", target.Address)
 	if err != nil {
 		t.Fatal(err)
