@@ -53,6 +53,7 @@ type Decoder struct {
 
 	hs      partial // the handshake message being collected
 	skip    int     // bytes of a message too large still to skip
+	skipped int64   // offset of that message's first record
 	al      partial // the first byte of an alert, alone in its record
 	version iana.Version
 	suite   iana.Suite

@@ -84,7 +84,7 @@ func (d *Decoder) tooLarge() Item {
 		Records: d.hs.records, Type: iana.HandshakeType(d.hs.data[0]), HasType: true, Raw: d.hs.data,
 		Err: &ParseError{Message: "handshake", Field: "length", Offset: 1, Want: "at most " + byteCount(d.limit()), Got: byteCount(n)},
 	}
-	d.skip = n
+	d.skip, d.skipped = n, d.hs.offset
 	d.hs = partial{}
 	return it
 }
@@ -141,7 +141,7 @@ func (d *Decoder) closeMessage() (Item, bool) {
 	case d.skip > 0:
 		n := d.skip
 		d.skip = 0
-		return Item{Kind: KindTruncated, Offset: d.offset(), RecordType: iana.ContentHandshake, Missing: n}, true
+		return Item{Kind: KindTruncated, Offset: d.skipped, RecordType: iana.ContentHandshake, Missing: n}, true
 	}
 	return Item{}, false
 }
