@@ -18,7 +18,7 @@ var curlFamily = family{Name: "curl", Stack: "openssl", Clients: []entry{
 }}
 
 var (
-	curlMan = said("curl(1)", "2025-09")
+	curlMan = said("curl(1)", "2026-11-21")
 
 	curlKnobs = []parley.Knob{
 		{Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "curl --tlsv1.0 --ciphers DEFAULT@SECLEVEL=0", Price: "this call takes 1.0, SHA-1 signatures and short keys", From: curlMan},

@@ -12,7 +12,7 @@ var gnutlsFamily = family{Name: "gnutls", Stack: "gnutls", Clients: []entry{
 
 var (
 	gnutlsAble  = []parley.Source{measured("GnuTLS 3.7.1 to 3.8.13 complete 1.0 to 1.3")}
-	gnutlsDoc   = said("GnuTLS manual, Priority Strings", "2025")
+	gnutlsDoc   = said("GnuTLS manual, Priority Strings", "2026-11-21")
 	gnutlsNotes = []parley.Note{{
 		About: parley.AxisVersion, Text: "GnuTLS on Debian completes 1.0 and 1.1", From: measured("GnuTLS 3.7.1 to 3.8.13"),
 	}}
@@ -21,7 +21,7 @@ var (
 		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "--priority NORMAL:+3DES-CBC", Price: "blocks of 64 bits (Sweet32)", From: gnutlsDoc},
 		{Intent: parley.OfferGroups, Grade: parley.Best, Text: "--priority NORMAL:+GROUP-ALL", From: gnutlsDoc},
 		{Intent: parley.LimitDH, Grade: parley.Best, Text: "--priority NORMAL:-DHE-RSA", Price: "the server must accept ECDHE", From: gnutlsDoc},
-		{Intent: parley.SendServerName, Grade: parley.Best, Text: "gnutls-cli --sni-hostname NAME", From: said("gnutls-cli(1)", "2025")},
+		{Intent: parley.SendServerName, Grade: parley.Best, Text: "gnutls-cli --sni-hostname NAME", From: said("gnutls-cli(1)", "2026-11-21")},
 	}
 )
 
@@ -38,12 +38,11 @@ var wgetKnobs = []parley.Knob{
 	{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "wget --ciphers=NORMAL:+3DES-CBC", Price: "blocks of 64 bits (Sweet32)", From: wgetMan},
 }
 
-var wgetMan = said("wget(1)", "2024")
+var wgetMan = said("wget(1)", "2026-11-21")
 
 var ariaFamily = family{Name: "aria2", Stack: "gnutls", Clients: []entry{{
 	ID: "aria2", Name: "aria2 1.36.0 (GnuTLS)", Aliases: []string{"aria2c", "aria2-1.35", "aria2-1.36"}, Able: from10, From: gnutlsAble,
 	Notes: []parley.Note{{About: parley.AxisVersion, Text: "aria2 begins at 1.2 itself", From: measured("aria2 1.35 to 1.37")}},
-	Knobs: []parley.Knob{{Intent: parley.OfferVersions, Grade: parley.Best, Text: "aria2c --min-tls-version=TLSv1.2", From: said("aria2c(1)", "2023")}},
 }}}
 
 var gitFamily = family{Name: "git", Stack: "gnutls", Clients: []entry{
@@ -62,6 +61,6 @@ var gitFamily = family{Name: "git", Stack: "gnutls", Clients: []entry{
 }}
 
 var gitKnobs = []parley.Knob{
-	{Intent: parley.OfferVersions, Grade: parley.Best, Text: "git -c http.sslVersion=tlsv1.2", From: said("git-config(1)", "2025")},
-	{Intent: parley.OfferSuites, Grade: parley.Best, Text: "git -c http.sslCipherList=LIST", From: said("git-config(1)", "2025")},
+	{Intent: parley.OfferVersions, Grade: parley.Best, Text: "git -c http.sslVersion=tlsv1.2", From: said("git-config(1)", "2026-11-21")},
+	{Intent: parley.OfferSuites, Grade: parley.Best, Text: "git -c http.sslCipherList=LIST", From: said("git-config(1)", "2026-11-21")},
 }

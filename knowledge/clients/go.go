@@ -17,8 +17,8 @@ var goFamily = family{Name: "go", Stack: "go", Clients: []entry{
 }}
 
 var (
-	godebug  = said("Go, doc/godebug.md", "2026-02")
-	goPkg    = said("Go, package crypto/tls", "2026-02")
+	godebug  = said("Go, doc/godebug.md", "2026-11-21")
+	goPkg    = said("Go, package crypto/tls", "2026-11-21")
 	goAble   = []parley.Source{goPkg}
 	goMin    = parley.Note{About: parley.AxisVersion, Text: "Go has 1.0 and 1.1 and leaves them off in clients since 1.18", From: said("Go 1.18 release notes", "2022-03")}
 	goNoRSA  = parley.Note{About: parley.AxisSuite, Text: "Go leaves RSA key exchange off since 1.22", From: godebug}

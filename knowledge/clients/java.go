@@ -18,8 +18,8 @@ var javaFamily = family{Name: "java", Stack: "java", Clients: []entry{
 		Able: upTo10, MaxDH: 1024,
 		Notes: []parley.Note{
 			{About: parley.AxisVersion, Text: "Java 6 ends at 1.0", From: said("Oracle, JDK 8 will use TLS 1.2 as default", "2014")},
-			{About: parley.AxisServerName, Text: "Java 6 sends no server_name", From: said("testssl.sh client-simulation, wire capture", "2026-05-18")},
-			{About: parley.AxisDH, Text: "Java 6 takes DH primes up to 1,024 bits", From: said("testssl.sh client-simulation", "2026-05-18")},
+			{About: parley.AxisServerName, Text: "Java 6 sends no server_name", From: said("testssl.sh client-simulation, wire capture", "2026-11-21")},
+			{About: parley.AxisDH, Text: "Java 6 takes DH primes up to 1,024 bits", From: said("testssl.sh client-simulation", "2026-11-21")},
 		},
 		Knobs: []parley.Knob{
 			{Intent: parley.UpgradeClient, Grade: parley.Best, Text: "Java 8 or later", From: oracleDefault},
@@ -47,7 +47,7 @@ var javaFamily = family{Name: "java", Stack: "java", Clients: []entry{
 		Able: upTo13, MaxDH: 8192, From: []parley.Source{jdkDH},
 		Notes: []parley.Note{
 			{About: parley.AxisVersion, Text: "Java 8 has 1.0 and 1.1 and leaves them off since 8u291", From: said("Oracle, 8u291 release notes, JDK-8202343", "2021-04")},
-			{About: parley.AxisVersion, Text: "Java 8 offers 1.3 since 8u341", From: said("Progress DataDirect, CryptoProtocolVersion", "2022")},
+			{About: parley.AxisVersion, Text: "Java 8 offers 1.3 since 8u341", From: said("Progress DataDirect, CryptoProtocolVersion", "2026-11-21")},
 			{About: parley.AxisDH, Text: "Java 8 took DH primes up to 2,048 bits until 2017", From: jdkDH},
 		},
 		Knobs: javaKnobs,
@@ -80,9 +80,9 @@ var javaFamily = family{Name: "java", Stack: "java", Clients: []entry{
 
 var (
 	oracleDefault = said("Oracle, JDK 8 will use TLS 1.2 as default", "2014")
-	opsJava       = said("ops.java, Enable TLS 1.2 on Java 7", "2017")
+	opsJava       = said("ops.java, Enable TLS 1.2 on Java 7", "2026-11-21")
 	jdkDH         = said("OpenJDK, JDK-8072452, in 8u releases since IcedTea 3.4.0", "2017-06-08")
-	jsseGuide     = said("Oracle, JSSE Reference Guide", "2025")
+	jsseGuide     = said("Oracle, JSSE Reference Guide", "2026-11-21")
 
 	javaOldOff = parley.Note{About: parley.AxisVersion, Text: "this JDK has 1.0 and 1.1 and leaves them off (jdk.tls.disabledAlgorithms)",
 		From: said("Oracle, 11.0.11 release notes, JDK-8202343", "2021-04")}
@@ -106,7 +106,7 @@ var javaKnobs = []parley.Knob{
 	{
 		Intent: parley.OfferSuites, Grade: parley.Bridge,
 		Text:  "-Djava.security.properties=FILE, in FILE jdk.tls.disabledAlgorithms= the list of java.security without the suite",
-		Price: "the suite for every connection of this JVM", From: said("OpenJDK, conf/security/java.security", "2026"),
+		Price: "the suite for every connection of this JVM", From: said("OpenJDK, conf/security/java.security", "2026-11-21"),
 	},
 	{Intent: parley.OfferGroups, Grade: parley.Best, Text: "-Djdk.tls.namedGroups=x25519,secp256r1,secp384r1,secp521r1", From: jsseGuide},
 	{Intent: parley.SendServerName, Grade: parley.Best, Text: "a host name with a dot in the URL", From: measured("HttpsURLConnection, Java 8 to 27")},

@@ -34,9 +34,9 @@ var nodeFamily = family{Name: "node", Stack: "openssl", Clients: []entry{
 
 var (
 	from10   = []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13}
-	nodeDocs = said("Node.js documentation, tls and cli", "2026")
+	nodeDocs = said("Node.js documentation, tls and cli", "2026-11-21")
 	nodeAble = []parley.Source{measured("Node.js 20.20.2 with --tls-min-v1.0 and SECLEVEL 0")}
-	nodeMin  = parley.Note{About: parley.AxisVersion, Text: "Node.js has 1.0 and 1.1 and leaves them off since 12", From: said("Node.js documentation, cli", "2026")}
+	nodeMin  = parley.Note{About: parley.AxisVersion, Text: "Node.js has 1.0 and 1.1 and leaves them off since 12", From: said("Node.js documentation, cli", "2026-11-21")}
 
 	nodeNotes = []parley.Note{nodeMin,
 		{About: parley.AxisExtension, Text: "Node.js 17 and later demand renegotiation_info (RFC 5746)", From: measured("Node.js 17 to 26")}}

@@ -15,7 +15,7 @@ var androidFamily = family{Name: "android", Stack: "openssl", Clients: []entry{{
 		},
 		{
 			Intent: parley.OfferVersions, Grade: parley.Best, Text: "ProviderInstaller.installIfNeeded(context)",
-			Price: "needs Google Play services", From: said("Android developers, Update your security provider", "2024"),
+			Price: "needs Google Play services", From: said("Android developers, Update your security provider", "2026-11-21"),
 		},
 		{Intent: parley.OfferSuites, Grade: parley.Best, Text: "SSLSocket.setEnabledCipherSuites(socket.getSupportedCipherSuites())", Price: "offers export suites too", From: androidSocket},
 		{Intent: parley.UpgradeClient, Grade: parley.Best, Text: "Android 5.0 or later", From: androidSocket},
@@ -23,7 +23,7 @@ var androidFamily = family{Name: "android", Stack: "openssl", Clients: []entry{{
 	From: []parley.Source{androidSocket},
 }}}
 
-var androidSocket = said("Android developers, SSLSocket, protocols by API level", "2015")
+var androidSocket = said("Android developers, SSLSocket, protocols by API level", "2026-11-21")
 
 var dotnetFamily = family{Name: "dotnet", Stack: "schannel", Clients: []entry{{
 	ID: "dotnet-4.5", Name: ".NET Framework 4.5 (Windows 7)", Aliases: []string{"dotnet", "dotnet-4.0", "dotnet-4.5.2", "net45", ".net-4.5"},
@@ -46,4 +46,4 @@ var dotnetFamily = family{Name: "dotnet", Stack: "schannel", Clients: []entry{{
 	From: []parley.Source{dotnetTLS},
 }}}
 
-var dotnetTLS = said("Microsoft, TLS best practices with the .NET Framework", "2024")
+var dotnetTLS = said("Microsoft, TLS best practices with the .NET Framework", "2026-11-21")

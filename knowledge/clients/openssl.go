@@ -58,8 +58,8 @@ var opensslFamily = family{Name: "openssl", Stack: "openssl", Clients: []entry{
 
 var (
 	fipsEMS    = said("OpenSSL FIPS: enforce EMS in TLS 1.2, distribution patch; openssl-fipsinstall(1ssl)", "2023-08-21")
-	sslConf    = said("SSL_CONF_cmd(3ssl)", "2026")
-	secLevel   = said("SSL_CTX_set_security_level(3ssl)", "2026")
+	sslConf    = said("SSL_CONF_cmd(3ssl)", "2026-11-21")
+	secLevel   = said("SSL_CTX_set_security_level(3ssl)", "2026-11-21")
 	isWeakened = "this program takes 1.0, SHA-1 signatures and short keys from every server"
 )
 

@@ -28,9 +28,9 @@ var databaseFamily = family{Name: "database", Stack: "openssl", Clients: []entry
 }}
 
 var (
-	libpq        = said("PostgreSQL documentation, libpq, Parameter Key Words", "2025")
+	libpq        = said("PostgreSQL documentation, libpq, Parameter Key Words", "2026-11-21")
 	mariadbKnobs = []parley.Knob{
-		{Intent: parley.OfferVersions, Grade: parley.Best, Text: "--tls-version=TLSv1.2,TLSv1.3", From: said("MariaDB documentation, mariadb command-line client", "2025")},
+		{Intent: parley.OfferVersions, Grade: parley.Best, Text: "--tls-version=TLSv1.2,TLSv1.3", From: said("MariaDB documentation, mariadb command-line client", "2026-11-21")},
 	}
 )
 

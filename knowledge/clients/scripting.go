@@ -32,7 +32,7 @@ var pythonFamily = family{Name: "python", Stack: "openssl", Clients: []entry{
 }}
 
 var (
-	pythonSSL   = said("Python documentation, ssl", "2025-10")
+	pythonSSL   = said("Python documentation, ssl", "2026-11-21")
 	pythonName  = parley.Knob{Intent: parley.SendServerName, Grade: parley.Best, Text: "context.wrap_socket(sock, server_hostname='NAME')", From: pythonSSL}
 	pythonKnobs = []parley.Knob{
 		{
@@ -68,7 +68,7 @@ var phpFamily = family{Name: "php", Stack: "openssl", Clients: []entry{
 }}
 
 var (
-	phpContext = said("PHP manual, SSL context options", "2025")
+	phpContext = said("PHP manual, SSL context options", "2026-11-21")
 	phpKnobs   = []parley.Knob{
 		{
 			Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "stream context: 'ssl' => ['security_level' => 0]",
@@ -90,7 +90,7 @@ var rubyFamily = family{Name: "ruby", Stack: "openssl", Clients: []entry{
 }}
 
 var (
-	rubyHTTP  = said("Ruby documentation, Net::HTTP", "2025")
+	rubyHTTP  = said("Ruby documentation, Net::HTTP", "2026-11-21")
 	rubyKnobs = []parley.Knob{
 		{
 			Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "http.min_version = :TLS1; http.ciphers = 'DEFAULT@SECLEVEL=0'",

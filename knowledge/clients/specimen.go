@@ -134,7 +134,8 @@ func measured(what string) parley.Source {
 	return parley.Source{Document: what + ", measured on loopback", Date: "2026-11-21"}
 }
 
-// said is a source in a document.
+// said is a source in a document: its date, or for pages that are kept up to
+// date the day on which it was read.
 func said(document, date string) parley.Source { return parley.Source{Document: document, Date: date} }
 
 func knobs(lists ...[]parley.Knob) []parley.Knob { return slices.Concat(lists...) }

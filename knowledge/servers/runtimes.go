@@ -14,11 +14,11 @@ var golang = software{Name: "go", Knobs: []parley.Knob{
 	{Intent: parley.InstallCertificate, Grade: parley.Best, Text: `tls.LoadX509KeyPair("FULLCHAIN.pem", "KEY.pem")`, From: goTLS},
 	{Intent: parley.MatchCertificateType, Grade: parley.Best, Text: "tls.Config{Certificates: []tls.Certificate{withRSA, withECDSA}}", Price: ofEach, From: goTLS},
 	{Intent: parley.ServeName, Grade: parley.Best, Text: "tls.Config{Certificates: []tls.Certificate{forOther, forName}}", From: goTLS},
-	{Intent: parley.SpeakTLS, Grade: parley.Best, Text: `http.ListenAndServeTLS(":443", "FULLCHAIN.pem", "KEY.pem", handler)`, From: said("Go, package net/http", "2026-02")},
+	{Intent: parley.SpeakTLS, Grade: parley.Best, Text: `http.ListenAndServeTLS(":443", "FULLCHAIN.pem", "KEY.pem", handler)`, From: said("Go, package net/http", "2026-11-21")},
 	{Intent: parley.AcceptALPN, Grade: parley.Best, Text: `tls.Config{NextProtos: []string{"h2", "http/1.1"}}`, From: goTLS},
 }}
 
-var goTLS = said("Go, package crypto/tls", "2026-02")
+var goTLS = said("Go, package crypto/tls", "2026-11-21")
 
 var java = software{Name: "java", Knobs: []parley.Knob{
 	{Intent: parley.AcceptVersions, Grade: parley.Best, Text: "-Djdk.tls.server.protocols=TLSv1.2,TLSv1.3", From: probed("OpenJDK 17.0.15")},
@@ -36,7 +36,7 @@ var java = software{Name: "java", Knobs: []parley.Knob{
 	{Intent: parley.ReadServerLog, Grade: parley.Best, Text: "-Djavax.net.debug=ssl:handshake", From: jsseGuide},
 }}
 
-var jsseGuide = said("Oracle, JSSE Reference Guide", "2025")
+var jsseGuide = said("Oracle, JSSE Reference Guide", "2026-11-21")
 
 var node = software{Name: "node", Knobs: []parley.Knob{
 	{Intent: parley.AcceptVersions, Grade: parley.Best, Text: "minVersion: 'TLSv1.2'", From: nodeTLS},

@@ -53,7 +53,8 @@ func probed(what string) parley.Source {
 	return parley.Source{Document: what + ", probed on loopback", Date: "2026-11-21"}
 }
 
-// said is a source in a document.
+// said is a source in a document: its date, or for pages that are kept up to
+// date the day on which it was read.
 func said(document, date string) parley.Source { return parley.Source{Document: document, Date: date} }
 
 // forbidden is the price of accepting 1.0 again.

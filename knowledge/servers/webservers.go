@@ -40,13 +40,13 @@ var nginx = software{Name: "nginx", Knobs: []parley.Knob{
 	{Intent: parley.AcceptALPN, Grade: parley.Best, Text: "http2 on;", Price: "needs nginx 1.25.1; before: listen 443 ssl http2;", From: nginxH2},
 	{Intent: parley.SendProxyHeader, Grade: parley.Best, Text: "proxy_protocol on;", Price: "in the stream server that forwards", From: nginxStream},
 	{Intent: parley.DropProxyHeader, Grade: parley.Best, Text: "listen 443 ssl;", Price: "without proxy_protocol", From: nginxStream},
-	{Intent: parley.ReadServerLog, Grade: parley.Best, Text: "error_log /var/log/nginx/error.log info;", From: said("nginx, core functionality, error_log", "2025")},
+	{Intent: parley.ReadServerLog, Grade: parley.Best, Text: "error_log /var/log/nginx/error.log info;", From: said("nginx, core functionality, error_log", "2026-11-21")},
 }}
 
 var (
 	nginxSSL    = said("nginx, ngx_http_ssl_module; accepted by nginx 1.22.1", "2026-11-21")
-	nginxH2     = said("nginx, ngx_http_v2_module", "2023-06")
-	nginxStream = said("nginx, Accepting the PROXY Protocol", "2025")
+	nginxH2     = said("nginx, ngx_http_v2_module", "2026-11-21")
+	nginxStream = said("nginx, Accepting the PROXY Protocol", "2026-11-21")
 )
 
 var apache = software{Name: "apache", Knobs: []parley.Knob{
@@ -69,10 +69,10 @@ var apache = software{Name: "apache", Knobs: []parley.Knob{
 		Price: ofEach, From: modSSL,
 	},
 	{Intent: parley.EnlargeDH, Grade: parley.Best, Text: "SSLOpenSSLConfCmd DHParameters DH2048.pem", Price: makeDH, From: modSSL},
-	{Intent: parley.ServeName, Grade: parley.Best, Text: "ServerName NAME", Price: "in a virtual host of its own, or ServerAlias NAME", From: said("Apache httpd, core features", "2025")},
+	{Intent: parley.ServeName, Grade: parley.Best, Text: "ServerName NAME", Price: "in a virtual host of its own, or ServerAlias NAME", From: said("Apache httpd, core features", "2026-11-21")},
 	{Intent: parley.SpeakTLS, Grade: parley.Best, Text: "SSLEngine on", Price: "needs mod_ssl and a certificate", From: modSSL},
-	{Intent: parley.AcceptALPN, Grade: parley.Best, Text: "Protocols h2 http/1.1", Price: "needs mod_http2", From: said("Apache httpd, mod_http2", "2025")},
-	{Intent: parley.DropProxyHeader, Grade: parley.Best, Text: "RemoteIPProxyProtocol Off", From: said("Apache httpd, mod_remoteip", "2025")},
+	{Intent: parley.AcceptALPN, Grade: parley.Best, Text: "Protocols h2 http/1.1", Price: "needs mod_http2", From: said("Apache httpd, mod_http2", "2026-11-21")},
+	{Intent: parley.DropProxyHeader, Grade: parley.Best, Text: "RemoteIPProxyProtocol Off", From: said("Apache httpd, mod_remoteip", "2026-11-21")},
 	{Intent: parley.ReadServerLog, Grade: parley.Best, Text: "LogLevel ssl:debug", From: modSSL},
 }}
 
