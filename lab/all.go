@@ -24,7 +24,6 @@ var faults = []Fault{
 	answerSMTP,
 	answerSSH,
 	closeEveryHello,
-	declineStartTLSOfPostgres,
 	declineStartTLSOfSMTP,
 	denyTheName,
 	disagreeBetweenAddresses,

@@ -52,7 +52,6 @@ var exchanges = []struct {
 	{"answer-ssh", today13, `"SSH-2.0-`},
 	{"close-every-hello", today13, "fin"},
 	{"close-every-hello", offerOld.Record(), "fin"},
-	{"decline-starttls-of-postgres", today13, "fin"},
 	{"decline-starttls-of-smtp", []byte("QUIT\r\n"), `"220 mail.parley.test`},
 	{"ignore-hellos-with-1.3", Offer12.Record(), "flight 1.2"},
 	{"load-no-certificate", today13, "alert 40"},

@@ -320,7 +320,7 @@ func TestUpgradesEndInTLS(t *testing.T) {
 
 func TestPostgresWithoutTLSDeclinesIt(t *testing.T) {
 	t.Parallel()
-	target := start(t, "decline-starttls-of-postgres")
+	target := start(t, "answer-postgres")
 	c, err := net.Dial("tcp", target.Address)
 	if err != nil {
 		t.Fatal(err)
