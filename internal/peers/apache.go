@@ -74,6 +74,17 @@ func prepareApache(j *job) error {
 
 func (j *job) apacheTLS() ([]string, error) {
 	lines := []string{"SSLEngine on", "SSLSessionTickets on"}
+	dh, err := j.dhParams()
+	if err != nil {
+		return nil, err
+	}
+	if dh != "" {
+		// mod_ssl takes them from the certificate's file; SSLOpenSSLConfCmd
+		// DHParameters loses against the size it chooses from the key.
+		if err := appendFile(j.certPath, dh); err != nil {
+			return nil, err
+		}
+	}
 	for _, p := range j.pairs() {
 		lines = append(lines, "SSLCertificateFile "+p.cert, "SSLCertificateKeyFile "+p.key)
 	}
@@ -86,11 +97,25 @@ func (j *job) apacheTLS() ([]string, error) {
 	if j.Ciphers13 != "" {
 		lines = append(lines, "SSLCipherSuite TLSv1.3 "+j.Ciphers13)
 	}
-	dh, err := j.dhParams()
-	for _, l := range [][2]string{{"Groups", j.Groups}, {"SignatureAlgorithms", j.SigAlgs}, {"DHParameters", dh}} {
+	for _, l := range [][2]string{{"Groups", j.Groups}, {"SignatureAlgorithms", j.SigAlgs}} {
 		if l[1] != "" {
 			lines = append(lines, "SSLOpenSSLConfCmd "+l[0]+" "+l[1])
 		}
 	}
-	return lines, err
+	return lines, nil
+}
+
+// appendFile adds the text of another file to one.
+func appendFile(to, from string) error {
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(to, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = f.Write(text)
+	return err
 }

@@ -140,7 +140,9 @@ func newLeaf(kind Cert) (*keyed, error) {
 		return nil, err
 	}
 	return sign(&x509.Certificate{
-		Subject:     pkix.Name{CommonName: Name},
+		// NSS gives certificates of one subject one name: the kind tells them
+		// apart when a server has two.
+		Subject:     pkix.Name{CommonName: Name, OrganizationalUnit: []string{kind.String()}},
 		DNSNames:    []string{Name, "localhost"},
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 		KeyUsage:    usage,

@@ -1,7 +1,6 @@
 package peers
 
 import (
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -42,8 +41,9 @@ func init() {
 	drivers[Mosquitto] = &driver{
 		programs: []string{"/usr/sbin/mosquitto"},
 		version:  []string{"/usr/sbin/mosquitto", "-h"},
-		fields:   all + "Extra",
-		versions: openssl3Versions,
+		// It has dhparamfile, but lets OpenSSL choose the size all the same.
+		fields:   strings.Replace(all, "DHBits ", "", 1) + "Extra",
+		versions: []iana.Version{iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    one,
 		prepare:  prepareMosquitto,
 	}
@@ -116,7 +116,7 @@ func preparePostgreSQL(j *job) error {
 		if err != nil {
 			return err
 		}
-		for _, l := range [][2]string{{"ssl_ecdh_curve", j.Groups}, {"ssl_dh_params_file", dh}} {
+		for _, l := range [][2]string{{"ssl_ecdh_curve", curveName(j.Groups)}, {"ssl_dh_params_file", dh}} {
 			if l[1] != "" {
 				settings = append(settings, l[0]+"="+l[1])
 			}
@@ -195,20 +195,11 @@ func prepareMosquitto(j *job) error {
 	}
 	if !j.Plain {
 		lines = append(lines, "certfile "+j.certPath, "keyfile "+j.keyPath)
-		dh, err := j.dhParams()
-		if err != nil {
-			return err
-		}
 		if len(j.Versions) > 0 {
-			// tls_version is the least one, and knows nothing before 1.1: the
-			// others are left to openssl.cnf.
-			if low := slices.Min(j.Versions); low > iana.TLS10 {
-				lines = append(lines, "tls_version "+strings.ToLower(opensslNames[low]))
-			} else {
-				return fmt.Errorf("it does not go below TLS 1.1")
-			}
+			// tls_version is the least one; openssl.cnf excludes the others.
+			lines = append(lines, "tls_version "+strings.ToLower(opensslNames[slices.Min(j.Versions)]))
 		}
-		for _, l := range [][2]string{{"ciphers", j.ciphersOr("DEFAULT")}, {"ciphers_tls1.3", j.Ciphers13}, {"dhparamfile", dh}} {
+		for _, l := range [][2]string{{"ciphers", j.ciphersOr("DEFAULT")}, {"ciphers_tls1.3", j.Ciphers13}} {
 			if l[1] != "" {
 				lines = append(lines, l[0]+" "+l[1])
 			}

@@ -77,7 +77,8 @@ postlog unix-dgram n - n - 1 postlogd
 	}
 	j.logs = []string{j.path("mail.log")}
 	j.env = append(j.env, "MAIL_CONFIG="+j.dir)
-	j.argv = []string{"/usr/lib/postfix/sbin/master", "-c", j.dir, "-d"}
+	// master closes every descriptor there could be before it begins.
+	j.argv = []string{"/bin/sh", "-c", `ulimit -n 256; exec /usr/lib/postfix/sbin/master -c "$0" -d`, j.dir}
 	return j.useOpenSSLConf()
 }
 

@@ -1,9 +1,12 @@
 package peers
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/parley-tls/parley/iana"
 )
 
 func init() {
@@ -18,7 +21,8 @@ func init() {
 	}
 }
 
-// prepareNginx writes one http server. Extra goes into its server block.
+// prepareNginx writes one http server. By itself nginx 1.22 accepts TLS 1.0 to
+// 1.2 (of which OpenSSL leaves 1.2), not 1.3. Extra goes into its server block.
 func prepareNginx(j *job) error {
 	listen := j.addr.String()
 	if !j.Plain {
@@ -33,6 +37,9 @@ func prepareNginx(j *job) error {
 	}
 	if j.ProxyProtocol {
 		listen += " proxy_protocol"
+	}
+	if j.Ciphers13 != "" && !slices.Contains(j.Versions, iana.TLS13) {
+		return errors.New("nginx 1.22 speaks TLS 1.3 only when Versions lists it, so Ciphers13 has no use")
 	}
 	tls, err := j.nginxTLS()
 	if err != nil {

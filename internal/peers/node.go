@@ -60,7 +60,8 @@ var nodeServer string
 var sslOpNo = map[iana.Version]int64{iana.SSL2: 0x01000000, iana.SSL3: 0x02000000, iana.TLS10: 0x04000000, iana.TLS11: 0x10000000, iana.TLS12: 0x08000000, iana.TLS13: 0x20000000}
 
 // nodeMethods are the values of secureProtocol that allow one version only.
-var nodeMethods = map[iana.Version]string{iana.SSL2: "SSLv2_method", iana.SSL3: "SSLv3_method", iana.TLS10: "TLSv1_method", iana.TLS11: "TLSv1_1_method", iana.TLS12: "TLSv1_2_method"}
+// Those of TLS 1.1 and 1.2 are not in every release; secureOptions are.
+var nodeMethods = map[iana.Version]string{iana.SSL2: "SSLv2_method", iana.SSL3: "SSLv3_method", iana.TLS10: "TLSv1_method"}
 
 // prepareNode runs testdata/server.js. Extra are flags of node itself.
 func prepareNode(j *job) error {
@@ -79,7 +80,19 @@ func prepareNode(j *job) error {
 	if err != nil {
 		return err
 	}
-	for name, value := range map[string]string{"ciphers": ciphers, "ecdhCurve": j.Groups, "sigalgs": j.SigAlgs, "dhparam": dh} {
+	groups := j.Groups
+	if j.stack != Node20 {
+		groups = curveName(groups)
+	}
+	if groups == "" && j.stack == Node8 {
+		// Its default is P-256 alone, and OpenSSL 1.0.2 wants the curve of the
+		// certificate among the groups.
+		switch j.Cert {
+		case ECDSAP384, ECDSAP521:
+			groups = "auto"
+		}
+	}
+	for name, value := range map[string]string{"ciphers": ciphers, "ecdhCurve": groups, "sigalgs": j.SigAlgs, "dhparam": dh} {
 		if value != "" {
 			options[name] = value
 		}
@@ -108,12 +121,12 @@ func (j *job) nodeVersions(options map[string]any) {
 	case j.stack == Node20:
 		options["minVersion"] = opensslNames[slices.Min(j.Versions)]
 		options["maxVersion"] = opensslNames[slices.Max(j.Versions)]
-	case len(j.Versions) == 1:
+	case len(j.Versions) == 1 && nodeMethods[j.Versions[0]] != "":
 		options["secureProtocol"] = nodeMethods[j.Versions[0]]
 	default:
 		options["secureProtocol"] = "SSLv23_method"
 	}
-	if len(j.Versions) > 1 {
+	if len(j.Versions) > 0 && options["secureProtocol"] == nil || options["secureProtocol"] == "SSLv23_method" {
 		for v, no := range sslOpNo {
 			if !slices.Contains(j.Versions, v) {
 				secure |= no

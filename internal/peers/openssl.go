@@ -140,3 +140,17 @@ func prepareOpenSSL(j *job) error {
 	j.argv = append(j.argv, j.Extra...)
 	return nil
 }
+
+// curveName returns a group by the name of its curve, for what was written
+// before OpenSSL 1.1.1 knew NIST's names.
+func curveName(group string) string {
+	switch group {
+	case "P-256":
+		return "prime256v1"
+	case "P-384":
+		return "secp384r1"
+	case "P-521":
+		return "secp521r1"
+	}
+	return group
+}

@@ -13,7 +13,7 @@ func init() {
 		programs: []string{"/usr/sbin/vsftpd"},
 		root:     true,
 		version:  []string{"dpkg-query", "-W", "-f", "vsftpd ${Version}", "vsftpd"},
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile SecLevel NoEMS Plain StartTLS Extra",
+		fields:   "Versions Ciphers Ciphers13 SigAlgs Cert CertFile KeyFile SecLevel NoEMS Plain StartTLS Extra",
 		versions: openssl3Versions,
 		certs:    []Cert{RSA2048, RSA1024, RSA4096, ECDSAP256, ECDSAP384, ECDSAP521, Ed25519},
 		starttls: []string{"ftp"},
@@ -28,9 +28,9 @@ func init() {
 	drivers[Squid] = &driver{
 		programs: []string{"/usr/sbin/squid"},
 		version:  []string{"/usr/sbin/squid", "-v"},
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile DHBits SecLevel NoEMS Plain Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile SecLevel NoEMS Plain Extra",
 		versions: openssl3Versions,
-		certs:    []Cert{RSA2048, RSA1024, RSA4096, ECDSAP256, ECDSAP384, ECDSAP521, Ed25519},
+		certs:    []Cert{RSA2048, RSA1024, RSA4096, ECDSAP256, ECDSAP384, ECDSAP521},
 		prepare:  prepareSquid,
 	}
 }
@@ -55,9 +55,8 @@ func prepareVsftpd(j *job) error {
 		lines = append(lines, "ssl_enable=YES", "allow_anon_ssl=YES", "rsa_cert_file="+j.certPath, "rsa_private_key_file="+j.keyPath,
 			"implicit_ssl="+yes(j.StartTLS == ""))
 		if len(j.Versions) > 0 {
-			for v, name := range map[iana.Version]string{iana.TLS10: "ssl_tlsv1", iana.TLS11: "ssl_tlsv1_1", iana.TLS12: "ssl_tlsv1_2", iana.TLS13: "ssl_tlsv1_3"} {
-				lines = append(lines, name+"="+yes(slices.Contains(j.Versions, v)))
-			}
+			// ssl_tlsv1 is the only one it knows; openssl.cnf does the rest.
+			lines = append(lines, "ssl_tlsv1=YES")
 		}
 		if ciphers := j.ciphersOr("DEFAULT"); ciphers != "" {
 			lines = append(lines, "ssl_ciphers="+ciphers)
@@ -106,14 +105,6 @@ func prepareSquid(j *job) error {
 					options = append(options, name)
 				}
 			}
-		}
-		dh, err := j.dhParams()
-		if err != nil {
-			return err
-		}
-		if dh != "" {
-			options = append(options, "SINGLE_DH_USE")
-			port += " tls-dh=" + dh
 		}
 		if ciphers := j.ciphersOr("DEFAULT"); ciphers != "" {
 			port += " cipher=" + ciphers
