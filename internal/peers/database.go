@@ -60,22 +60,28 @@ func init() {
 
 const postgresBin = "/usr/lib/postgresql/15/bin/"
 
-// postgresTemplate is an empty cluster, made once a test process: initdb takes
-// longer than the server's start.
+// postgresTemplate is an empty cluster: initdb takes longer than the server's
+// start. It is made where Debian's account may go and kept with the rest.
 var postgresTemplate = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "peerpg")
-	if err != nil {
-		return "", err
-	}
-	j := &job{stack: PostgreSQL, dir: dir, user: "postgres"}
-	if err := os.Chmod(dir, 0o755); err != nil {
-		return "", err
-	}
-	if err := j.chown(dir); err != nil {
-		return "", err
-	}
-	data := j.path("data")
-	return data, j.command(postgresBin+"initdb", "-D", data, "-U", "peers", "--auth=trust", "--no-sync", "--no-instructions", "--no-locale", "-E", "UTF8")
+	return cached("postgresql-15", func(dir string) error {
+		work, err := os.MkdirTemp("", "peer")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(work)
+		if err := os.Chmod(work, 0o755); err != nil {
+			return err
+		}
+		j := &job{stack: PostgreSQL, dir: work, user: "postgres"}
+		if err := j.chown(work); err != nil {
+			return err
+		}
+		data := j.path("data")
+		if err := j.command(postgresBin+"initdb", "-D", data, "-U", "peers", "--auth=trust", "--no-sync", "--no-instructions", "--no-locale", "-E", "UTF8"); err != nil {
+			return err
+		}
+		return os.CopyFS(dir, os.DirFS(data))
+	})
 })
 
 // preparePostgreSQL copies the template. The server refuses root, so it runs

@@ -1,6 +1,7 @@
 package peers
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	_ "embed"
 	"encoding/pem"
@@ -31,23 +32,20 @@ var javaNames = map[iana.Version]string{iana.SSL3: "SSLv3", iana.TLS10: "TLSv1",
 //go:embed testdata/Server.java
 var javaServer []byte
 
-// javaClasses compiles the server once a test process: "java Server.java"
-// would do it at each start. The classes are kept for other processes, under
-// the name of their source.
+// javaClasses compiles the server, once for each version of its source:
+// "java Server.java" would do it at each start.
 var javaClasses = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "peerjava")
-	if err != nil {
-		return "", err
-	}
-	source := filepath.Join(dir, "Server.java")
-	if err := os.WriteFile(source, javaServer, 0o644); err != nil {
-		return "", err
-	}
-	cmd := exec.Command("javac", "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-proc:none", "-d", dir, source)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("javac: %w: %s", err, out)
-	}
-	return dir, nil
+	return cached(fmt.Sprintf("java-%x", sha256.Sum256(javaServer))[:21], func(dir string) error {
+		source := filepath.Join(dir, "Server.java")
+		if err := os.WriteFile(source, javaServer, 0o644); err != nil {
+			return err
+		}
+		cmd := exec.Command("javac", "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-proc:none", "-d", dir, source)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("javac: %w: %s", err, out)
+		}
+		return nil
+	})
 })
 
 // prepareJava runs testdata/Server.java. Groups, SigAlgs and suites are Java's

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"strings"
@@ -175,4 +176,61 @@ func goHandshake(t *testing.T, s *Server, proxy bool) (string, bool) {
 		return err.Error(), false
 	}
 	return "", true
+}
+
+// spy is a testing.TB that records how a test ended.
+type spy struct {
+	testing.TB
+	ended string
+}
+
+func (s *spy) Helper()                   {}
+func (s *spy) Skipf(f string, a ...any)  { s.ended = "skipped: " + fmt.Sprintf(f, a...) }
+func (s *spy) Fatalf(f string, a ...any) { s.ended = "failed: " + fmt.Sprintf(f, a...) }
+
+func TestAMissingPeerSkipsATestAndFailsItInCI(t *testing.T) {
+	drivers["absent"] = &driver{programs: []string{"/no/such/server"}}
+	t.Cleanup(func() { delete(drivers, "absent") })
+	const why = "absent cannot run: /no/such/server is not installed; run internal/peers/install.sh"
+	for _, tt := range []struct{ ci, want string }{
+		{ci: "", want: "skipped: SKIPPED: " + why},
+		{ci: "true", want: "failed: peers: " + why},
+	} {
+		t.Setenv("CI", tt.ci)
+		s := &spy{}
+		if Need(s, "absent"); s.ended != tt.want {
+			t.Errorf("with CI=%q the test %s\nwant %s", tt.ci, s.ended, tt.want)
+		}
+	}
+}
+
+func TestAServerEndsWithItsTest(t *testing.T) {
+	Need(t, Nginx)
+	var s *Server
+	t.Run("inner", func(t *testing.T) { s = Start(t, Nginx, Config{}) })
+	if conn, err := net.Dial("tcp", s.Addr.String()); err == nil {
+		conn.Close()
+		t.Errorf("nginx still listens on %s after its test", s.Addr)
+	}
+}
+
+func TestAServerThatDoesNotComeUpSaysWhyInItsOwnWords(t *testing.T) {
+	Need(t, Nginx)
+	_, err := launch(t, loopback, 0, Nginx, Config{Extra: []string{"no_such_directive on;"}})
+	const want = `unknown directive "no_such_directive"`
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got error %v\nwant the server's %s", err, want)
+	}
+}
+
+func TestServersShareAPortOnSeveralAddresses(t *testing.T) {
+	Need(t, Nginx)
+	first := Start(t, Nginx, Config{})
+	second := StartAt(t, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 2}), first.Addr.Port()), Go, Config{})
+	third := StartOn(t, netip.AddrFrom4([4]byte{127, 0, 0, 3}), OpenSSL, Config{})
+	for _, s := range []*Server{first, second, third} {
+		if out, ok := handshake(t, s, dial{}); !ok {
+			t.Errorf("%s on %s did not complete:\n%s", s.Stack, s.Addr, out)
+		}
+	}
 }
