@@ -156,6 +156,9 @@ func (d *Decoder) closeRecord() (Item, bool) {
 	d.pos = len(d.buf)
 	if d.framing == framedSSL2 || d.framing == undecided && b[0]&0x80 != 0 {
 		it.Raw, it.Missing = bytes.Clone(b), 2-len(b)
+		if b[0]&0x80 == 0 {
+			it.Missing++ // the header has three bytes
+		}
 		if f, ok := readSSL2Frame(b); ok {
 			it.Raw, it.Missing = bytes.Clone(b[f.header:]), f.header+f.length-len(b)
 		}
