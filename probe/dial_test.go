@@ -68,22 +68,27 @@ func TestWaysOfNotConnectingAreToldApart(t *testing.T) {
 
 func TestTheRateHoldsForEachAddress(t *testing.T) {
 	t.Parallel()
-	p := &Prober{Dialer: failing{err: syscall.ECONNREFUSED}, Rate: 50}
-	one, other := netip.MustParseAddrPort("127.0.0.1:1"), netip.MustParseAddrPort("127.0.0.1:2")
-	began := time.Now()
-	for range 4 {
-		p.Do(t.Context(), attempt(one, nil))
+	p := &Prober{Rate: 0.1}
+	one, other := p.gate("192.0.2.1:443"), p.gate("192.0.2.2:443")
+	for i, tc := range []struct {
+		gate     *gate
+		from, to time.Duration
+	}{
+		{gate: one, from: 0, to: 0},
+		{gate: one, from: 9 * time.Second, to: 10 * time.Second},
+		{gate: one, from: 19 * time.Second, to: 20 * time.Second},
+		{gate: other, from: 0, to: 0},
+	} {
+		if got := p.delay(tc.gate); got < tc.from || got > tc.to {
+			t.Errorf("connection %d: waits %v, want %v to %v", i, got, tc.from, tc.to)
+		}
 	}
-	if took := time.Since(began); took < 60*time.Millisecond {
-		t.Errorf("four connections at 50 a second took %v, want at least 60ms", took)
-	}
-	began = time.Now()
-	p.Do(t.Context(), attempt(other, nil))
-	if took := time.Since(began); took > 15*time.Millisecond {
-		t.Errorf("the first connection to another address waited %v", took)
-	}
-	if total, _ := p.Connections(one); total != 4 {
-		t.Errorf("connections: got %d, want 4", total)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	p = &Prober{Rate: 0.1, Dialer: failing{err: syscall.ECONNREFUSED}}
+	first, second := p.Do(ctx, attempt(netip.MustParseAddrPort("192.0.2.1:443"), nil)), p.Do(ctx, attempt(netip.MustParseAddrPort("192.0.2.1:443"), nil))
+	if first.End != parley.EndConnectRefused || second.End != parley.EndInterrupted {
+		t.Errorf("got %s, then %s", summary(first), summary(second))
 	}
 }
 

@@ -3,8 +3,10 @@ package probe
 import (
 	"bytes"
 	"context"
+	"io"
 	"net"
 	"net/netip"
+	"syscall"
 	"testing"
 	"time"
 
@@ -87,8 +89,8 @@ func TestEachEndIsToldApart(t *testing.T) {
 			untilClosed(c)
 		}, want: "plaintext", plain: "SSH-2.0-OpenSSH_9.2p1\r\n"},
 		{name: "one byte of a banner", server: func(c *net.TCPConn) { c.Write([]byte("H")); untilClosed(c) }, want: "plaintext", plain: "H"},
-		{name: "drip", server: func(c *net.TCPConn) { readHello(c); drip(c, hello12()) },
-			want: "silence: the first flight was not complete after 450ms"},
+		{name: "drip", server: func(c *net.TCPConn) { readHello(c); drip(c, record(iana.ContentHandshake, make([]byte, 200)...)) },
+			want: "silence: the first flight was not complete after 900ms"},
 		{name: "flood of warnings", server: func(c *net.TCPConn) {
 			readHello(c)
 			c.Write(bytes.Repeat(record(iana.ContentAlert, 1, 112), 10_000))
@@ -115,6 +117,46 @@ func TestEachEndIsToldApart(t *testing.T) {
 				t.Errorf("plain: got %q, want %q", r.Plain, tc.plain)
 			}
 		})
+	}
+}
+
+// resetting is a connection whose reset the write learns of: the read then sees
+// only that it is closed.
+type resetting struct {
+	net.Conn
+	alert []byte
+}
+
+func (r *resetting) Write([]byte) (int, error) { return 0, syscall.ECONNRESET }
+
+func (r *resetting) Read(b []byte) (int, error) {
+	n := copy(b, r.alert)
+	r.alert = r.alert[n:]
+	if n == 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+func (r *resetting) DialContext(context.Context, string, string) (net.Conn, error) {
+	ours, _ := net.Pipe()
+	r.Conn = ours
+	return r, nil
+}
+
+func TestAfterAResetMetByAWriteTheAlertBeforeItIsRead(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		alert []byte
+		want  string
+	}{
+		{want: "rst"},
+		{alert: record(iana.ContentAlert, 2, 80), want: "alert fatal internal_error(80)"},
+	} {
+		p := &Prober{Dialer: &resetting{alert: tc.alert}}
+		if got := summary(p.Do(t.Context(), attempt(netip.MustParseAddrPort("127.0.0.1:1"), modern("probe.example")))); got != tc.want {
+			t.Errorf("got %s, want %s", got, tc.want)
+		}
 	}
 }
 

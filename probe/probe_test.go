@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 
 // prober returns one with short limits.
 func prober() *Prober {
-	return &Prober{Dialer: guard{}, Silence: 150 * time.Millisecond}
+	return &Prober{Dialer: guard{}, Silence: 300 * time.Millisecond}
 }
 
 // serve runs handle for each connection to a new loopback address.

@@ -102,8 +102,8 @@ func TestARefusedUpgradeEndsAtOnceInThePeersWords(t *testing.T) {
 		{name: "a mail server whose TLS is broken", protocol: "smtp", script: []string{"220 x ESMTP\r\n", "> EHLO [127.0.0.1]\r\n", "250 STARTTLS\r\n", "> STARTTLS\r\n", "454 4.7.0 TLS not available\r\n"},
 			want: "454 4.7.0 TLS not available"},
 		{name: "another protocol", protocol: "smtp", script: []string{"SSH-2.0-OpenSSH_9.2p1\r\n"}, want: "SSH-2.0-OpenSSH_9.2p1"},
-		{name: "a greeting that never ends", protocol: "smtp", script: []string{"220 half"}, want: "no answer in 150ms, after SMTP or FTP: 220 half"},
-		{name: "nothing", protocol: "imap", want: "no answer in 150ms"},
+		{name: "a greeting that never ends", protocol: "smtp", script: []string{"220 half"}, want: "no answer in 300ms, after SMTP or FTP: 220 half"},
+		{name: "nothing", protocol: "imap", want: "no answer in 300ms"},
 		{name: "authenticated already", protocol: "imap", script: []string{"* PREAUTH hello\r\n"}, want: "* PREAUTH hello"},
 		{name: "IMAP without it", protocol: "imap", script: []string{"* OK\r\n", "> a1 CAPABILITY\r\n", "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\na1 OK\r\n"},
 			want: "STARTTLS is not offered: * CAPABILITY IMAP4rev1 LOGINDISABLED | a1 OK"},
@@ -151,7 +151,7 @@ func TestAControlHearsWhatThePeerSaysUnasked(t *testing.T) {
 			want: "plaintext", plain: "SSH-2.0-x\r\n", banner: "SSH-2.0-x\r\n"},
 		{name: "nothing", steps: []parley.Step{listen}, server: untilClosed, want: "silence"},
 		{name: "a close", steps: []parley.Step{listen}, server: func(c *net.TCPConn) {}, want: "fin"},
-		{name: "a reset", steps: []parley.Step{listen}, server: func(c *net.TCPConn) { c.SetLinger(0) }, want: "rst"},
+		{name: "a reset", steps: []parley.Step{get, listen}, server: func(c *net.TCPConn) { c.Read(make([]byte, 1)); c.SetLinger(0) }, want: "rst"},
 		{name: "an answer in plain", steps: []parley.Step{get}, server: func(c *net.TCPConn) {
 			c.Read(make([]byte, 18))
 			io.WriteString(c, "HTTP/1.0 200 OK\r\n\r\n")

@@ -113,7 +113,7 @@ func TestAProxyThatOpensNoTunnelIsQuoted(t *testing.T) {
 		{name: "closes", scheme: "http", proxy: func(c *net.TCPConn) { c.Read(make([]byte, 4096)) }, want: "proxy-refused: closed without an answer"},
 		{name: "is plain", scheme: "https", proxy: says("HTTP/1.1 400 Bad Request\r\n\r\n"), want: "proxy-refused: plaintext", plain: "HTTP/1.1 400 Bad Request\r\n\r\n"},
 		{name: "refuses the outer hello", scheme: "https", proxy: answer(iana.ContentAlert, 2, 40), want: "proxy-refused: handshake with the proxy: remote error: tls: handshake failure"},
-		{name: "is silent", scheme: "https", proxy: untilClosed, want: "proxy-refused: handshake with the proxy: no answer in 150ms"},
+		{name: "is silent", scheme: "https", proxy: untilClosed, want: "proxy-refused: handshake with the proxy: no answer in 300ms"},
 		{name: "is no SOCKS", scheme: "socks5", proxy: says("HTTP/1.1 400 Bad Request\r\n\r\n"), want: "proxy-refused: not SOCKS5: HTTP: HTTP/1.1 400 Bad Request", plain: "HTTP/1.1 400 Bad Request\r\n\r\n"},
 		{name: "SOCKS without our way in", scheme: "socks5", proxy: says("\x05\xff"), want: "proxy-refused: no acceptable way to authenticate (0xff)"},
 		{name: "SOCKS to a closed port", scheme: "socks5", proxy: says("\x05\x00\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00"), want: "proxy-refused: connection refused"},
