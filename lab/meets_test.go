@@ -23,16 +23,18 @@ func hello(c *parley.Client) []byte {
 func TestNamedClientsMeetTheFault(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
-		"accept-1.0-and-1.1":           "flight 1.1", // which OpenSSL 3 then does not complete
-		"accept-only-rsa-key-exchange": "alert 40",
-		"omit-extended-master-secret":  "flight 1.2",
-		"omit-renegotiation-info":      "flight 1.2",
-		"require-1.2":                  "alert 70",
-		"require-1.2-of-java":          "alert 70",
-		"require-server-name-of-java":  "alert 112",
-		"send-dh-1024":                 "flight 1.2",
-		"send-dh-4096":                 "flight 1.0",
-		"serve-dhe":                    "flight 1.2",
+		"accept-1.0-and-1.1":              "flight 1.1", // which OpenSSL 3 then does not complete
+		"accept-only-rsa-key-exchange":    "alert 40",
+		"omit-extended-master-secret":     "flight 1.2",
+		"omit-renegotiation-info":         "flight 1.2",
+		"refuse-hellos-below-1.2-with-40": "alert 40",
+		"reset-hellos-below-1.2":          "rst",
+		"require-1.2":                     "alert 70",
+		"require-1.2-of-java":             "alert 70",
+		"require-server-name-of-java":     "alert 112",
+		"send-dh-1024":                    "flight 1.2",
+		"send-dh-4096":                    "flight 1.0",
+		"serve-dhe":                       "flight 1.2",
 	}
 	for _, f := range All() {
 		if f.As == "" {

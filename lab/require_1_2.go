@@ -7,10 +7,13 @@ import (
 	"github.com/parley-tls/parley"
 )
 
+// tooOld is the diagnosis of a client whose code ends below what the server accepts.
+var tooOld = Want{Cause: "version.client-too-old", Side: parley.ClientSide, Certainty: parley.Proved, Exit: 1}
+
 var require12 = Fault{
 	Name:  "require-1.2",
 	Title: "the server wants 1.2, which the client does not have",
-	Want:  Want{Cause: "version.client-too-old", Side: parley.ClientSide, Certainty: parley.Proved, Exit: 1},
+	Want:  tooOld,
 	As:    "openssl-1.0.0",
 	Start: today,
 }
