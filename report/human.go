@@ -88,10 +88,10 @@ func (s *screen) lines() []string {
 			out = slices.DeleteFunc(out, func(line string) bool { return line == "" })
 		}
 		if len(out) <= maxLines {
-			break
+			return out
 		}
 	}
-	return out
+	return append(out[:maxLines-1], "  ...      more is shown with -v")
 }
 
 func (s *screen) build(l limits) []string {
@@ -291,7 +291,7 @@ func (s *screen) pair(p *parley.Pair, l limits) []string {
 // runs reads "completes, 2 of 2".
 func (s *screen) runs(id parley.AttemptID, as [2]int) string {
 	words := s.c.words(id)
-	if a, ok := strings.CutPrefix(words, "alert "); ok && a != "" {
+	if strings.HasPrefix(words, "alert ") {
 		words = "refused"
 	}
 	if as[1] == 0 {
@@ -391,8 +391,27 @@ func (s *screen) because(f parley.Finding, l limits) []string {
 	if len(f.NotExcluded) > 0 {
 		reasons = append(reasons, "Not excluded: "+causeList(f.NotExcluded)+".")
 	}
-	text := strings.Join(reasons, " ")
+	text := sentences(reasons)
 	return append(out, s.labelled(f.Certainty.String(), text, "", l.because)...)
+}
+
+// sentences puts texts behind one another, each with its full stop.
+func sentences(texts []string) string {
+	var b strings.Builder
+	for i, t := range texts {
+		t = strings.TrimSpace(t)
+		if t == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(t)
+		if i < len(texts)-1 && !strings.ContainsRune(".!?:", rune(t[len(t)-1])) {
+			b.WriteByte('.')
+		}
+	}
+	return b.String()
 }
 
 func (s *screen) layer() string {
@@ -425,7 +444,14 @@ func (s *screen) fixes(f parley.Finding, l limits) []string {
 		}
 		full := fmt.Sprintf("%s%-*s%-*s", label, sideCols, sideWord(fix.Side), sideCols, grade)
 		lines := columns(2, full, s.clean(fix.text()), "", s.cols-marginCols)
-		out = append(out, s.atMost(lines, l.fixLines)...)
+		if len(lines) > l.fixLines && fix.Price != "" {
+			// A setting or command is of use only whole; its price is on the page of the cause.
+			lines = columns(2, full, s.clean(fix.Text), "", s.cols-marginCols)
+		}
+		if i > 0 && len(lines) > l.fixLines {
+			continue
+		}
+		out = append(out, s.atMost(lines, max(l.fixLines, 3))...)
 		label = spaces(labelCols)
 	}
 	if help := s.c.willNotHelp(f); len(help) > 0 {
@@ -482,112 +508,3 @@ func (s *screen) also(l limits) []string {
 	}
 	return out
 }
-
-// noFinding is the screen of a healthy target, and of one that nothing was
-// learned of.
-func (s *screen) noFinding(l limits) []string {
-	out := s.heading("")
-	switch s.c.Verdict {
-	case parley.VerdictOK:
-		out = append(out, s.healthy(l)...)
-	default:
-		out = append(out, "what stands in the way cannot be told from here", "")
-		if s.c.Layer != parley.PhaseUnknown || s.c.Why != "" {
-			out = append(out, s.labelled("layer", s.layer(), "", l.because)...)
-		}
-		out = append(out, s.telling(parley.Finding{}, l, true)...)
-		out = append(out, s.also(l)...)
-	}
-	if s.o.Verbose {
-		out = append(append(out, ""), s.addresses()...)
-	}
-	return append(out, s.footer()...)
-}
-
-func (s *screen) healthy(l limits) []string {
-	title := "today's clients connect"
-	if s.c.Client != nil {
-		title = s.clean(string(s.c.Client.ID)) + " connects"
-	}
-	out := append([]string{title}, "")
-	groups := s.groups(parley.AxisUnknown)
-	label := "server"
-	for i, g := range groups {
-		if i < 2*l.terms {
-			out = append(out, s.labelled(label, g.text, g.where(len(s.c.Addresses), len(groups)), l.terms+1)...)
-		}
-		label = ""
-	}
-	if good := s.selected(); good != "" {
-		out = append(out, s.labelled("selects", good, "", 3)...)
-	}
-	if len(s.c.Connects) > 0 {
-		out = append(out, s.labelled("clients", members(s.c.Connects), "", l.terms+1)...)
-	}
-	return append(out, s.also(l)...)
-}
-
-// selected is the best combination that was seen to complete.
-func (s *screen) selected() string {
-	var best parley.Choice
-	for _, a := range s.c.Addresses {
-		for _, g := range a.Server.Good {
-			if g.Version > best.Version {
-				best = g.Choice
-			}
-		}
-	}
-	if best.Version == 0 {
-		return ""
-	}
-	parts := []string{best.Version.String(), best.Suite.String()}
-	if best.Group != 0 {
-		parts = append(parts, best.Group.String())
-	}
-	if best.ALPN != "" {
-		parts = append(parts, best.ALPN)
-	}
-	return strings.Join(parts, ", ")
-}
-
-// addresses are the lines of each address, with Verbose.
-func (s *screen) addresses() []string {
-	var out []string
-	label := "address"
-	for i := range s.c.Addresses {
-		a := &s.c.Addresses[i]
-		parts := []string{a.Scope.Addr.String(), a.Verdict.String()}
-		if t := serverTerms(&a.Server); t != "" {
-			parts = append(parts, t)
-		}
-		if len(a.AnsweredBy) > 0 {
-			parts = append(parts, "answered by "+strings.Join(a.AnsweredBy, ", "))
-		}
-		if a.Scope.Via != "" {
-			parts = append(parts, "via "+a.Scope.Via)
-		}
-		if a.Note != "" {
-			parts = append(parts, a.Note)
-		}
-		out = append(out, s.labelled(label, strings.Join(parts, "; "), "", 99)...)
-		label = ""
-	}
-	return out
-}
-
-func (s *screen) footer() []string {
-	if s.c.Connections == 0 && s.c.Elapsed == 0 {
-		return nil
-	}
-	return append([]string{""}, s.labelled("took", s.cost(), "", 1)...)
-}
-
-func (s *screen) cost() string {
-	unit := " connections, "
-	if s.c.Connections == 1 {
-		unit = " connection, "
-	}
-	return strconv.Itoa(s.c.Connections) + unit + seconds(s.c.Elapsed)
-}
-
-func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

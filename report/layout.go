@@ -143,9 +143,10 @@ func columns(indent int, label, left, right string, n int) []string {
 	}
 	if right != "" {
 		free := n - start - width(right)
-		// The text yields a line to what stands at the right, if it is a short one.
 		if width(lines[len(lines)-1])+2 > free && free >= 24 {
-			lines = wrap(left, free-2)
+			if narrow := wrap(left, free-2); even(narrow, free-2) {
+				lines = narrow
+			}
 		}
 		last := &lines[len(lines)-1]
 		if width(*last)+2 <= free || *last == "" {
@@ -157,6 +158,16 @@ func columns(indent int, label, left, right string, n int) []string {
 		}
 	}
 	return hang(spaces(indent)+label, lines)
+}
+
+// even reports whether all lines but the last fill most of n columns.
+func even(lines []string, n int) bool {
+	for _, l := range lines[:max(0, len(lines)-1)] {
+		if width(l) < n/2 {
+			return false
+		}
+	}
+	return true
 }
 
 // palette is the ANSI colours of a screen.

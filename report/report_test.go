@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/internal/golden"
 	"github.com/parley-tls/parley/report"
 )
@@ -55,5 +56,22 @@ func TestColourOnlyRepeatsWhatTheWordsSay(t *testing.T) {
 				t.Errorf("%s.%s without its colours reads\n%s\nwant\n%s", name, form, got, without)
 			}
 		}
+	}
+}
+
+func TestASettingIsShownWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	c := clientPinned()
+	long := "OPENSSL_CONF=/etc/ssl/one-program.cnf, and in that file MinProtocol = TLSv1, CipherString = DEFAULT:@SECLEVEL=0"
+	c.Client.Knobs = append(c.Client.Knobs, parley.Knob{Intent: parley.OfferVersions, Grade: parley.Bridge, Text: long})
+	for range 12 {
+		c.Findings[0].Because = append(c.Findings[0].Because, parley.Reason{Text: "One more sentence that says how it is known, so that room is short"})
+	}
+	got := strings.Join(strings.Fields(human(t, c, report.Options{})), " ")
+	if strings.Contains(got, "OPENSSL_CONF") && !strings.Contains(got, long) {
+		t.Errorf("the setting is cut:\n%s", human(t, c, report.Options{}))
+	}
+	if want := "so that room is short. One more sentence"; !strings.Contains(got, want) {
+		t.Errorf("sentences run into one another: no %q in\n%s", want, got)
 	}
 }
