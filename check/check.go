@@ -145,3 +145,15 @@ func join(e, part *parley.Evidence) {
 		e.NotRun[id] = why
 	}
 }
+
+// Exit is the exit status of the answer: 0 fine, 1 a problem was found, 3
+// could not tell.
+func (a *Answer) Exit() int {
+	switch a.Result.Verdict {
+	case parley.VerdictOK:
+		return 0
+	case parley.VerdictProblem:
+		return 1
+	}
+	return 3
+}

@@ -24,6 +24,7 @@ func (x *run) upgradePostgres() *end {
 	case 'S':
 		return nil
 	case 'N':
+		x.greet(b)
 		return refused("N, the answer to an SSLRequest")
 	}
 	b = x.link.banner(append(b, x.link.take()...))
@@ -105,6 +106,7 @@ func (x *run) upgradeLDAP() *end {
 	}
 	if head[0] != 0x30 || n > 1<<12 {
 		came := x.link.banner(append(append(head, more...), x.link.take()...))
+		x.greet(came)
 		x.greet(came)
 		return refused("no LDAP: %s", identify(came))
 	}

@@ -72,7 +72,10 @@ func prepareNode(j *job) error {
 	}
 	options["certs"], options["keys"] = certs, keys
 	j.nodeVersions(options)
-	ciphers := j.ciphersOr("DEFAULT")
+	ciphers := j.Ciphers // security levels came with OpenSSL 1.1.0
+	if j.stack == Node20 {
+		ciphers = j.ciphersOr("DEFAULT")
+	}
 	if j.Ciphers13 != "" {
 		ciphers = j.Ciphers13 + ":" + orElse(ciphers, "DEFAULT")
 	}
