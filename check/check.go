@@ -98,7 +98,10 @@ func (o *Options) addresses(ctx context.Context, e *parley.Evidence) ([]netip.Ad
 			port = c.Port
 		}
 	}
-	e.Lookup = o.Prober.Lookup(ctx, host)
+	e.Lookup = parley.Lookup{Name: host, Addrs: o.Addrs}
+	if len(o.Addrs) == 0 {
+		e.Lookup = o.Prober.Lookup(ctx, host)
+	}
 	var out []netip.AddrPort
 	for _, a := range e.Lookup.Addrs {
 		if o.Family == 4 && !a.Is4() || o.Family == 6 && !a.Is6() {

@@ -26,8 +26,10 @@ type Options struct {
 	SNI     string // the server name to ask for, in place of the host
 	NoSNI   bool   // ask for none
 	Connect string // address[:port] to connect to, in place of what the host resolves to
-	Family  int    // 4 or 6: only these addresses; 0: both
-	ALPN    []string
+	// Addrs are the addresses of the host, in place of a lookup.
+	Addrs  []netip.Addr
+	Family int // 4 or 6: only these addresses; 0: both
+	ALPN   []string
 	// StartTLS is the upgrade to speak before the hello; a URL scheme such as
 	// smtp:// says it too.
 	StartTLS string

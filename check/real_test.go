@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -67,18 +68,40 @@ func TestARealServerGetsItsOneCauseAndNoOther(t *testing.T) {
 			t.Parallel()
 			peers.Need(t, p.stack)
 			s := peers.Start(t, p.stack, p.config)
-			a, err := check.Run(t.Context(), options(t, p, s.Addr))
+			o := options(t, p, s.Addr)
+			p.around(t, s, &o)
+			a, err := check.Run(t.Context(), o)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if got, want := answer(a), p.want.String(); got != want {
 				t.Errorf("got  %s\nwant %s\n%s%s", got, want, trail(a), s.Version)
 			}
-			if a.Connections > check.Connections || a.Peak > probe.DefaultMaxOpen {
+			if a.Connections > check.Connections*max(1, len(o.Addrs)) || a.Peak > probe.DefaultMaxOpen {
 				t.Errorf("%d connections, %d at once; at most %d and %d", a.Connections, a.Peak, check.Connections, probe.DefaultMaxOpen)
 			}
 			samePairs(t, a)
 		})
+	}
+}
+
+// around sets up what stands beside or before the server of a pair.
+func (p pair) around(t *testing.T, s *peers.Server, o *check.Options) {
+	t.Helper()
+	if p.through != "" {
+		peers.Need(t, p.through)
+		o.Proxies = []string{p.scheme + "://" + peers.Start(t, p.through, p.throughConfig).Addr.String()}
+	}
+	if p.beside != nil {
+		other := netip.AddrPortFrom(s.Addr.Addr().Next(), s.Addr.Port())
+		peers.StartAt(t, other, p.stack, *p.beside)
+		o.Target = net.JoinHostPort(peers.Name, strconv.Itoa(int(s.Addr.Port())))
+		o.Addrs = []netip.Addr{s.Addr.Addr(), other.Addr()}
+	}
+	if p.stopped {
+		if err := s.Halt(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -111,6 +134,11 @@ func trail(a *check.Answer) string {
 	return b.String()
 }
 
+// oneStack is the cause that only one server software can be made to have:
+// JSSE takes any set of versions; OpenSSL, GnuTLS, NSS and Go take a range, and
+// give up what lies beyond a hole.
+const oneStack = "version.gap"
+
 func TestThePairsAreManyAndSpread(t *testing.T) {
 	perStack := map[peers.Stack]int{}
 	stacksOf := map[parley.CauseID][]peers.Stack{}
@@ -134,7 +162,7 @@ func TestThePairsAreManyAndSpread(t *testing.T) {
 		}
 	}
 	for c, s := range stacksOf {
-		if len(s) < 2 {
+		if len(s) < 2 && !strings.HasPrefix(string(c), "proxy.") && c != oneStack {
 			t.Errorf("%s is met on %v alone, want two stacks", c, s)
 		}
 	}

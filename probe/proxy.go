@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 
@@ -48,9 +49,12 @@ func (x *run) instead(e *end) string {
 	return e.kind.String() + ": " + e.detail
 }
 
-// host returns what the proxy is asked for: the server name if it shall
-// resolve it and there is one, else the address.
+// host returns what the proxy is asked for: where it shall resolve names, the
+// host as typed, or else the server name if there is one; otherwise the address.
 func (s proxied) host() string {
+	if typed, _, err := net.SplitHostPort(s.Host); err == nil && s.byName {
+		return typed
+	}
 	if s.byName && s.Name != "" || !s.Addr.Addr().IsValid() {
 		return s.Name
 	}

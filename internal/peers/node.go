@@ -42,7 +42,7 @@ func init() {
 		Node012: {fields: all + " Groups DHBits", versions: []iana.Version{iana.SSL3, iana.TLS10, iana.TLS11, iana.TLS12}, certs: ecdsa},
 		Node4:   {fields: all + " Groups DHBits", versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12}, certs: ecdsa},
 		Node6:   {fields: all + " Groups DHBits ALPN", versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12}, certs: ecdsa},
-		Node8:   {fields: all + " Groups DHBits ALPN", versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12}, certs: append(slices.Clone(ecdsa), Both)},
+		Node8:   {fields: all + " Groups DHBits ALPN", versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12}, certs: append(slices.Clone(ecdsa), Both, None)},
 		Node20:  {fields: all + " Ciphers13 Groups SigAlgs DHBits SecLevel ALPN", versions: openssl3Versions, certs: allCerts},
 	} {
 		d.programs = []string{nodeProgram(stack)}

@@ -16,6 +16,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/parley-tls/parley/iana"
@@ -106,6 +107,10 @@ type Server struct {
 	Version string // what the software says of itself, one line
 	Addr    netip.AddrPort
 	Log     func() string // what the server has written so far
+	// Halt stops the processes of the server where they stand: connections are
+	// still accepted by the kernel, and nothing answers them. Nil where the
+	// server is part of the test process.
+	Halt func() error
 }
 
 // driver is how one stack is started; each stack's file registers its own.
@@ -268,12 +273,14 @@ func launch(t testing.TB, addr netip.Addr, port uint16, stack Stack, c Config) (
 	if err := d.prepare(j); err != nil {
 		return nil, fmt.Errorf("peers: %s: %w", stack, err)
 	}
+	server.Halt = func() error { return syscall.Kill(-j.pid, syscall.SIGSTOP) }
 	return server, run(t, j)
 }
 
 // job is one server on its way: the wish, its place, and the command.
 type job struct {
 	Config
+	pid      int // of the process group, once it runs
 	stack    Stack
 	dir      string // its own, removed with the test
 	addr     netip.AddrPort

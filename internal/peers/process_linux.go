@@ -159,6 +159,7 @@ func run(t testing.TB, j *job) error {
 	if err := startChild(cmd, j.user); err != nil {
 		return fmt.Errorf("peers: start %s: %w", j.stack, err)
 	}
+	j.pid = cmd.Process.Pid
 	exited := make(chan struct{})
 	go func() { cmd.Wait(); close(exited) }()
 	t.Cleanup(func() {

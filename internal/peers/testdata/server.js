@@ -12,7 +12,11 @@ var server;
 if (config.plain) {
   server = require('http').createServer(answer);
 } else {
-  var options = { cert: oneOrMany(config.certs.map(read)), key: oneOrMany(config.keys.map(read)) };
+  var options = {};
+  if (config.certs) {
+    options.cert = oneOrMany(config.certs.map(read));
+    options.key = oneOrMany(config.keys.map(read));
+  }
   ['secureProtocol', 'secureOptions', 'minVersion', 'maxVersion', 'ciphers', 'ecdhCurve', 'sigalgs', 'ALPNProtocols'].forEach(function (name) {
     if (config[name] !== undefined) options[name] = config[name];
   });
