@@ -49,7 +49,9 @@ var javaClasses = sync.OnceValues(func() (string, error) {
 })
 
 // prepareJava runs testdata/Server.java. Groups, SigAlgs and suites are Java's
-// names, separated by commas; Extra are flags of the virtual machine.
+// names, separated by commas; Extra are flags of the virtual machine. With
+// Versions or Ciphers, or the flag -Dpeer.weak=true, the policy of the JDK
+// (jdk.tls.disabledAlgorithms) is lifted.
 func prepareJava(j *job) error {
 	classes, err := javaClasses()
 	if err != nil {
