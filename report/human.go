@@ -55,12 +55,12 @@ type limits struct {
 // levels go from a roomy screen to the least that still answers.
 var levels = []limits{
 	{title: 3, cast: 8, terms: 4, because: 8, fixes: 6, fixLines: 4, help: 5, tell: 3, symptoms: 3, also: 4, notes: 3},
-	{title: 2, cast: 6, terms: 3, because: 6, fixes: 5, fixLines: 3, help: 4, tell: 2, symptoms: 2, also: 3, notes: 2},
-	{title: 2, cast: 5, terms: 3, because: 5, fixes: 4, fixLines: 3, help: 3, tell: 2, symptoms: 1, also: 2, notes: 1},
-	{title: 2, cast: 4, terms: 2, because: 4, fixes: 3, fixLines: 2, help: 2, tell: 1, symptoms: 1, also: 1, notes: 1},
-	{title: 2, cast: 3, terms: 2, because: 3, fixes: 2, fixLines: 2, help: 2, tell: 1, symptoms: 0, also: 1, notes: 0},
-	{title: 2, cast: 2, terms: 1, because: 2, fixes: 2, fixLines: 1, help: 1, tell: 1, symptoms: 0, also: 1, notes: 0},
-	{title: 2, cast: 2, terms: 1, because: 2, fixes: 2, fixLines: 1, help: 1, tell: 1, symptoms: 0, also: 1, notes: 0, tight: true},
+	{title: 2, cast: 4, terms: 3, because: 6, fixes: 5, fixLines: 4, help: 4, tell: 2, symptoms: 2, also: 3, notes: 2},
+	{title: 2, cast: 3, terms: 3, because: 5, fixes: 4, fixLines: 4, help: 3, tell: 2, symptoms: 1, also: 2, notes: 1},
+	{title: 2, cast: 3, terms: 2, because: 4, fixes: 3, fixLines: 3, help: 2, tell: 1, symptoms: 1, also: 1, notes: 1},
+	{title: 2, cast: 2, terms: 2, because: 3, fixes: 2, fixLines: 3, help: 2, tell: 1, symptoms: 0, also: 1, notes: 0},
+	{title: 2, cast: 2, terms: 1, because: 3, fixes: 2, fixLines: 2, help: 1, tell: 1, symptoms: 0, also: 1, notes: 0},
+	{title: 2, cast: 2, terms: 1, because: 2, fixes: 2, fixLines: 2, help: 1, tell: 1, symptoms: 0, also: 1, notes: 0, tight: true},
 }
 
 var everything = limits{
@@ -216,7 +216,11 @@ func (s *screen) cast(f parley.Finding, l limits) []string {
 		out = s.atMost(out, max(1, l.cast-1))
 		came := transcript.Came(r)
 		if len(came) > l.cast {
-			came = came[len(came)-l.cast:] // the end tells most
+			if r.End == parley.EndStopped {
+				came = came[:l.cast] // the ServerHello tells most
+			} else {
+				came = came[len(came)-l.cast:] // the end tells most
+			}
 		}
 		var lines []string
 		for _, line := range came {
