@@ -26,7 +26,7 @@ var layers = []string{
 	".", // the vocabulary
 	"transcript knowledge/* config",
 	"causes config/*",
-	"diagnose report", // up to here packages only compute
+	"diagnose report casefile", // up to here packages only compute
 	"probe host capture logs observe",
 	"survey path",
 	"lab",
