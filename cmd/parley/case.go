@@ -1,6 +1,44 @@
 package main
 
-import "github.com/parley-tls/parley/report"
+import (
+	"os"
 
-func (a *app) save(file string, doc *report.Check) error { return nil }
-func (a *app) replay(file string, o *output) error       { return nil }
+	"github.com/parley-tls/parley/casefile"
+	"github.com/parley-tls/parley/check"
+	"github.com/parley-tls/parley/diagnose"
+	"github.com/parley-tls/parley/report"
+)
+
+// save writes the evidence of a check to a file.
+func (a *app) save(file string, doc *report.Check) error {
+	data, err := casefile.Encode(&casefile.Case{
+		Tool: doc.Tool, Question: doc.Question, Connections: doc.Connections, Elapsed: doc.Elapsed, Evidence: doc.Evidence,
+	})
+	if err != nil {
+		return &failure{exit: exitFailed, err: err}
+	}
+	if err := os.WriteFile(file, data, 0o600); err != nil { // names and addresses of a network are in it
+		return wrong("", "save the case: %w", err)
+	}
+	return nil
+}
+
+// replay diagnoses a saved case.
+func (a *app) replay(file string, o *output) error {
+	if a.dry {
+		return nil
+	}
+	data, err := readFile(file, casefile.MaxSize)
+	if err != nil {
+		return wrong("parley check HOST -o case.json saves one", "read the case: %w", err)
+	}
+	c, err := casefile.Decode(data)
+	if err != nil {
+		return wrong("parley check HOST -o case.json saves one", "read %s: %w", file, err)
+	}
+	doc := a.document(&check.Answer{
+		Evidence: c.Evidence, Result: diagnose.Step(c.Evidence), Connections: c.Connections, Elapsed: c.Elapsed,
+	}, c.Question)
+	a.exit = doc.Exit
+	return a.write(doc, o)
+}
