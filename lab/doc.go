@@ -4,8 +4,8 @@
 //
 // A fault comes from one of two engines. Where crypto/tls can be made to have
 // it, crypto/tls has it. The rest is played by a script: a second server of our
-// own up to TLS 1.2 that ends with its first flight, negotiates from Terms, and
-// misbehaves on request. Both refuse as OpenSSL does unless a fault says otherwise.
+// own that ends with its first flight, negotiates from Terms, and misbehaves on
+// request. Both refuse as OpenSSL does unless a fault says otherwise.
 //
 // Everything a Lab starts ends with the context given to Start or with
 // Lab.Close, whichever comes first, and Close waits for it.

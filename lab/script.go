@@ -12,12 +12,14 @@ import (
 )
 
 // Terms are what a scripted server accepts, and what it leaves out. It speaks
-// SSL 3 to TLS 1.2, up to the end of its first flight.
+// SSL 3 to TLS 1.3, up to the end of its first flight.
 type Terms struct {
 	Versions []iana.Version
-	Suites   []iana.Suite  // in order of preference, which decides
-	Groups   []iana.Group  // for ECDHE, in order of preference
-	Schemes  []iana.Scheme // that it signs with under 1.2; the client's order decides
+	Suites   []iana.Suite // in order of preference, which decides
+	// Groups are those for ECDHE, in order of preference; 1.3 prefers one of which
+	// the client sent a key share.
+	Groups  []iana.Group
+	Schemes []iana.Scheme // that it signs with from 1.2 on; the client's order decides
 	// Key is the kind of key of its certificate, KeyRSA or KeyECDSA; zero: it
 	// has none.
 	Key iana.KeyType
@@ -38,7 +40,9 @@ type Flight struct {
 	Version  iana.Version // of the records
 	Hello    *wire.ServerHello
 	Messages [][]byte // with their headers; Messages[0] is Hello unless it is nil
-	Trailer  []byte   // written as it is after the messages' records
+	// Trailer is written as it is after the messages' records. In 1.3 it is all
+	// that follows the ServerHello.
+	Trailer []byte
 }
 
 // Script starts a scripted server with terms t on a free port of 127.0.0.1.
@@ -79,12 +83,21 @@ func (s *script) serve(_ context.Context, c *net.TCPConn) {
 		refuse(iana.AlertProtocolVersion)(c, nil)
 		return
 	}
-	f, refusal := s.answer(h)
+	sel, refusal := s.choose(h)
+	switch {
+	case refusal != 0:
+	case sel.version == iana.TLS13:
+		refusal = s.serve13(c, h, sel)
+	default:
+		var f *Flight
+		if f, refusal = s.answer(h, sel); refusal == 0 {
+			c.Write(f.bytes())
+		}
+	}
 	if refusal != 0 {
 		refuse(refusal)(c, h)
 		return
 	}
-	c.Write(f.bytes())
 	// The client's second flight is not read for what it says: by then the
 	// misbehaviour has been seen.
 	hangUpAfterReply(c)
@@ -140,6 +153,9 @@ func (s *script) choose(h *wire.ClientHello) (sel selection, refusal iana.Alert)
 			return sel, iana.AlertNoApplicationProtocol
 		}
 		sel.alpn = s.ALPN[i]
+	}
+	if sel.version == iana.TLS13 {
+		return s.choose13(h, sel)
 	}
 	sel.group = s.group(h)
 	i := slices.IndexFunc(s.Suites, func(x iana.Suite) bool { return h.HasSuite(x) && s.can(x, sel) })
@@ -213,12 +229,9 @@ func keyExchange(x iana.Suite) iana.KeyExchange {
 	return info.Kx
 }
 
-// answer is the first flight to h, or the alert that refuses it.
-func (s *script) answer(h *wire.ClientHello) (*Flight, iana.Alert) {
-	sel, refusal := s.choose(h)
-	if refusal != 0 {
-		return nil, refusal
-	}
+// answer is the first flight of 1.2 and older to h, or the alert if it cannot
+// be made.
+func (s *script) answer(h *wire.ClientHello, sel selection) (*Flight, iana.Alert) {
 	hello := s.serverHello(h, sel)
 	certificate := &wire.Certificate{Raw: s.certificate.Certificate}
 	f := &Flight{Version: sel.version, Hello: hello, Messages: [][]byte{hello.Message(), certificate.Message()}}

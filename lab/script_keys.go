@@ -35,20 +35,31 @@ func dhPublic(p []byte) ([]byte, error) {
 	return new(big.Int).Exp(big.NewInt(2), x, prime).Bytes(), nil
 }
 
-// ecdhPublic is a fresh public value of g.
-func ecdhPublic(g iana.Group) ([]byte, error) {
-	groups := map[iana.Group]ecdh.Curve{
-		iana.GroupSecp256r1: ecdh.P256(), iana.GroupSecp384r1: ecdh.P384(), iana.GroupSecp521r1: ecdh.P521(), iana.GroupX25519: ecdh.X25519(),
-	}
-	group, ok := groups[g]
+var ecdhGroups = map[iana.Group]ecdh.Curve{
+	iana.GroupSecp256r1: ecdh.P256(), iana.GroupSecp384r1: ecdh.P384(), iana.GroupSecp521r1: ecdh.P521(), iana.GroupX25519: ecdh.X25519(),
+}
+
+// ecdhKey is a fresh key of g.
+func ecdhKey(g iana.Group) (*ecdh.PrivateKey, error) {
+	group, ok := ecdhGroups[g]
 	if !ok {
 		return nil, fmt.Errorf("lab: no key share of %v", g)
 	}
-	key, err := group.GenerateKey(rand.Reader)
+	return group.GenerateKey(rand.Reader)
+}
+
+// agree is a fresh public value of g, and the secret shared with the owner of peer.
+func agree(g iana.Group, peer []byte) (public, secret []byte, err error) {
+	key, err := ecdhKey(g)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return key.PublicKey().Bytes(), nil
+	theirs, err := ecdhGroups[g].NewPublicKey(peer)
+	if err != nil {
+		return nil, nil, err
+	}
+	secret, err = key.ECDH(theirs)
+	return key.PublicKey().Bytes(), secret, err
 }
 
 // serverKeyExchange is the message with a real signature (RFC 5246, Section
@@ -63,13 +74,13 @@ func (s *script) serverKeyExchange(h *wire.ClientHello, hello *wire.ServerHello,
 		vector([]byte{2})
 		vector(s.dhPublic)
 	} else {
-		public, err := ecdhPublic(sel.group)
+		key, err := ecdhKey(sel.group)
 		if err != nil {
 			return nil, err
 		}
 		params.AddUint8(wire.CurveTypeNamed)
 		params.AddUint16(uint16(sel.group))
-		params.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(public) })
+		params.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(key.PublicKey().Bytes()) })
 	}
 	body := params.BytesOrPanic()
 	signature, err := s.sign(sel, h.Random[:], hello.Random[:], body)
