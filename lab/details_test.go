@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/ecdsa"
@@ -17,6 +18,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -91,6 +93,21 @@ func TestTheSuiteNeverOfferedIsNotInTheHello(t *testing.T) {
 		h, _, _ := readHello(strings.NewReader(string(say)))
 		if got := ask(t, target.Address, say).hello(); got == nil || h.HasSuite(got.Suite) {
 			t.Errorf("selected %+v, which is nothing or was offered", got)
+		}
+	}
+}
+
+func TestTheGroupNeverOfferedIsNotInTheHello(t *testing.T) {
+	t.Parallel()
+	target := start(t, "select-group-never-offered")
+	for _, say := range [][]byte{today13, with(offerToday, addGroup(iana.GroupSecp521r1))} {
+		h, _, _ := readHello(bytes.NewReader(say))
+		got := ask(t, target.Address, say).hello()
+		if got == nil {
+			t.Fatal("no ServerHello")
+		}
+		if g, ok := got.Group(); !ok || slices.Contains(h.Groups(), g) {
+			t.Errorf("selected %v, which is nothing or was offered", g)
 		}
 	}
 }

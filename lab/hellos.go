@@ -78,6 +78,11 @@ var (
 	OfferAES128 = Offer{Legacy: iana.TLS12, Groups: groupsECDHE, Schemes: schemesSHA2, Suites: []iana.Suite{
 		iana.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, iana.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
 	}}
+	// OfferAES128In13 is a client of 1.3 with the suite that 1.3 demands and no other.
+	OfferAES128In13 = Offer{
+		Legacy: iana.TLS12, Versions: []iana.Version{iana.TLS13}, Groups: groupsECDHE, Schemes: schemesSHA2,
+		Suites: []iana.Suite{iana.TLS_AES_128_GCM_SHA256},
+	}
 	// OfferRSA has no suite that an ECDSA certificate can authenticate.
 	OfferRSA = Offer{Legacy: iana.TLS12, Groups: groupsECDHE, Schemes: schemesSHA2, Suites: []iana.Suite{
 		iana.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, iana.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,

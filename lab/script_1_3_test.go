@@ -2,17 +2,15 @@ package lab
 
 import (
 	"crypto/tls"
+	"slices"
 	"testing"
 
 	"github.com/parley-tls/parley/iana"
 )
 
 var terms13 = Terms{
-	Versions: []iana.Version{iana.TLS13},
-	Suites:   []iana.Suite{iana.TLS_AES_128_GCM_SHA256, iana.TLS_AES_256_GCM_SHA384, iana.TLS_CHACHA20_POLY1305_SHA256},
-	Groups:   []iana.Group{iana.GroupX25519, iana.GroupSecp256r1, iana.GroupSecp384r1, iana.GroupSecp521r1},
-	Schemes:  schemesSHA2,
-	Key:      iana.KeyRSA,
+	Versions: ecdhe13.Versions, Suites: ecdhe13.Suites, Schemes: ecdhe13.Schemes, Key: ecdhe13.Key,
+	Groups: append(slices.Clone(groupsECDHE), iana.GroupSecp521r1),
 }
 
 // TestCryptoTLSAcceptsTheFlightOf13 lets a client that checks every byte and
