@@ -271,7 +271,7 @@ func (c Change) bring13(h *wire.ClientHello) {
 	if !slices.ContainsFunc(h.Schemes(), func(s iana.Scheme) bool { i, ok := s.Info(); return ok && i.TLS13 }) {
 		h.SetSchemes(append(slices.Clone(TodaySchemes), h.Schemes()...))
 	}
-	if h.SessionID == nil || len(h.SessionID) == 0 {
+	if len(h.SessionID) == 0 {
 		h.SessionID = make([]byte, 32) // middlebox compatibility mode (RFC 8446, Appendix D.4)
 	}
 }

@@ -15,7 +15,6 @@ type negotiation struct {
 	server  Server
 	accepts map[iana.Version]Column // with what Good adds
 	stack   *stack                  // how the server chooses
-	missing []Need
 }
 
 func newNegotiation(c Client, s Server) *negotiation {

@@ -40,7 +40,6 @@ type pair struct {
 func ids(vs ...iana.Version) []iana.Version { return vs }
 
 var (
-	healthy       = want{}
 	tooOld        = want{"version.client-too-old", parley.ClientSide, parley.Proved, 1}
 	pinned        = want{"version.client-pinned", parley.ClientSide, parley.Proved, 1}
 	serverOld     = want{"version.server-too-old", parley.ServerSide, parley.Proved, 1}

@@ -118,12 +118,6 @@ func (l *link) take() []byte {
 	return b
 }
 
-// line reads one line of at most 2048 bytes, without its end.
-func (l *link) line(deadline time.Time) (string, *end) {
-	b, e := l.until([]byte("\n"), 2048, deadline)
-	return string(bytes.TrimRight(b, "\r\n")), e
-}
-
 // until consumes up to and including mark, which must come within limit bytes.
 // Without it, it returns what there is and why no more came.
 func (l *link) until(mark []byte, limit int, deadline time.Time) ([]byte, *end) {

@@ -1,7 +1,7 @@
 package transcript
 
 import (
-	"crypto/dsa"
+	"crypto/dsa" //lint:ignore SA1019 old servers still send DSA certificates, and transcripts name their keys
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"

@@ -12,8 +12,10 @@ import (
 	"go/token"
 	"log"
 	"os"
+	"path/filepath"
 	"sort"
 	"strconv"
+	"strings"
 )
 
 func main() {
@@ -28,13 +30,20 @@ func main() {
 
 // Generate returns the text of all.go for the package in dir.
 func Generate(dir string) ([]byte, error) {
-	pkgs, err := parser.ParseDir(token.NewFileSet(), dir, nil, 0)
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		return nil, err
 	}
 	byID := map[string]string{}
 	var ids []string
-	for _, f := range pkgs["causes"].Files {
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			return nil, err
+		}
 		for _, d := range f.Decls {
 			if id, name := cause(d); id != "" {
 				byID[id] = name
