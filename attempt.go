@@ -121,6 +121,21 @@ func (a Attempt) Identify() Attempt {
 	return a
 }
 
+// BaseOf is the attempt with which a client would begin in a scope: its first
+// hello. One that sends no name keeps none; one that does asks for the
+// scope's, and for none where the target is an address.
+func BaseOf(c *Client, s Scope) Attempt {
+	h := c.Hellos[0]
+	a := Attempt{Role: RoleBase, Name: string(c.ID), Scope: s, SSL2: h.SSL2, RecordVersion: h.RecordVersion}
+	if h.Message != nil {
+		a.Hello = h.Message.Clone()
+		if _, sends := a.Hello.ServerName(); sends {
+			a.Hello.SetServerName(s.Name)
+		}
+	}
+	return a.Identify()
+}
+
 // With returns the variant of a that the changes make, identified.
 func (a Attempt) With(changes ...Change) Attempt {
 	v := a

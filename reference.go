@@ -3,6 +3,7 @@ package parley
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parley-tls/parley/iana"
@@ -124,6 +125,34 @@ func Whole(s Scope, v iana.Version) Attempt {
 		Role: RoleReference, Name: "all of " + v.String(), Scope: s, Whole: v,
 		Hello: WholeHello(v, s.Name), RecordVersion: min(v, iana.TLS10),
 	}.Identify()
+}
+
+// WholeOnly is the reference of v cut down to what authenticates the server
+// with one of the kinds of key: the suites of such keys below 1.3, the schemes
+// of such keys in 1.3. It is named "RSA only of all of 1.2".
+func WholeOnly(s Scope, v iana.Version, auths ...iana.Auth) Attempt {
+	names := make([]string, len(auths))
+	for i, a := range auths {
+		names[i] = a.String()
+	}
+	ref, what := Whole(s, v), strings.Join(names, ",")+" only"
+	if v == iana.TLS13 {
+		return ref.RestrictSchemes(what, func(_ iana.Scheme, i iana.SchemeInfo) bool {
+			return slices.Contains(auths, authOf(i.Key))
+		})
+	}
+	return ref.RestrictSuites(what, func(_ iana.Suite, i iana.SuiteInfo) bool { return slices.Contains(auths, i.Auth) })
+}
+
+// authOf is how suites below 1.3 call the key that a scheme signs with.
+func authOf(k iana.KeyType) iana.Auth {
+	switch k {
+	case iana.KeyECDSA:
+		return iana.AuthECDSA
+	case iana.KeyRSA, iana.KeyRSAPSS:
+		return iana.AuthRSA
+	}
+	return 0 // none that a suite names
 }
 
 // RestrictSuites returns the attempt with only the suites that keep, and

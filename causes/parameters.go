@@ -49,10 +49,7 @@ func (v *View) sameAuth() (parley.Attempt, bool) {
 	if !ok || i.Kx == iana.KxTLS13 || len(auths) == 0 || slices.Contains(auths, i.Auth) {
 		return parley.Attempt{}, false
 	}
-	ref := v.reference(v.goodVersion(iana.Suite(c.Values[0])))
-	return ref.RestrictSuites(authWords(auths)+" only", func(_ iana.Suite, i iana.SuiteInfo) bool {
-		return slices.Contains(auths, i.Auth)
-	}), true
+	return v.referenceOnly(v.goodVersion(iana.Suite(c.Values[0])), auths...), true
 }
 
 // goodVersion is the version under which the server was seen to select a suite.
@@ -73,18 +70,9 @@ func authWords(as []iana.Auth) string {
 	return words(out)
 }
 
-// ofAuthentication are the schemes whose keys sign as ECDSA, or as RSA, do.
-func schemesOf(keys ...iana.KeyType) func(iana.Scheme, iana.SchemeInfo) bool {
-	return func(_ iana.Scheme, i iana.SchemeInfo) bool { return slices.Contains(keys, i.Key) }
-}
+func (v *View) ecdsaOnly13() parley.Attempt { return v.referenceOnly(iana.TLS13, iana.AuthECDSA) }
 
-func (v *View) ecdsaOnly13() parley.Attempt {
-	return v.reference(iana.TLS13).RestrictSchemes("ECDSA only", schemesOf(iana.KeyECDSA))
-}
-
-func (v *View) rsaOnly13() parley.Attempt {
-	return v.reference(iana.TLS13).RestrictSchemes("RSA only", schemesOf(iana.KeyRSA, iana.KeyRSAPSS))
-}
+func (v *View) rsaOnly13() parley.Attempt { return v.referenceOnly(iana.TLS13, iana.AuthRSA) }
 
 // key13 is the kind of key that the server's certificate in 1.3 has, from
 // which schemes it can sign with; "" while it is not known, or it has both.

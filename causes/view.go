@@ -125,7 +125,16 @@ func (v *View) AskWhole(ver iana.Version, for_ ...parley.CauseID) parley.Ask {
 
 // reference is the reference attempt of a version, behind the base's prologue.
 func (v *View) reference(ver iana.Version) parley.Attempt {
-	a := parley.Whole(v.Scope, ver)
+	return v.behind(parley.Whole(v.Scope, ver))
+}
+
+// referenceOnly is the reference of a version cut down to kinds of key.
+func (v *View) referenceOnly(ver iana.Version, auths ...iana.Auth) parley.Attempt {
+	return v.behind(parley.WholeOnly(v.Scope, ver, auths...))
+}
+
+// behind is an attempt with the base's prologue before it.
+func (v *View) behind(a parley.Attempt) parley.Attempt {
 	a.Prologue, a.Patience = v.Base.Prologue, parley.Brief
 	return a.Identify()
 }

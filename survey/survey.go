@@ -109,23 +109,15 @@ func (q Question) bases() []parley.Attempt {
 	return out
 }
 
-// base is the hello that a client would send here. One that sends no name
-// keeps none; one that does asks for the scope's, and for none where the
-// target is an address.
+// base is the hello that a client would send here, as the question has it.
 func (q Question) base(c *parley.Client) parley.Attempt {
-	h := c.Hellos[0]
-	a := parley.Attempt{
-		Role: parley.RoleBase, Name: string(c.ID), Scope: q.Scope, Prologue: q.Prologue,
-		SSL2: h.SSL2, RecordVersion: h.RecordVersion,
+	a := parley.BaseOf(c, q.Scope)
+	a.Prologue = q.Prologue
+	if q.OwnName && a.Hello != nil {
+		a.Hello = c.Hellos[0].Message.Clone()
 	}
-	if h.Message != nil {
-		a.Hello = h.Message.Clone()
-		if _, sends := a.Hello.ServerName(); sends && !q.OwnName {
-			a.Hello.SetServerName(q.Scope.Name)
-		}
-		if q.ALPN != nil {
-			a.Hello.SetALPN(q.ALPN)
-		}
+	if q.ALPN != nil && a.Hello != nil {
+		a.Hello.SetALPN(q.ALPN)
 	}
 	return a.Identify()
 }

@@ -36,6 +36,15 @@
 // "connect unreachable", "name not found", "name error", "proxy refused "…"",
 // "prologue refused "…"", "malformed "…"", "limit", "local error "…"",
 // "interrupted", and "not run "…"" for an attempt that was asked for and not made.
+// What a proxy answers in clear text to TLS stands as "< plaintext" before
+// "proxy refused".
+//
+// # Defaults
+//
+// A base without a ClientHello line is the hello of the client named, where the
+// reader knows it (Doc.EvidenceOf). References are written down by name alone:
+// "all of 1.2" offers everything known of 1.2, "RSA only of all of 1.2" what an
+// RSA key can serve of it.
 //
 // # Terms
 //

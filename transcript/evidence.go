@@ -18,11 +18,35 @@ const Panel parley.ClientID = "panel"
 // and an answer of "x2" comes twice, interleaved with those of the other
 // attempts. The client in question has the hellos of the bases.
 func (d *Doc) Evidence() *parley.Evidence {
+	e, _ := d.evidence(nil)
+	return e
+}
+
+// EvidenceOf is Evidence with the clients that known returns for their ids: a
+// base without a hello sends the client's first, and what is known of the
+// client counts. It fails on a base whose hello nothing says.
+func (d *Doc) EvidenceOf(known func(id string) (*parley.Client, error)) (*parley.Evidence, error) {
+	return d.evidence(known)
+}
+
+func (d *Doc) evidence(known func(id string) (*parley.Client, error)) (*parley.Evidence, error) {
 	e := &parley.Evidence{Local: d.Local, Target: d.Target, Lookup: d.Lookup, NotRun: map[parley.AttemptID]string{}}
 	ids := make([]parley.AttemptID, len(d.Blocks))
-	r := resolver{}
+	r := resolver{client: func(bl *Block) *parley.Client {
+		if known == nil || d.Client == "" {
+			return nil
+		}
+		c, err := known(d.idOf(bl))
+		if err != nil {
+			return nil
+		}
+		return c
+	}}
 	for i := range d.Blocks {
 		a := r.attempt(&d.Blocks[i])
+		if known != nil && a.Role == parley.RoleBase && a.Hello == nil && a.SSL2 == nil {
+			return nil, fmt.Errorf("transcript: nothing says what the hello of %q is: name a known client, or write it down", a.Name)
+		}
 		e.Add(a)
 		ids[i] = a.ID
 		if d.Blocks[i].NotRun != "" {
@@ -31,8 +55,16 @@ func (d *Doc) Evidence() *parley.Evidence {
 	}
 	d.reply(e, ids)
 	d.address(e)
-	d.clients(e)
-	return e
+	d.clients(e, &r)
+	return e, nil
+}
+
+// idOf is the id of the client whose hello a base is.
+func (d *Doc) idOf(bl *Block) string {
+	if d.Client == Panel {
+		return bl.Name
+	}
+	return string(d.Client)
 }
 
 // reply adds the replies, turn by turn.
@@ -89,7 +121,7 @@ func addresses(blocks []Block) []netip.Addr {
 	return out
 }
 
-func (d *Doc) clients(e *parley.Evidence) {
+func (d *Doc) clients(e *parley.Evidence, res *resolver) {
 	if d.Client == "" {
 		return
 	}
@@ -111,6 +143,9 @@ func (d *Doc) clients(e *parley.Evidence) {
 		if a.Hello != nil {
 			c.Offers = parley.OffersOf(a.Hello)
 		}
+		if k := res.client(&Block{Name: a.Name}); k != nil {
+			c = k
+		}
 		seen[key] = c
 		if d.Client == Panel {
 			e.Panel = append(e.Panel, c)
@@ -126,6 +161,8 @@ func (d *Doc) clients(e *parley.Evidence) {
 // resolver finds the attempts that later ones refer to.
 type resolver struct {
 	made []madeAttempt
+	// client returns the known client whose hello a base is; nil: none is known.
+	client func(bl *Block) *parley.Client
 }
 
 type madeAttempt struct {
@@ -195,20 +232,59 @@ func (r *resolver) make(bl *Block) parley.Attempt {
 		same.Scope = bl.Scope
 		return same.Identify()
 	}
-	if v, ok := wholeName(bl); ok {
-		return parley.Whole(bl.Scope, v)
+	if c := r.known(bl); c != nil {
+		return baseOf(c, bl)
+	}
+	if ref, ok := named(bl); ok {
+		return ref
 	}
 	return a.Identify()
 }
 
-// wholeName reads "all of 1.2", the name of a reference that offers everything.
-func wholeName(bl *Block) (iana.Version, bool) {
-	digits, ok := strings.CutPrefix(bl.Name, "all of ")
-	if !ok || bl.Role != parley.RoleReference {
-		return 0, false
+// known is the client whose hello a block without one stands for.
+func (r *resolver) known(bl *Block) *parley.Client {
+	if r.client == nil || bl.Role != parley.RoleBase {
+		return nil
+	}
+	return r.client(bl)
+}
+
+func baseOf(c *parley.Client, bl *Block) parley.Attempt {
+	a := parley.BaseOf(c, bl.Scope)
+	a.Name = bl.Name
+	return a
+}
+
+// named is the reference that a block's name stands for: "all of 1.2", the
+// hello that offers everything, or "RSA only of all of 1.2", what an RSA key
+// can serve of it.
+func named(bl *Block) (parley.Attempt, bool) {
+	only, digits, cut := strings.Cut(bl.Name, " only of all of ")
+	if !cut {
+		only, digits = "", strings.TrimPrefix(bl.Name, "all of ")
 	}
 	v, err := iana.ParseVersion(digits)
-	return v, err == nil && parley.Whole(bl.Scope, v).Name == bl.Name && slices.Contains(parley.AllVersions[1:], v)
+	if err != nil || bl.Role != parley.RoleReference || !slices.Contains(parley.AllVersions[1:], v) {
+		return parley.Attempt{}, false
+	}
+	ref := parley.Whole(bl.Scope, v)
+	if cut {
+		var auths []iana.Auth
+		for word := range strings.SplitSeq(only, ",") {
+			auths = append(auths, authNamed(word))
+		}
+		ref = parley.WholeOnly(bl.Scope, v, auths...)
+	}
+	return ref, ref.Name == bl.Name
+}
+
+func authNamed(word string) iana.Auth {
+	for _, a := range []iana.Auth{iana.AuthRSA, iana.AuthECDSA, iana.AuthDSS} {
+		if a.String() == word {
+			return a
+		}
+	}
+	return 0 // which no suite has: the name is refused
 }
 
 // FromEvidence writes down what was tried. Answers to one attempt that read
@@ -333,7 +409,7 @@ func (w *writer) proto(a parley.Attempt) Block {
 			bl.Name = "base"
 		}
 	case parley.RoleReference:
-		if v, ok := wholeName(&bl); ok && parley.Whole(a.Scope, v).ID == a.ID {
+		if ref, ok := named(&bl); ok && ref.ID == a.ID {
 			bl.Hello, bl.RecordVersion, bl.Whole = nil, 0, 0
 		}
 	case parley.RoleUnknown:

@@ -451,7 +451,8 @@ func (p *parser) end(toks []string) (bool, error) {
 }
 
 func (p *parser) close(kind parley.EndKind, after time.Duration) error {
-	if p.ended {
+	afterPlain := p.block.Reply.End == parley.EndPlaintext && kind == parley.EndProxyRefused
+	if p.ended && !afterPlain {
 		return fmt.Errorf("the attempt has ended already")
 	}
 	p.ended = true

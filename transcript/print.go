@@ -281,7 +281,11 @@ func (bl *Block) end() (string, bool) {
 	if r.Detail != "" {
 		toks = []string{quote(r.Detail)}
 	}
-	return layout(endWords[r.End], toks, r.Took), true
+	end := layout(endWords[r.End], toks, r.Took)
+	if len(r.Plain) > 0 { // a proxy asked over TLS that answers in clear text
+		end = layout("< plaintext", []string{quote(string(r.Plain))}, 0) + end
+	}
+	return end, true
 }
 
 // impliedEnd is the end that the last message says: a fatal alert, or that the

@@ -1,6 +1,7 @@
 package transcript_test
 
 import (
+	"errors"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -128,6 +129,7 @@ func TestEveryEndIsReadAndWritten(t *testing.T) {
 		{line: `name error "SERVFAIL"`, want: parley.Reply{End: parley.EndNameError, Detail: "SERVFAIL"}},
 		{line: `proxy refused "HTTP/1.1 405 Method Not Allowed"`, want: parley.Reply{End: parley.EndProxyRefused, Detail: "HTTP/1.1 405 Method Not Allowed"}},
 		{line: `prologue refused "454 TLS not available"`, want: parley.Reply{End: parley.EndPrologue, Detail: "454 TLS not available"}},
+		{line: "< plaintext \"HTTP/1.1 400\"\nproxy refused \"plaintext\"", want: parley.Reply{End: parley.EndProxyRefused, Detail: "plaintext", Plain: []byte("HTTP/1.1 400")}},
 		{line: `< plaintext "SSH-2.0-x\r\n"`, want: parley.Reply{End: parley.EndPlaintext, Plain: []byte("SSH-2.0-x\r\n")}},
 		{line: "stopped", want: parley.Reply{End: parley.EndStopped}},
 		{line: `malformed "record: version"`, want: parley.Reply{End: parley.EndMalformed, Detail: "record: version"}},
@@ -177,5 +179,67 @@ func TestTimesAreRounded(t *testing.T) {
 	want := "> ClientHello  legacy_version=1.2 suites=none\nsilence" + strings.Repeat(" ", 56) + "after 3000 ms\n"
 	if got := transcript.Full(a, r); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+func TestAKnownClientSaysWhatABaseSends(t *testing.T) {
+	t.Parallel()
+	sent := &wire.ClientHello{LegacyVersion: iana.TLS12, Suites: []iana.Suite{0xc02f}, Compression: []iana.CompressionMethod{0}}
+	sent.SetServerName("elsewhere.example")
+	known := &parley.Client{
+		ID: "known", Name: "a known client", Hellos: []parley.Hello{{Message: sent, RecordVersion: iana.TLS10}}, DHBits: [2]int{1024, 0},
+	}
+	get := func(id string) (*parley.Client, error) {
+		if id == "known" {
+			return known, nil
+		}
+		return nil, errors.New("unknown")
+	}
+	for _, tt := range []struct{ name, text, base string }{
+		{name: "named", text: "client known\nserver 192.0.2.7:443 shop.example\n\nbase\nsilence\n", base: "base"},
+		{name: "of a panel", text: "client panel\nserver 192.0.2.7:443 shop.example\n\nbase known\nsilence\n", base: "known"},
+	} {
+		e, err := transcript.MustParse(tt.text).EvidenceOf(get)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := parley.BaseOf(known, parley.Scope{Addr: netip.MustParseAddrPort("192.0.2.7:443"), Name: "shop.example"})
+		got := e.Attempts[e.Order[0]]
+		if got.ID != want.ID || got.Name != tt.base {
+			t.Errorf("%s: the base is %s %s, want %s %s", tt.name, got.Name, got.ID, tt.base, want.ID)
+		}
+		if name, _ := got.Hello.ServerName(); name != "shop.example" {
+			t.Errorf("%s: the base asks for %q", tt.name, name)
+		}
+		c := e.Client
+		if c == nil && len(e.Panel) == 1 {
+			c = e.Panel[0]
+		}
+		if c == nil || c.DHBits != known.DHBits {
+			t.Errorf("%s: the client is %+v, want the known one", tt.name, c)
+		}
+	}
+	if _, err := transcript.MustParse("client stranger\nserver 192.0.2.7:443\n\nbase\nsilence\n").EvidenceOf(get); err == nil {
+		t.Error("a base whose hello nothing says is read")
+	}
+}
+
+func TestAReferenceIsWrittenByItsNameAlone(t *testing.T) {
+	t.Parallel()
+	s := parley.Scope{Addr: netip.MustParseAddrPort("192.0.2.7:443"), Name: "shop.example"}
+	for _, want := range []parley.Attempt{
+		parley.Whole(s, iana.TLS10), parley.WholeOnly(s, iana.TLS12, iana.AuthRSA),
+		parley.WholeOnly(s, iana.TLS12, iana.AuthRSA, iana.AuthDSS), parley.WholeOnly(s, iana.TLS13, iana.AuthECDSA),
+	} {
+		e := &parley.Evidence{}
+		e.Add(want)
+		e.Replies = []parley.Reply{{Attempt: want.ID, End: parley.EndSilence}}
+		text := transcript.FromEvidence(e).String()
+		if strings.Contains(text, "ClientHello") {
+			t.Errorf("%s is written out:\n%s", want.Name, text)
+		}
+		if got := transcript.MustParse(text).Evidence().Order[0]; got != want.ID {
+			t.Errorf("%s reads back as %s, want %s", want.Name, got, want.ID)
+		}
 	}
 }
