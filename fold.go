@@ -35,13 +35,23 @@ func (e *Evidence) Fold(s Scope) Server {
 	}
 	for _, r := range e.Replies {
 		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via {
+			f.speaks = f.speaks || len(r.Events) > 0
+		}
+	}
+	for _, r := range e.Replies {
+		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via {
 			f.refuse(a, r.AnswerTo(a))
 		}
 	}
 	return f.server
 }
 
-type folder struct{ server Server }
+type folder struct {
+	server Server
+	// speaks says that some hello was answered in TLS: where none is, a lost or
+	// cut connection says nothing about versions.
+	speaks bool
+}
 
 func asksName(h *wire.ClientHello, name string) bool {
 	n, _ := h.ServerName()
@@ -124,7 +134,7 @@ func (f *folder) refuse(a Attempt, ans Answer) {
 		for _, v := range OfferedVersions(a.Hello) {
 			f.no(v, from, "refused by alert 70")
 		}
-	case a.Whole != 0 && ans.End != EndPlaintext && asksName(a.Hello, f.server.Scope.Name):
+	case a.Whole != 0 && f.speaks && ans.End != EndPlaintext && asksName(a.Hello, f.server.Scope.Name):
 		if f.server.Accepts[a.Whole].Accepted.Is != Yes {
 			f.no(a.Whole, from, "everything known of it was offered: "+ans.Words())
 		}

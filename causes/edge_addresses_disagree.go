@@ -1,6 +1,7 @@
 package causes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -34,7 +35,9 @@ var edgeAddressesDisagree = &Cause{
 		if len(order) < 2 || sameVia(vs) > 1 {
 			return nil
 		}
-		slices.SortStableFunc(order, func(a, b string) int { return len(groups[a]) - len(groups[b]) })
+		slices.SortStableFunc(order, func(a, b string) int {
+			return cmp.Or(cmp.Compare(len(groups[a]), len(groups[b])), cmp.Compare(groups[a][0].works(), groups[b][0].works()))
+		})
 		odd := groups[order[0]]
 		f := odd[0].Finding("edge.addresses-disagree", parley.ServerSide, parley.PhaseHello, parley.Seen)
 		f.Scopes = nil
@@ -54,6 +57,14 @@ var edgeAddressesDisagree = &Cause{
 	},
 	WillNotHelp: []string{"trying again", "changing the client", "-k"},
 	References:  []string{"RFC 8305, Section 5"},
+}
+
+// works ranks views: 0 fails, 1 completes for the client in question.
+func (v *View) works() int {
+	if v.Completes() && v.ClientRefuses() == RefusesNothing {
+		return 1
+	}
+	return 0
 }
 
 // noRoute says that this machine has no way to the address's family, which is

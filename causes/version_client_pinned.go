@@ -21,9 +21,6 @@ var versionClientPinned = &Cause{
 		if !ok {
 			return nil
 		}
-		if n, has := v.noteOf(parley.AxisVersion); has {
-			f.Because = append(f.Because, parley.Reason{Text: n.Text, From: []parley.Source{n.From}})
-		}
 		f.Intents = []parley.Intent{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferVersions, Versions: []iana.Version{want},
 				Plain: "turn " + want.String() + " on"},

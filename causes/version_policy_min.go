@@ -23,9 +23,6 @@ var versionPolicyMin = &Cause{
 		if v.Completes() {
 			f = asReasons(f, "The server selects "+want.String()+", which "+v.Who()+" offers and does not go through with.")
 		}
-		if n, has := v.noteOf(parley.AxisVersion); has {
-			f.Because = append(f.Because, parley.Reason{Text: n.Text, From: []parley.Source{n.From}})
-		}
 		f.Intents = []parley.Intent{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Versions: []iana.Version{iana.TLS12, iana.TLS13},
 				Plain: "accept 1.2 and 1.3"},

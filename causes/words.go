@@ -74,18 +74,6 @@ func asReasons(f parley.Finding, s ...string) parley.Finding {
 	return f
 }
 
-// noteOf returns the client's dated note about an axis, if there is one.
-func (v *View) noteOf(axis parley.Axis) (parley.Note, bool) {
-	if v.Client == nil {
-		return parley.Note{}, false
-	}
-	i := slices.IndexFunc(v.Client.Notes, func(n parley.Note) bool { return n.About == axis })
-	if i < 0 {
-		return parley.Note{}, false
-	}
-	return v.Client.Notes[i], true
-}
-
 // outside picks the side whose terms lie outside the standards of today, from
 // whether each side has something current to offer.
 func outside(clientCurrent, serverCurrent bool) parley.Side {
