@@ -32,6 +32,9 @@ const (
 	keyTooSmall // the RSA key, for the client
 	noEMSFromServer
 	noRenegotiationInfo
+	groupNotOffered // the server selects a group of its own
+	leafNotOffered  // the server sends an ECDSA leaf whose group was not offered
+	downgradeMark   // the client sent TLS_FALLBACK_SCSV and reads the server's mark
 )
 
 var obstacleFacts = map[obstacle]struct {
@@ -59,6 +62,9 @@ var obstacleFacts = map[obstacle]struct {
 	keyTooSmall:         {side: ClientSide, phase: PhaseCertificate, axis: AxisCertificate},
 	noEMSFromServer:     {side: ClientSide, phase: PhaseParameters, axis: AxisExtension},
 	noRenegotiationInfo: {side: ClientSide, phase: PhaseParameters, axis: AxisExtension},
+	groupNotOffered:     {side: ClientSide, phase: PhaseParameters, axis: AxisGroup},
+	leafNotOffered:      {side: ClientSide, phase: PhaseCertificate, axis: AxisGroup},
+	downgradeMark:       {side: ClientSide, phase: PhaseParameters, axis: AxisFallback},
 }
 
 // hit is an obstacle met under a version.

@@ -128,6 +128,7 @@ func (n *negotiation) with(changes ...Change) *negotiation {
 	m := *n
 	m.hello = Attempt{Hello: n.hello}.With(changes...).Hello
 	m.offers = OffersOf(m.hello)
+	m.overlook()
 	return &m
 }
 
@@ -159,9 +160,9 @@ func (n *negotiation) fallback(p *path) {
 		if v <= p.version || a.Is == No {
 			continue
 		}
-		certain := a.Is.both(n.stack.readsFallback)
-		if certain != No {
-			p.hit(fallbackMark, certain, nil, a.From)
+		p.hit(fallbackMark, a.Is.both(n.stack.readsFallback), nil, a.From)
+		if n.stack.readsFallback == No && stackOf(n.client.Stack).readsMark {
+			p.hit(downgradeMark, a.Is, nil, a.From)
 		}
 		return
 	}
@@ -200,6 +201,9 @@ func (n *negotiation) protocol(p *path) {
 			p.choice.ALPN = q
 			return
 		}
+	}
+	if n.stack.lets != nil && n.stack.lets(n.server.ALPN.Protocols, theirs) {
+		return
 	}
 	if n.server.ALPN.Insists != No && n.server.ALPN.Insists != Unknown {
 		p.hit(noProtocol, n.server.ALPN.Insists, nil, nil)

@@ -28,6 +28,9 @@ func (f *fit) lacks(what obstacle, is Truth) {
 // select12 plays the selection of TLS 1.2 and below through: one choice of a
 // suite for which certificate, group and scheme are there.
 func (n *negotiation) select12(p *path) {
+	if chains := n.chains(); n.stack.chainFirst && len(chains) > 1 {
+		n = n.preselect(p.version, chains)
+	}
 	off, acc := n.offers[p.version], n.accepts[p.version]
 	suites := both(off.Suites, acc.Suites, any16[iana.Suite])
 	if suites.is() != Yes {
@@ -59,6 +62,26 @@ func (n *negotiation) select12(p *path) {
 	n.settle(p, good)
 }
 
+// preselect leaves the certificate that a stack takes which selects it before
+// the suite: the first that the hello suits in every respect, else the first.
+func (n *negotiation) preselect(v iana.Version, chains []Chain) *negotiation {
+	strict := *n.stack
+	strict.schemeLate, strict.looksAtLeaf = false, true
+	one := *n
+	for _, c := range chains {
+		one.server.Chains = []Chain{c}
+		try := one
+		try.stack = &strict
+		for _, s := range both(n.offers[v].Suites, n.accepts[v].Suites, any16[iana.Suite]).ids {
+			if try.fit(v, s).is == Yes {
+				return &one
+			}
+		}
+	}
+	one.server.Chains = chains[:1]
+	return &one
+}
+
 // blockSuites records why none of the common suites can be used.
 func (n *negotiation) blockSuites(p *path, bad []fit, open bool) {
 	certain := Yes
@@ -82,14 +105,11 @@ func (n *negotiation) blockSuites(p *path, bad []fit, open bool) {
 func (n *negotiation) fit(v iana.Version, s iana.Suite) fit {
 	f := fit{suite: s, is: Yes}
 	i, _ := s.Info()
-	if n.seen(func(g Good) bool { return g.Version == v && g.Suite == s }) {
-		n.fitKey(&f, v, i)
-		n.fitGroup(&f, v, i)
-		f.is, f.why = Yes, nil
-		return f
-	}
 	n.fitKey(&f, v, i)
 	n.fitGroup(&f, v, i)
+	if n.seen(func(g Good) bool { return g.Version == v && g.Suite == s }) {
+		f.is, f.why = Yes, nil
+	}
 	return f
 }
 
@@ -104,7 +124,9 @@ func (n *negotiation) fitGroup(f *fit, v iana.Version, i iana.SuiteInfo) {
 			return
 		}
 		f.groups = both(off, acc, elliptic)
-		f.lacks(noGroup, f.groups.is())
+		if is := f.groups.is(); is != No || !n.stack.forcesGroup {
+			f.lacks(noGroup, is)
+		}
 	case iana.KxDHE, iana.KxDHAnon, iana.KxDHEPSK:
 		if !n.stack.ffdhe || n.groupFree(v) || !slices.ContainsFunc(off.Yes(), isFFDHE) {
 			return
@@ -144,16 +166,12 @@ func (n *negotiation) fitKey(f *fit, v iana.Version, i iana.SuiteInfo) {
 		if !keyServes(c.Key, i) {
 			continue
 		}
-		if !signs || v < iana.TLS12 {
-			if c.Key == iana.KeyECDSA && !n.leafGroup(c, v) {
-				why = noGroupForLeaf
-				continue
-			}
-			f.able, best = append(f.able, signer{chain: c, is: Yes}), Yes
-			continue
-		}
 		if c.Key == iana.KeyECDSA && !n.leafGroup(c, v) {
 			why = noGroupForLeaf
+			continue
+		}
+		if v < iana.TLS12 || !signs && !n.stack.schemeAlways {
+			f.able, best = append(f.able, signer{chain: c, is: Yes}), Yes
 			continue
 		}
 		s := n.signer(c, v)
@@ -236,8 +254,11 @@ func (n *negotiation) settleOne(p *path, f fit) {
 	switch i.Kx {
 	case iana.KxECDHE, iana.KxECDHAnon:
 		p.choice.Group = n.pickGroup12(p, f.groups)
+		if f.groups.is() == No && n.stack.forcesGroup {
+			p.hit(groupNotOffered, Yes, from(n.offers[p.version].Groups), from(n.accepts[p.version].Groups))
+		}
 	case iana.KxDHE, iana.KxDHAnon:
-		n.prime(p)
+		n.prime(p, f)
 	}
 	if i.Auth == iana.AuthAnon {
 		return
@@ -258,9 +279,31 @@ func (n *negotiation) settleOne(p *path, f fit) {
 			return
 		}
 		n.sign(p, able)
+		n.leaf(p, f.able)
 		return
 	}
 	p.key = f.able[0].chain.Key
+	n.leaf(p, f.able)
+}
+
+// leaf checks what the client says to an ECDSA leaf whose group it did not
+// offer (RFC 8422, Section 5.4).
+func (n *negotiation) leaf(p *path, able []signer) {
+	offers := n.offers[p.version].Groups
+	for _, s := range able {
+		g := s.chain.Group
+		if s.chain.Key != iana.KeyECDSA || p.key != iana.KeyECDSA || g == 0 || n.groupFree(p.version) || offers.Has(g) != No {
+			continue
+		}
+		client, known := stackByName[n.client.Stack]
+		switch {
+		case !known:
+			p.hit(leafNotOffered, Unknown, from(offers), s.chain.From)
+		case client.refusesLeaf:
+			p.hit(leafNotOffered, Yes, from(offers), s.chain.From)
+		}
+		return
+	}
 }
 
 // pickGroup12 selects the group of an ECDHE suite.
@@ -270,15 +313,23 @@ func (n *negotiation) pickGroup12(p *path, c common[iana.Group]) iana.Group {
 	case len(ids) == 1 && !c.open:
 		return ids[0]
 	case n.stack.group12 != nil && !c.open && len(ids) > 0:
-		return n.stack.group12(n, ids, n.accepts[p.version].Groups, n.groupFree(p.version))
+		return n.stack.group12(n, p.version, ids)
 	}
 	p.assume()
 	return 0
 }
 
 // prime checks the size of the server's Diffie-Hellman prime.
-func (n *negotiation) prime(p *path) {
+func (n *negotiation) prime(p *path, f fit) {
 	theirs, ours := n.accepts[p.version].DHBits, n.client.DHBits
+	if len(f.groups.ids) > 0 { // a negotiated group takes the place of the server's own
+		ids := f.groups.ids
+		if n.stack.group12 != nil {
+			ids = []iana.Group{n.stack.group12(n, p.version, ids)}
+		}
+		i, _ := ids[0].Info()
+		theirs = [2]int{i.Bits, i.Bits}
+	}
 	if theirs[0] != 0 && theirs[0] == theirs[1] {
 		p.choice.DHBits = theirs[0]
 	}

@@ -83,7 +83,7 @@ func (n *negotiation) pickGroup13(p *path, c common[iana.Group]) {
 	shared := func(g iana.Group) bool { return slices.Contains(shares, g) }
 	switch {
 	case n.stack.group13 != nil && !c.open && n.hello != nil:
-		p.choice.Group = n.stack.group13(c.ids, shares, n.accepts[iana.TLS13].Groups)
+		p.choice.Group = n.stack.group13(n, c.ids, shares)
 	case len(c.ids) == 1:
 		p.choice.Group = c.ids[0]
 	default:
@@ -153,7 +153,9 @@ type signer struct {
 func (n *negotiation) signer(chain Chain, v iana.Version) signer {
 	s := signer{chain: chain}
 	off, acc := n.offers[v].Schemes, n.accepts[v].Schemes
-	fits := func(x iana.Scheme) bool { return schemeFits(x, chain, v) }
+	fits := func(x iana.Scheme) bool {
+		return schemeFits(x, chain, v) && (!n.stack.bindsGroup || !bound(x) || schemeFits(x, chain, iana.TLS13))
+	}
 	if len(acc.Items) == 0 && acc.Complete != Yes {
 		// The server's schemes are not known: a server can sign with its key.
 		s.assumed = true
@@ -224,6 +226,12 @@ func schemeFits(x iana.Scheme, chain Chain, v iana.Version) bool {
 		return false
 	}
 	return true
+}
+
+// bound reports whether TLS 1.3 binds x to a group.
+func bound(x iana.Scheme) bool {
+	i, _ := x.Info()
+	return i.Group != 0
 }
 
 // pssBits is the least modulus that holds a signature, where common keys are

@@ -1,6 +1,7 @@
 package parley
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/parley-tls/parley/iana"
@@ -32,7 +33,25 @@ func newNegotiation(c Client, s Server) *negotiation {
 	for _, g := range s.Good {
 		n.accepts[g.Version] = g.into(n.accepts[g.Version])
 	}
+	n.overlook()
 	return n
+}
+
+// overlook fills in what the hello holds for versions it does not offer and
+// the server takes nevertheless, because it does not read supported_versions.
+func (n *negotiation) overlook() {
+	if n.hello == nil || n.readsSupportedVersions() {
+		return
+	}
+	n.offers = maps.Clone(n.offers)
+	for _, v := range AllVersions {
+		c := n.offers[v]
+		if c.Accepted.Is == No && n.sees(v) == Yes {
+			c.Suites = stated(n.hello.Suites, func(s iana.Suite) bool { return s.UsableAt(v) })
+			c.Groups, c.Schemes = groupsAt(n.hello, v), schemesAt(n.hello, v)
+			n.offers[v] = c
+		}
+	}
 }
 
 // into adds to a column what a choice really made says, where nothing else does.

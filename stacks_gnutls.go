@@ -2,12 +2,31 @@ package parley
 
 import "github.com/parley-tls/parley/iana"
 
-// gnutlsStack is GnuTLS.
+// gnutlsStack is GnuTLS 3.7. It takes the client's order of everything unless
+// %SERVER_PRECEDENCE is set; a server without TLS 1.3 does not look at
+// supported_versions.
 var gnutlsStack = &stack{
 	name:          "gnutls",
 	measured:      "3.7, November 2026",
 	readsFallback: Yes,
 	groupless:     Yes,
+	ffdhe:         true,
+	readsVersions: func(best iana.Version) bool { return best >= iana.TLS13 },
+	suites:        unlessServer,
+	group13: func(n *negotiation, ids, _ []iana.Group) iana.Group {
+		if n.server.ServerOrder == Yes {
+			return byServer(ids, n.accepts[iana.TLS13].Groups)[0]
+		}
+		return ids[0]
+	},
+	group12: func(n *negotiation, v iana.Version, ids []iana.Group) iana.Group {
+		if n.server.ServerOrder == Yes {
+			return byServer(ids, n.accepts[v].Groups)[0]
+		}
+		return ids[0]
+	},
+	pickSigner:   func(_ *negotiation, _ iana.Version, able []signer) signer { return able[0] },
+	orderSchemes: clientSchemes,
 	alerts: map[obstacle][]iana.Alert{
 		noVersion:           {iana.AlertProtocolVersion},
 		fallbackMark:        {iana.AlertInappropriateFallback},
@@ -29,5 +48,7 @@ var gnutlsStack = &stack{
 		keyTooSmall:         {iana.AlertBadCertificate},
 		noEMSFromServer:     {iana.AlertHandshakeFailure},
 		noRenegotiationInfo: {iana.AlertHandshakeFailure},
+		groupNotOffered:     {iana.AlertIllegalParameter},
+		leafNotOffered:      {iana.AlertIllegalParameter},
 	},
 }

@@ -8,7 +8,8 @@ import (
 
 // goStack is crypto/tls. It selects the certificate first, the suite by an
 // order of its own that no setting changes, and with a post-quantum group on
-// both sides that group, at the price of a HelloRetryRequest.
+// both sides that group, at the price of a HelloRetryRequest. A server of h2
+// alone lets clients of http/1.1 pass, without ALPN.
 var goStack = &stack{
 	name:          "go",
 	measured:      "Go 1.26, November 2026",
@@ -23,16 +24,19 @@ var goStack = &stack{
 		}
 		return byServer(ids, Listed(order...))
 	},
-	group13: func(ids, shares []iana.Group, accepted List[iana.Group]) iana.Group {
-		ids = byServer(ids, accepted)
+	group13: func(n *negotiation, ids, shares []iana.Group) iana.Group {
+		ids = byServer(ids, n.accepts[iana.TLS13].Groups)
 		if hybrid := slices.DeleteFunc(slices.Clone(ids), func(g iana.Group) bool { return !isPostQuantum(g) }); len(hybrid) > 0 {
 			return firstShared(hybrid, shares)
 		}
 		return firstShared(ids, shares)
 	},
-	group12:      func(_ *negotiation, ids []iana.Group, _ List[iana.Group], _ bool) iana.Group { return ids[0] },
+	group12:      func(_ *negotiation, _ iana.Version, ids []iana.Group) iana.Group { return ids[0] },
 	pickSigner:   func(_ *negotiation, _ iana.Version, able []signer) signer { return able[0] },
-	orderSchemes: func(_ *negotiation, _ iana.Version, s signer) []iana.Scheme { return s.schemes },
+	orderSchemes: clientSchemes,
+	lets: func(server, client []string) bool {
+		return slices.Contains(server, "h2") && slices.Contains(client, "http/1.1")
+	},
 	alerts: map[obstacle][]iana.Alert{
 		noVersion:           {iana.AlertProtocolVersion},
 		fallbackMark:        {iana.AlertInappropriateFallback},
@@ -52,6 +56,8 @@ var goStack = &stack{
 		keyTooSmall:         {iana.AlertBadCertificate},
 		noEMSFromServer:     {iana.AlertHandshakeFailure},
 		noRenegotiationInfo: {iana.AlertHandshakeFailure},
+		groupNotOffered:     {iana.AlertIllegalParameter},
+		leafNotOffered:      {iana.AlertIllegalParameter},
 	},
 }
 

@@ -2,12 +2,26 @@ package parley
 
 import "github.com/parley-tls/parley/iana"
 
-// nssStack is NSS.
+// nssStack is NSS 3.87. Its own order decides on suites, groups and schemes,
+// at the price of a HelloRetryRequest where the client guessed another group.
 var nssStack = &stack{
 	name:          "nss",
 	measured:      "3.87, November 2026",
 	readsFallback: Yes,
 	groupless:     Yes,
+	looksAtLeaf:   true,
+	schemeLate:    true,
+	suites:        serverOrder,
+	group13: func(n *negotiation, ids, _ []iana.Group) iana.Group {
+		return byServer(ids, n.accepts[iana.TLS13].Groups)[0]
+	},
+	group12: func(n *negotiation, v iana.Version, ids []iana.Group) iana.Group {
+		return byServer(ids, n.accepts[v].Groups)[0]
+	},
+	pickSigner: func(_ *negotiation, _ iana.Version, able []signer) signer { return able[0] },
+	orderSchemes: func(n *negotiation, v iana.Version, s signer) []iana.Scheme {
+		return byServer(s.schemes, n.accepts[v].Schemes)
+	},
 	alerts: map[obstacle][]iana.Alert{
 		noVersion:           {iana.AlertProtocolVersion},
 		fallbackMark:        {iana.AlertInappropriateFallback},
@@ -29,5 +43,7 @@ var nssStack = &stack{
 		keyTooSmall:         {iana.AlertBadCertificate},
 		noEMSFromServer:     {iana.AlertHandshakeFailure},
 		noRenegotiationInfo: {iana.AlertHandshakeFailure},
+		groupNotOffered:     {iana.AlertIllegalParameter},
+		leafNotOffered:      {iana.AlertIllegalParameter},
 	},
 }

@@ -1,6 +1,10 @@
 package parley
 
-import "github.com/parley-tls/parley/iana"
+import (
+	"slices"
+
+	"github.com/parley-tls/parley/iana"
+)
 
 // opensslStack is OpenSSL 3. It takes the client's order of suites unless it
 // is told otherwise, the first key share whose group it has, else asks for the
@@ -11,29 +15,25 @@ var opensslStack = &stack{
 	readsFallback: Yes,
 	groupless:     Yes,
 	looksAtLeaf:   true,
-	suites: func(n *negotiation, v iana.Version, ids []iana.Suite) []iana.Suite {
-		if n.server.ServerOrder == Yes {
-			return byServer(ids, n.accepts[v].Suites)
-		}
-		return ids
-	},
-	group13: func(ids, shares []iana.Group, accepted List[iana.Group]) iana.Group {
+	schemeAlways:  true,
+	refusesLeaf:   true,
+	readsMark:     true,
+	suites:        unlessServer,
+	group13: func(n *negotiation, ids, shares []iana.Group) iana.Group {
 		for _, g := range shares {
-			for _, id := range ids {
-				if id == g {
-					return g
-				}
+			if slices.Contains(ids, g) {
+				return g
 			}
 		}
-		return byServer(ids, accepted)[0]
+		return byServer(ids, n.accepts[iana.TLS13].Groups)[0]
 	},
-	group12: func(n *negotiation, ids []iana.Group, accepted List[iana.Group], free bool) iana.Group {
+	group12: func(n *negotiation, v iana.Version, ids []iana.Group) iana.Group {
 		if n.server.ServerOrder == Yes {
-			return byServer(ids, accepted)[0]
+			return byServer(ids, n.accepts[v].Groups)[0]
 		}
 		return ids[0]
 	},
-	pickSigner: func(n *negotiation, v iana.Version, able []signer) signer { return bySchemes(n, v, able) },
+	pickSigner: bySchemes,
 	orderSchemes: func(n *negotiation, v iana.Version, s signer) []iana.Scheme {
 		if n.server.ServerOrder == Yes {
 			return byServer(s.schemes, n.accepts[v].Schemes)
@@ -54,16 +54,16 @@ var opensslStack = &stack{
 		noSchemes:           {iana.AlertMissingExtension},
 		noGroups:            {iana.AlertMissingExtension, iana.AlertHandshakeFailure},
 		noEMSFromClient:     {iana.AlertHandshakeFailure},
-		versionNotGone:      {iana.AlertProtocolVersion},
+		versionNotGone:      {iana.AlertInternalError, iana.AlertProtocolVersion},
 		versionNotOffered:   {iana.AlertProtocolVersion},
 		primeTooSmall:       {iana.AlertHandshakeFailure},
 		primeTooLarge:       {iana.AlertHandshakeFailure},
 		keyTooSmall:         {iana.AlertBadCertificate, iana.AlertHandshakeFailure},
 		noEMSFromServer:     {iana.AlertHandshakeFailure},
 		noRenegotiationInfo: {iana.AlertHandshakeFailure},
-	},
-	special: func(_ *negotiation, h hit) ([]iana.Alert, bool) {
-		return nil, false
+		groupNotOffered:     {iana.AlertIllegalParameter},
+		leafNotOffered:      {iana.AlertIllegalParameter},
+		downgradeMark:       {iana.AlertIllegalParameter},
 	},
 }
 

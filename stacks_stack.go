@@ -27,20 +27,35 @@ type stack struct {
 	looksAtLeaf bool
 	// schemeLate: below 1.3 it selects the suite without a look at schemes.
 	schemeLate bool
+	// schemeAlways: in 1.2 a certificate counts only if the client has a scheme
+	// for its key, also where nothing is signed (RSA key exchange).
+	schemeAlways bool
+	// bindsGroup: a scheme binds the group of an ECDSA key in 1.2 too.
+	bindsGroup bool
+	// forcesGroup: below 1.3 without a common group it selects one of its own.
+	forcesGroup bool
 	// chainFirst: below 1.3 it selects the certificate before the suite.
 	chainFirst bool
 	// suites puts common suites in the order of selection; nil: not known.
 	suites func(n *negotiation, v iana.Version, ids []iana.Suite) []iana.Suite
 	// group13 selects a group of TLS 1.3 among common ones, which stand in the
 	// client's order.
-	group13 func(ids, shares []iana.Group, accepted List[iana.Group]) iana.Group
-	// group12 selects the group of ECDHE; free: the client named none.
-	group12 func(n *negotiation, ids []iana.Group, accepted List[iana.Group], free bool) iana.Group
+	group13 func(n *negotiation, ids, shares []iana.Group) iana.Group
+	// group12 selects the group of ECDHE among common ones.
+	group12 func(n *negotiation, v iana.Version, ids []iana.Group) iana.Group
 	// pickSigner selects a certificate among several.
 	pickSigner func(n *negotiation, v iana.Version, able []signer) signer
 	// orderSchemes puts the schemes of s, which stand in the client's order, in
 	// the order of selection.
 	orderSchemes func(n *negotiation, v iana.Version, s signer) []iana.Scheme
+	// lets reports whether a server that insists on ALPN lets a client pass that
+	// offers none of its protocols; nil: never.
+	lets func(server, client []string) bool
+	// As a client: it refuses an ECDSA leaf whose group it did not offer.
+	refusesLeaf bool
+	// As a client: after TLS_FALLBACK_SCSV it refuses a ServerHello that carries
+	// the mark of a higher version (RFC 8446, Section 4.1.3).
+	readsMark bool
 	// alerts are the alert descriptions by obstacle.
 	alerts map[obstacle][]iana.Alert
 	// special overrides alerts where an obstacle alone does not decide.
@@ -115,6 +130,22 @@ func place[T comparable](order []T, x T) int {
 	}
 	return len(order)
 }
+
+// serverOrder is the order of the server's own list.
+func serverOrder(n *negotiation, v iana.Version, ids []iana.Suite) []iana.Suite {
+	return byServer(ids, n.accepts[v].Suites)
+}
+
+// unlessServer is the client's order unless the server is told otherwise.
+func unlessServer(n *negotiation, v iana.Version, ids []iana.Suite) []iana.Suite {
+	if n.server.ServerOrder == Yes {
+		return serverOrder(n, v, ids)
+	}
+	return ids
+}
+
+// clientSchemes keeps the client's order of schemes.
+func clientSchemes(_ *negotiation, _ iana.Version, s signer) []iana.Scheme { return s.schemes }
 
 // firstShared returns the first group that has a share, else the first.
 func firstShared(ids, shares []iana.Group) iana.Group {
