@@ -63,13 +63,23 @@ type search struct {
 	found [][]Change
 }
 
+// keyOf is the same for sets of equal members.
 func keyOf(set []Change) string {
 	words := make([]string, len(set))
 	for i, c := range set {
-		words[i] = c.String()
+		b := []byte{byte(c.Axis), byte(c.Op)}
+		for _, v := range c.Values {
+			b = append(b, byte(v>>8), byte(v))
+		}
+		words[i] = string(b) + c.Text
 	}
 	slices.Sort(words)
 	return strings.Join(words, "\n")
+}
+
+// same compares what two changes do; Brings only says it at length.
+func same(a, b Change) bool {
+	return a.Axis == b.Axis && a.Op == b.Op && a.Text == b.Text && slices.Equal(a.Values, b.Values)
 }
 
 func (s *search) known(set []Change) bool {
@@ -104,7 +114,7 @@ func (s *search) holds(set []Change) bool {
 
 func contains(set, part []Change) bool {
 	for _, c := range part {
-		if !slices.ContainsFunc(set, func(x Change) bool { return x.String() == c.String() }) {
+		if !slices.ContainsFunc(set, func(x Change) bool { return same(x, c) }) {
 			return false
 		}
 	}
@@ -135,7 +145,7 @@ func (n *negotiation) moves(st step, size int) []Change {
 	var all []Change
 	add := func(cs ...Change) {
 		for _, c := range cs {
-			if !slices.ContainsFunc(all, func(x Change) bool { return x.String() == c.String() }) {
+			if !slices.ContainsFunc(all, func(x Change) bool { return same(x, c) }) {
 				all = append(all, c)
 			}
 		}
