@@ -50,6 +50,37 @@ var alpnNoOverlap = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "changing versions or suites on either side"},
 	References:  []string{"RFC 7301, Section 3.2"},
+	Cases: []Case{
+		{
+			Name: "the hello completes without ALPN", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal no_application_protocol(120)
+
+base - alpn x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "without ALPN it is refused all the same: a suite is missing", Instead: "cipher.no-overlap",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal handshake_failure(40)
+
+base - alpn x2
+< Alert  fatal handshake_failure(40)
+
+base + suite TLS_RSA_WITH_RC4_128_SHA x2
+< ServerHello  version=1.2 suite=TLS_RSA_WITH_RC4_128_SHA
+`,
+		},
+	},
 }
 
 func (v *View) alpn() []string {

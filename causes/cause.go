@@ -52,14 +52,20 @@ type Mistake struct {
 	Test string
 }
 
-// Case is a transcript and what this cause says of it.
+// Case is a transcript, in the notation of package transcript, and what the
+// diagnosis makes of it.
 type Case struct {
+	// Name says what is seen: "the hello completes with one suite more".
 	Name       string
 	Transcript string
 	// Fires is the certainty that the cause must reach; NotCertain: it must stay
 	// silent.
 	Fires parley.Certainty
-	Side  parley.Side
+	// Side is whose fault it must be, if it fires.
+	Side parley.Side
+	// Instead is the cause that fires in the place of a silent one: what it is
+	// mistaken for here. Empty: nothing is wrong.
+	Instead parley.CauseID
 }
 
 // Get returns the cause with an id.

@@ -45,6 +45,97 @@ var cipherCertTypeMismatch = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "changing the versions on either side"},
 	References:  []string{"RFC 5246, Section 7.4.2", "RFC 8422, Section 2"},
+	Cases: []Case{
+		{
+			Name: "every suite for an RSA key is refused, one for an ECDSA key completes", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=shop.example
+< Alert  fatal handshake_failure(40)
+
+base + suite TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+
+reference RSA only of all of 1.2
+< Alert  fatal handshake_failure(40)
+`,
+		},
+		{
+			Name: "1.3 shows an ECDSA key, and no suite of 1.2 can use it", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=shop.example
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.2
+< Alert  fatal handshake_failure(40)
+
+reference ECDSA only of all of 1.3
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+
+reference RSA only of all of 1.3
+< Alert  fatal handshake_failure(40)
+`,
+		},
+		{
+			Name: "1.2 is on, no suite of it passes, and there is no 1.3 to show a key", Fires: parley.Inferred, Side: parley.ServerSide,
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.2
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.3
+< Alert  fatal protocol_version(70)
+`,
+		},
+		{
+			Name: "another suite for an RSA key completes", Instead: "cipher.no-overlap",
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=shop.example
+< Alert  fatal handshake_failure(40)
+
+base + suite TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+
+reference RSA only of all of 1.2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+`,
+		},
+		{
+			Name: "everything of 1.3 is refused too, and not for the version", Instead: "server.no-usable-certificate",
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.2
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.3
+< Alert  fatal handshake_failure(40)
+`,
+		},
+	},
 }
 
 // suitesRefused12 says that everything of 1.2 is refused, and not for its version.

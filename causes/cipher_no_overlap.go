@@ -52,6 +52,67 @@ var cipherNoOverlap = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "changing the versions on either side"},
 	References:  []string{"RFC 5246, Section 7.4.1.3", "RFC 8446, Section 4.1.1", "RFC 9325, Section 4.2"},
+	Cases: []Case{
+		{
+			Name: "one suite more completes: the server has RSA key exchange alone", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client go
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal handshake_failure(40)
+
+base + suite TLS_RSA_WITH_AES_128_GCM_SHA256 x2
+< ServerHello  version=1.2 suite=TLS_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "both sides have suites of today, and not the same", Fires: parley.Proved, Side: parley.SideUnknown,
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=shop.example
+< RST
+
+base + suite TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+`,
+		},
+		{
+			Name: "no suite for the key that the client can use passes", Instead: "cipher.cert-type-mismatch",
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=shop.example
+< Alert  fatal handshake_failure(40)
+
+base + suite TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+
+reference RSA only of all of 1.2
+< Alert  fatal handshake_failure(40)
+`,
+		},
+		{
+			Name: "a version more completes with the suites as they were", Instead: "version.client-too-old",
+			Transcript: `
+client openssl-1.0.0
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal handshake_failure(40)
+
+base + version 1.2 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+	},
 }
 
 func (v *View) suiteFixes(side parley.Side, suite iana.Suite) []parley.Intent {

@@ -35,4 +35,28 @@ var dhTooLarge = &Cause{
 	},
 	WillNotHelp: []string{"a smaller prime on the server, which weakens it for everyone", "importing the certificate"},
 	References:  []string{"RFC 7919", "RFC 9325, Section 4.2"},
+	Cases: []Case{
+		{
+			Name: "Java 7 is sent 4096 bits", Fires: parley.Seen, Side: parley.ClientSide,
+			Transcript: `
+client java7
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.0 suite=TLS_DHE_RSA_WITH_AES_128_CBC_SHA
+< ServerKeyExchange  dh=4096
+`,
+		},
+		{
+			Name: "Java 7 is sent 1024 bits, which it takes",
+			Transcript: `
+client java7
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.0 suite=TLS_DHE_RSA_WITH_AES_128_CBC_SHA
+< ServerKeyExchange  dh=1024
+`,
+		},
+	},
 }

@@ -38,4 +38,28 @@ var dhTooSmall = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "changing the versions on either side"},
 	References:  []string{"RFC 9325, Section 4.2", "RFC 7919"},
+	Cases: []Case{
+		{
+			Name: "OpenSSL 3 is sent 1024 bits", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.2 suite=TLS_DHE_RSA_WITH_AES_128_GCM_SHA256 renegotiation_info
+< ServerKeyExchange  dh=1024 scheme=rsa_pss_rsae_sha256
+`,
+		},
+		{
+			Name: "OpenSSL 3 is sent 2048 bits, which it takes",
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.2 suite=TLS_DHE_RSA_WITH_AES_128_GCM_SHA256 renegotiation_info
+< ServerKeyExchange  dh=2048 scheme=rsa_pss_rsae_sha256
+`,
+		},
+	},
 }

@@ -57,6 +57,44 @@ var edgeAddressesDisagree = &Cause{
 	},
 	WillNotHelp: []string{"trying again", "changing the client", "-k"},
 	References:  []string{"RFC 8305, Section 5"},
+	Cases: []Case{
+		{
+			Name: "one of two addresses refuses", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+
+server 192.0.2.8:443 shop.example
+
+base
+< Alert  fatal handshake_failure(40)
+`,
+		},
+		{
+			Name: "both addresses refuse alike", Instead: "version.client-pinned",
+			Transcript: `
+client java7
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal protocol_version(70)
+
+base + version 1.2 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+
+server 192.0.2.8:443 shop.example
+
+base x2
+< Alert  fatal protocol_version(70)
+
+base + version 1.2 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+	},
 }
 
 // works ranks views: 0 fails, 1 completes for the client in question.

@@ -49,6 +49,43 @@ var extensionEMSRequired = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "another list of suites"},
 	References:  []string{"RFC 7627, Section 5.2", "RFC 9325, Section 3.3"},
+	Cases: []Case{
+		{
+			Name: "a FIPS client, and a ServerHello without it", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client openssl-3.0-fips
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 renegotiation_info
+`,
+		},
+		{
+			Name: "a server that demands it of a hello without", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=shop.example
+< Alert  fatal handshake_failure(40)
+
+base + extension extended_master_secret x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 extended_master_secret
+`,
+		},
+		{
+			Name: "a client that does not demand it",
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 renegotiation_info
+`,
+		},
+	},
 }
 
 var addEMS = parley.Change{

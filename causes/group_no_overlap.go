@@ -49,4 +49,35 @@ var groupNoOverlap = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "another list of suites"},
 	References:  []string{"RFC 8446, Section 4.2.7", "RFC 8422, Section 5.1.1", "RFC 7919"},
+	Cases: []Case{
+		{
+			Name: "one group more completes", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal handshake_failure(40)
+
+base + group secp521r1 x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256 key_share=secp521r1
+`,
+		},
+		{
+			Name: "one suite more completes with the groups as they were", Instead: "cipher.no-overlap",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal handshake_failure(40)
+
+base - alpn x2
+< Alert  fatal handshake_failure(40)
+
+base + suite TLS_RSA_WITH_RC4_128_SHA x2
+< ServerHello  version=1.2 suite=TLS_RSA_WITH_RC4_128_SHA
+`,
+		},
+	},
 }

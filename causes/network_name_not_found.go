@@ -15,6 +15,34 @@ var networkNameNotFound = &Cause{
 	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.FixName, Plain: "see the spelling, the search domain, and which resolver this machine asks"}},
 	WillNotHelp: []string{"any TLS setting: no connection was made"},
 	References:  []string{"RFC 8499, Section 3"},
+	Cases: []Case{
+		{
+			Name: "the resolver says that there is no such name", Fires: parley.Seen, Side: parley.SideUnknown,
+			Transcript: `
+client chrome
+target gone.example host=gone.example port=443 name=gone.example
+lookup gone.example not found
+`,
+		},
+		{
+			Name: "the resolver itself fails", Fires: parley.Seen, Side: parley.SideUnknown,
+			Transcript: `
+client chrome
+target gone.example host=gone.example port=443 name=gone.example
+lookup gone.example end=name-error detail="server misbehaving"
+`,
+		},
+		{
+			Name: "the name has an address, and nothing answers there", Instead: "network.timeout",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+connect timeout
+`,
+		},
+	},
 }
 
 // NameFinding is the finding of a lookup that gave no address.

@@ -24,4 +24,39 @@ var networkRefused = &Cause{
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.OpenPort, Plain: "start the service, bind it to this address, or take the port that it has"}},
 	WillNotHelp: []string{"any TLS setting: no hello was sent"},
 	References:  []string{"RFC 9293, Section 3.5.3"},
+	Cases: []Case{
+		{
+			Name: "the SYN is answered with a reset", Fires: parley.Seen, Side: parley.SideUnknown,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+connect refused
+`,
+		},
+		{
+			Name: "the SYN is not answered", Instead: "network.timeout",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+connect timeout
+`,
+		},
+		{
+			Name: "the reset answers the hello, not the SYN", Instead: "server.dropped-connection",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< RST
+
+reference all of 1.2
+< RST
+`,
+		},
+	},
 }

@@ -28,4 +28,39 @@ var networkTimeout = &Cause{
 	Fixes:       []parley.Intent{{Side: parley.PathSide, Grade: parley.Best, Kind: parley.OpenPort, Plain: "see address, port, route and firewall; then whether the server runs"}},
 	WillNotHelp: []string{"any TLS setting: no hello was sent"},
 	References:  []string{"RFC 9293, Section 3.8.3"},
+	Cases: []Case{
+		{
+			Name: "the SYN is not answered", Fires: parley.Seen, Side: parley.SideUnknown,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+connect timeout
+`,
+		},
+		{
+			Name: "the network knows no way there", Fires: parley.Seen, Side: parley.SideUnknown,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+connect unreachable
+`,
+		},
+		{
+			Name: "TCP connects, and nothing answers the hello", Instead: "server.no-answer",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+silence
+
+reference all of 1.2
+silence
+`,
+		},
+	},
 }

@@ -45,6 +45,47 @@ var plaintextStartTLSRequired = &Cause{
 	},
 	WillNotHelp: []string{"setting a TLS version", "-k", "upgrading the TLS library"},
 	References:  []string{"RFC 3207", "RFC 8314, Section 3", "RFC 2595", "RFC 4511, Section 4.14"},
+	Cases: []Case{
+		{
+			Name: "SMTP greets, and completes behind STARTTLS", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:587 mail.example
+
+base x2
+< plaintext  "220 mail.example ESMTP\r\n"
+
+base + prologue starttls smtp x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "PostgreSQL closes on a hello, and completes behind its SSLRequest", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:5432 db.example
+
+base x2
+< FIN
+
+base + prologue starttls postgres x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "SMTP greets, and does not know STARTTLS", Instead: "plaintext.tls-to-plain-port",
+			Transcript: `
+client chrome
+server 192.0.2.7:587 mail.example
+
+base
+< plaintext  "220 mail.example ESMTP\r\n"
+
+base + prologue starttls smtp
+prologue refused  "502 5.5.1 command not implemented"
+`,
+		},
+	},
 }
 
 // upgradeSetting is how clients of a protocol call the upgrade.

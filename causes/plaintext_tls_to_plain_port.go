@@ -50,6 +50,61 @@ var plaintextTLSToPlainPort = &Cause{
 	},
 	WillNotHelp: []string{"setting a TLS version", "-k", "upgrading the TLS library"},
 	References:  []string{"RFC 8446, Section 5.1"},
+	Cases: []Case{
+		{
+			Name: "HTTP answers on port 443", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< plaintext  "HTTP/1.1 400 Bad Request\r\n"
+`,
+		},
+		{
+			Name: "HTTP answers on port 80", Fires: parley.Seen, Side: parley.ClientSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:80 shop.example
+
+base
+< plaintext  "HTTP/1.1 400 Bad Request\r\n"
+`,
+		},
+		{
+			Name: "SSH answers on a port of no fixed use", Fires: parley.Seen, Side: parley.SideUnknown,
+			Transcript: `
+client chrome
+server 192.0.2.7:2022 shop.example
+
+base
+< plaintext  "SSH-2.0-OpenSSH_9.2\r\n"
+`,
+		},
+		{
+			Name: "SMTP greets, and completes behind STARTTLS", Instead: "plaintext.starttls-required",
+			Transcript: `
+client chrome
+server 192.0.2.7:587 mail.example
+
+base x2
+< plaintext  "220 mail.example ESMTP\r\n"
+
+base + prologue starttls smtp x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "the answer is a TLS record of an old version", Instead: "version.server-too-old",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+	},
 }
 
 // upgradeOff is the finding when the upgrade that the user asked for is not to

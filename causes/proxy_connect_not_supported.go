@@ -38,4 +38,46 @@ var proxyConnectNotSupported = &Cause{
 	},
 	WillNotHelp: []string{"setting a TLS version", "-k", "importing the certificate"},
 	References:  []string{"RFC 9110, Section 9.3.6"},
+	Cases: []Case{
+		{
+			Name: "the proxy answers CONNECT with 405, and the direct way completes", Fires: parley.Proved, Side: parley.PathSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example via=http://proxy.example:3128
+
+base x2
+proxy refused  "HTTP/1.1 405 Method Not Allowed"
+
+base - proxy x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "the proxy answers CONNECT with 403, and there is no direct way", Fires: parley.Seen, Side: parley.PathSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example via=http://proxy.example:3128
+
+base
+proxy refused  "HTTP/1.1 403 Forbidden"
+
+base - proxy
+connect timeout
+`,
+		},
+		{
+			Name: "the proxy is asked over TLS and answers in clear text", Instead: "proxy.tls-to-plain-proxy",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example via=https://proxy.example:3128
+
+base x2
+< plaintext  "HTTP/1.1 400 Bad Request\r\n"
+proxy refused  "plaintext"
+
+base = proxy http://proxy.example:3128 x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+	},
 }

@@ -44,6 +44,40 @@ var proxyProtocolMismatch = &Cause{
 	},
 	WillNotHelp: []string{"setting a TLS version", "-k", "importing the certificate"},
 	References:  []string{"PROXY protocol, versions 1 and 2 (HAProxy), Section 2"},
+	Cases: []Case{
+		{
+			Name: "the listener drops a bare hello, and completes behind a header", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< FIN
+
+base + prologue proxy-header v1 x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "with a header before it the hello is dropped too", Instead: "server.dropped-connection",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< FIN
+
+reference all of 1.2
+< FIN
+
+base + prologue proxy-header v1
+< FIN
+
+base + prologue proxy-header v2
+< FIN
+`,
+		},
+	},
 }
 
 func proxyHeader(version string) parley.Change {

@@ -37,6 +37,45 @@ var proxyTLSToPlainProxy = &Cause{
 	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseHTTPProxyScheme, Plain: "write the proxy with http://, also in HTTPS_PROXY"}},
 	WillNotHelp: []string{"setting a TLS version", "-k or strict-ssl=false", "downgrading the HTTP library"},
 	References:  []string{"RFC 9110, Section 9.3.6"},
+	Cases: []Case{
+		{
+			Name: "with http:// in the URL of the proxy it completes", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example via=https://proxy.example:3128
+
+base x2
+< plaintext  "HTTP/1.1 400 Bad Request\r\n"
+proxy refused  "plaintext"
+
+base = proxy http://proxy.example:3128 x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "the proxy is asked in clear text, and refuses", Instead: "proxy.connect-not-supported",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example via=http://proxy.example:3128
+
+base x2
+proxy refused  "HTTP/1.1 405 Method Not Allowed"
+
+base - proxy x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "no proxy is asked, and HTTP answers", Instead: "plaintext.tls-to-plain-port",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< plaintext  "HTTP/1.1 400 Bad Request\r\n"
+`,
+		},
+	},
 }
 
 func (v *View) plainURL() string { return "http://" + strings.TrimPrefix(v.Scope.Via, "https://") }

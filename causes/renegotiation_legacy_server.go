@@ -30,4 +30,36 @@ var renegotiationLegacyServer = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "downgrading the TLS library of the whole machine"},
 	References:  []string{"RFC 5746, Section 3.4", "RFC 9325, Section 3.5"},
+	Cases: []Case{
+		{
+			Name: "OpenSSL 3, and a ServerHello without renegotiation_info", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 extended_master_secret
+`,
+		},
+		{
+			Name: "a client that does not demand it",
+			Transcript: `
+client java7
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
+			Name: "the version is one that OpenSSL 3 does not go through with", Instead: "version.policy-min",
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.1 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+	},
 }

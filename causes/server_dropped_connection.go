@@ -34,4 +34,67 @@ var serverDroppedConnection = &Cause{
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ReadServerLog, Plain: "look in the server's log at this time; if nothing arrived there, look at what stands before it"}},
 	WillNotHelp: []string{"changing versions or suites on either side", "importing the certificate", "-k"},
 	References:  []string{"RFC 8446, Section 6.1"},
+	Cases: []Case{
+		{
+			Name: "every hello is cut off, and nothing is said in clear text", Fires: parley.Inferred, Side: parley.SideUnknown,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< RST
+
+reference all of 1.2
+< RST
+
+control plain "GET / HTTP/1.0\r\n\r\n"
+< RST
+`,
+		},
+		{
+			Name: "behind a PROXY protocol header the hello completes", Instead: "proxy.proxy-protocol-mismatch",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< FIN
+
+base + prologue proxy-header v1 x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "the connection stays open", Instead: "server.no-answer",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+silence
+
+reference all of 1.2
+silence
+`,
+		},
+		{
+			Name: "hellos are cut off, and a line of HTTP is answered", Instead: "plaintext.tls-to-plain-port",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< FIN
+
+reference all of 1.2
+< FIN
+
+base - server_name
+< FIN
+
+control plain "GET / HTTP/1.0\r\n\r\n"
+< plaintext  "HTTP/1.0 200 OK\r\n"
+`,
+		},
+	},
 }

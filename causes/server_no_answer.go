@@ -30,6 +30,50 @@ var serverNoAnswer = &Cause{
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ReadServerLog, Plain: "see whether the program behind the port runs and accepts, and what it waits for"}},
 	WillNotHelp: []string{"changing versions or suites on either side", "-k"},
 	References:  []string{"RFC 8446, Section 4.1.2"},
+	Cases: []Case{
+		{
+			Name: "no hello is answered, nor words in clear text", Fires: parley.Seen, Side: parley.SideUnknown,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+silence
+
+reference all of 1.2
+silence
+
+control plain "GET / HTTP/1.0\r\n\r\n"
+silence
+`,
+		},
+		{
+			Name: "the connection is closed", Instead: "server.dropped-connection",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< FIN
+
+reference all of 1.2
+< FIN
+`,
+		},
+		{
+			Name: "the hello without 1.3 is answered", Instead: "version.intolerance",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+silence
+
+base - version 1.3 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+	},
 }
 
 // quiet says that hellos were lost or cut off without a word of any kind.

@@ -45,6 +45,59 @@ var serverNoUsableCertificate = &Cause{
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.InstallCertificate, Plain: "load a certificate and its key; see the server's log at start for the path it could not read"}},
 	WillNotHelp: []string{"adding suites or versions on either side", "importing the certificate", "-k"},
 	References:  []string{"RFC 8446, Section 4.4.2.2", "RFC 5246, Section 7.4.2"},
+	Cases: []Case{
+		{
+			Name: "everything of 1.2 and of 1.3 is refused with handshake_failure", Fires: parley.Inferred, Side: parley.ServerSide,
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.2
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.3
+< Alert  fatal handshake_failure(40)
+`,
+		},
+		{
+			Name: "1.3 is refused for the version: 1.2 alone is on", Instead: "cipher.cert-type-mismatch",
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.2
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.3
+< Alert  fatal protocol_version(70)
+`,
+		},
+		{
+			Name: "another name completes", Instead: "sni.unrecognized",
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.2
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.3
+< Alert  fatal handshake_failure(40)
+
+base - server_name x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+	},
 }
 
 func certificateAlert(a iana.Alert) bool {

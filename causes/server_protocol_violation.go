@@ -26,4 +26,36 @@ var serverProtocolViolation = &Cause{
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a newer release of what answers there"}},
 	WillNotHelp: []string{"importing the certificate", "-k", "changing the client's settings"},
 	References:  []string{"RFC 8446, Section 4.1.3", "RFC 8446, Section 6.2"},
+	Cases: []Case{
+		{
+			Name: "a suite that was not offered", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+malformed  "ServerHello: cipher_suite: got TLS_RSA_WITH_RC4_128_SHA, which was not offered"
+`,
+		},
+		{
+			Name: "a version that was not offered, as old servers select", Instead: "version.server-too-old",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
+			Name: "the first bytes are no TLS record", Instead: "plaintext.tls-to-plain-port",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< plaintext  "HTTP/1.1 400 Bad Request\r\n"
+`,
+		},
+	},
 }

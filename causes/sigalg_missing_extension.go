@@ -42,6 +42,38 @@ var sigalgMissingExtension = &Cause{
 	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UpgradeClient, Plain: "a release that sends signature_algorithms"}},
 	WillNotHelp: []string{"importing the certificate", "-k", "another list of suites"},
 	References:  []string{"RFC 5246, Section 7.4.1.4.1", "RFC 9155", "RFC 8446, Section 9.2"},
+	Cases: []Case{
+		{
+			Name: "with signature_algorithms the hello completes", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               server_name=shop.example
+< Alert  fatal handshake_failure(40)
+
+base + extension signature_algorithms x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "the extension is there, and one scheme more completes", Instead: "sigalg.no-overlap",
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=shop.example
+< Alert  fatal handshake_failure(40)
+
+base + scheme rsa_pss_rsae_sha512 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+	},
 }
 
 var addSignatureAlgorithms = parley.Change{

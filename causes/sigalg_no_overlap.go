@@ -41,6 +41,53 @@ var sigalgNoOverlap = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "another list of suites"},
 	References:  []string{"RFC 8446, Section 4.2.3", "RFC 5246, Section 7.4.1.4.1"},
+	Cases: []Case{
+		{
+			Name: "one scheme more completes: no side is behind", Fires: parley.Proved, Side: parley.SideUnknown,
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=shop.example
+< Alert  fatal handshake_failure(40)
+
+base + scheme rsa_pss_rsae_sha512 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "the extension is not there at all", Instead: "sigalg.missing-extension",
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               server_name=shop.example
+< Alert  fatal handshake_failure(40)
+
+base + extension signature_algorithms x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "one suite more completes with the schemes as they were", Instead: "cipher.no-overlap",
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=shop.example
+< RST
+
+base + suite TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+`,
+		},
+	},
 }
 
 // lacksSchemes says that the base offers 1.2 and has no signature_algorithms.

@@ -49,6 +49,46 @@ var sniMissing = &Cause{
 	},
 	WillNotHelp: []string{"changing versions or suites on either side", "-k (some libraries stop sending the name with it)"},
 	References:  []string{"RFC 6066, Section 3", "RFC 8446, Section 9.2"},
+	Cases: []Case{
+		{
+			Name: "with the name the hello completes", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client java6
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal unrecognized_name(112)
+
+base = server_name shop.example x2
+< ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
+			Name: "the target is an address: there is no name to try", Fires: parley.Inferred, Side: parley.ClientSide,
+			Transcript: `
+client hello
+server 192.0.2.7:443
+
+base
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256
+< Alert  fatal unrecognized_name(112)
+`,
+		},
+		{
+			Name: "the hello has a name, and the server has another", Instead: "sni.unrecognized",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal unrecognized_name(112)
+
+base - server_name x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+	},
 }
 
 // wanted is the server name that the target goes by, which a hello without one

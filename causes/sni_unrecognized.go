@@ -64,4 +64,61 @@ var sniUnrecognized = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "switching server_name off, which breaks every other host"},
 	References:  []string{"RFC 6066, Section 3", "RFC 8446, Section 6.2"},
+	Cases: []Case{
+		{
+			Name: "without the name the hello completes", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal unrecognized_name(112)
+
+base - server_name x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "the alert says so, and no name is known that passes", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< Alert  fatal unrecognized_name(112)
+
+base - server_name
+< Alert  fatal unrecognized_name(112)
+`,
+		},
+		{
+			Name: "the hello has no name", Instead: "sni.missing",
+			Transcript: `
+client java6
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal unrecognized_name(112)
+
+base = server_name shop.example x2
+< ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
+			Name: "without the name it is refused as before: a suite is missing", Instead: "cipher.no-overlap",
+			Transcript: `
+client go
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal handshake_failure(40)
+
+base - server_name
+< Alert  fatal handshake_failure(40)
+
+base + suite TLS_RSA_WITH_AES_128_GCM_SHA256 x2
+< ServerHello  version=1.2 suite=TLS_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+	},
 }

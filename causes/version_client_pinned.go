@@ -40,4 +40,32 @@ var versionClientPinned = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "deleting lines of jdk.tls.disabledAlgorithms"},
 	References:  []string{"RFC 8446, Section 4.2.1", "RFC 8996"},
+	Cases: []Case{
+		{
+			Name: "Java 7 has 1.2 and leaves it off", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client java7
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal protocol_version(70)
+
+base + version 1.2 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
+			Name: "OpenSSL 1.0.0 has no 1.2", Instead: "version.client-too-old",
+			Transcript: `
+client openssl-1.0.0
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal protocol_version(70)
+
+base + version 1.2 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+	},
 }

@@ -41,4 +41,58 @@ var versionClientTooOld = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "upgrading a TLS library that this program does not load"},
 	References:  []string{"RFC 8446, Section 4.2.1", "RFC 8996", "RFC 5246, Appendix E.1"},
+	Cases: []Case{
+		{
+			Name: "OpenSSL 1.0.0 ends at 1.0", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client openssl-1.0.0
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal protocol_version(70)
+
+base + version 1.2 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
+			Name: "the server resets where others send an alert", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client openssl-1.0.0
+server 192.0.2.7:443 shop.example
+
+base x2
+< RST
+
+base + version 1.2 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
+			Name: "Java 7 has 1.2 and leaves it off", Instead: "version.client-pinned",
+			Transcript: `
+client java7
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal protocol_version(70)
+
+base + version 1.2 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
+			Name: "one suite more completes with the version as it was", Instead: "cipher.no-overlap",
+			Transcript: `
+client java7
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal handshake_failure(40)
+
+base + suite TLS_RSA_WITH_AES_256_CBC_SHA x2
+< ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_256_CBC_SHA
+`,
+		},
+	},
 }

@@ -36,4 +36,39 @@ var versionFallbackSCSV = &Cause{
 	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.RepairFirstFailure, Plain: "find out why the first hello, with the higher version, failed"}},
 	WillNotHelp: []string{"lowering the versions on either side", "importing the certificate", "-k"},
 	References:  []string{"RFC 7507, Section 3"},
+	Cases: []Case{
+		{
+			Name: "without the signal the hello completes", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_FALLBACK_SCSV,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+               TLS_RSA_WITH_AES_128_CBC_SHA groups=x25519 schemes=rsa_pss_rsae_sha256
+< Alert  fatal inappropriate_fallback(86)
+
+base - fallback TLS_FALLBACK_SCSV x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "without the signal it is refused as before, for its version", Instead: "version.client-too-old",
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.0 suites=TLS_FALLBACK_SCSV,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+               TLS_RSA_WITH_AES_128_CBC_SHA groups=x25519 schemes=rsa_pss_rsae_sha256
+< Alert  fatal protocol_version(70)
+
+base - fallback TLS_FALLBACK_SCSV
+< Alert  fatal protocol_version(70)
+
+base + version 1.2 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+	},
 }

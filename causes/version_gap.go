@@ -32,4 +32,42 @@ var versionGap = &Cause{
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Plain: "accept the version between, so that the versions are one range"}},
 	WillNotHelp: []string{"importing the certificate", "-k", "another list of suites"},
 	References:  []string{"RFC 8446, Section 4.2.1", "RFC 9325, Section 3.1.1"},
+	Cases: []Case{
+		{
+			Name: "1.1 and 1.3 are accepted, 1.2 is not", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  supported_versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256
+< Alert  fatal protocol_version(70)
+
+reference all of 1.1
+< ServerHello  version=1.1 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+
+base + version 1.3 x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "1.3 is accepted and nothing below it", Instead: "version.server-tls13-only",
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  supported_versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256
+< Alert  fatal protocol_version(70)
+
+reference all of 1.1
+< Alert  fatal protocol_version(70)
+
+base + version 1.3 x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+	},
 }

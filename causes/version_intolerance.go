@@ -49,4 +49,48 @@ var versionIntolerance = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "adding suites on either side"},
 	References:  []string{"RFC 8446, Section 4.2.1", "RFC 5246, Appendix E.1", "RFC 8446, Appendix D"},
+	Cases: []Case{
+		{
+			Name: "the hello is reset for offering 1.3 beside 1.2", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< RST
+
+base - version 1.3 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "the hello is lost for offering 1.3 beside 1.2", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+silence
+
+base - version 1.3 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "the server has 1.0 alone, and says so", Instead: "version.server-too-old",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal protocol_version(70)
+
+base - version 1.3
+< Alert  fatal protocol_version(70)
+
+base + version 1.0 x2
+< ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+	},
 }

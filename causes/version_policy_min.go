@@ -37,4 +37,32 @@ var versionPolicyMin = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "@SECLEVEL=1 where the library is OpenSSL 3: SHA-1 signatures need 0"},
 	References:  []string{"RFC 8996", "RFC 9155", "RFC 9325, Section 3.1.1"},
+	Cases: []Case{
+		{
+			Name: "OpenSSL 3 has 1.1, and its security level forbids it", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.1 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
+			Name: "what the client has of 1.0 is not known", Instead: "version.server-too-old",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal protocol_version(70)
+
+base - version 1.3
+< Alert  fatal protocol_version(70)
+
+base + version 1.0 x2
+< ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+	},
 }

@@ -32,4 +32,57 @@ var versionServerTLS13Only = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "another list of 1.2 suites"},
 	References:  []string{"RFC 9325, Section 3.1.1", "RFC 8446, Section 4.2.1"},
+	Cases: []Case{
+		{
+			Name: "1.3 completes, and everything of 1.2 is refused", Fires: parley.Proved, Side: parley.SideUnknown,
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=shop.example
+< Alert  fatal protocol_version(70)
+
+base + version 1.3 x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "1.2 is on: one suite more completes", Instead: "cipher.no-overlap",
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base x2
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=shop.example
+< RST
+
+base + suite TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+`,
+		},
+		{
+			Name: "1.2 is on, and no suite of it fits the certificate", Instead: "cipher.cert-type-mismatch",
+			Transcript: `
+client hello
+server 192.0.2.7:443 shop.example
+
+base
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=shop.example
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.2
+< Alert  fatal handshake_failure(40)
+
+reference ECDSA only of all of 1.3
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+
+reference RSA only of all of 1.3
+< Alert  fatal handshake_failure(40)
+`,
+		},
+	},
 }

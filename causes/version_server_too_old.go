@@ -39,4 +39,42 @@ var versionServerTooOld = &Cause{
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "lowering the minimum for the whole machine"},
 	References:  []string{"RFC 8996", "RFC 8446, Section 4.1.3", "RFC 9325, Section 3.1.1"},
+	Cases: []Case{
+		{
+			Name: "with 1.0 offered the hello completes", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal protocol_version(70)
+
+base - version 1.3
+< Alert  fatal protocol_version(70)
+
+base + version 1.0 x2
+< ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
+			Name: "the server selects 1.0, which was not offered", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
+			Name: "OpenSSL 3 offers 1.1 itself and does not go through with it", Instead: "version.policy-min",
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.1 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+	},
 }
