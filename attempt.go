@@ -184,6 +184,9 @@ var endNames = []string{"unknown", "name-not-found", "name-error", "refused", "c
 // String returns the word of the JSON contract.
 func (k EndKind) String() string { return name(endNames, int(k)) }
 
+// BeforeHello says that the end came before any hello was sent.
+func (k EndKind) BeforeHello() bool { return k >= EndNameNotFound && k <= EndPrologue }
+
 // MarshalText writes the word of the JSON contract.
 func (k EndKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 

@@ -58,7 +58,7 @@ func NameFinding(e *parley.Evidence) parley.Finding {
 		why = "The resolver did not answer for " + e.Lookup.Name + ", which leaves open whether it exists."
 	}
 	f.Because = []parley.Reason{{Text: why}}
-	if e.Lookup.Detail != "" {
+	if e.Lookup.Detail != "" && e.Lookup.Detail != "no such host" {
 		f.Because = append(f.Because, parley.Reason{Text: sentence(e.Lookup.Detail)})
 	}
 	return f

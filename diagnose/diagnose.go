@@ -64,7 +64,9 @@ func stepScope(e *parley.Evidence, s parley.Scope) (ScopeResult, []parley.Ask) {
 		}
 		if c.Find != nil {
 			for _, f := range c.Find(v) {
-				f.Members = members
+				if f.Phase > parley.PhaseConnect && !c.CannotTell {
+					f.Members = members
+				}
 				sr.Findings = append(sr.Findings, whole(c, f))
 			}
 		}

@@ -204,7 +204,7 @@ func (s *screen) cast(f parley.Finding, l limits) []string {
 	var out []string
 	a, r, ok := s.c.shown(f)
 	if ok {
-		for i, line := range transcript.Sent(a) {
+		for i, line := range transcript.Sent(a, r) {
 			right := ""
 			if line.Name == "ClientHello" {
 				right = s.sender(a)

@@ -76,7 +76,7 @@ func plainFinding(f *facts, c *Check, finding parley.Finding) {
 	}
 	f.add("stops", members(finding.Members))
 	if a, r, ok := c.shown(finding); ok {
-		for _, l := range append(transcript.Sent(a), transcript.Came(r)...) {
+		for _, l := range append(transcript.Sent(a, r), transcript.Came(r)...) {
 			f.add("transcript", strings.TrimSpace(l.String()+"  "+after(l.After)))
 		}
 	}

@@ -50,9 +50,13 @@ func Changes(cs []parley.Change) string {
 	return strings.Join(out, " ")
 }
 
-// Sent returns the lines of what an attempt sends.
-func Sent(a parley.Attempt) []Line {
+// Sent returns the lines of what an attempt sent until it ended as r says: no
+// hello where the end came before it.
+func Sent(a parley.Attempt, r parley.Reply) []Line {
 	var out []Line
+	if r.End.BeforeHello() && r.End != parley.EndPrologue {
+		return nil
+	}
 	for _, s := range a.Prologue {
 		switch s.Kind {
 		case parley.StepStartTLS:
@@ -64,6 +68,7 @@ func Sent(a parley.Attempt) []Line {
 		}
 	}
 	switch {
+	case r.End.BeforeHello():
 	case a.Hello != nil:
 		out = append(out, Line{Arrow: ">", Name: "ClientHello", Text: ShortHello(a.Hello)})
 	case a.SSL2 != nil:
@@ -99,7 +104,7 @@ func Came(r parley.Reply) []Line {
 
 // Terms returns the lines of an attempt and of its answer in the full form.
 func Terms(a parley.Attempt, r parley.Reply) (sent, came []Line) {
-	sent = Sent(a)
+	sent = Sent(a, parley.Reply{}) // whole, whether it was sent or not
 	for i := range sent {
 		switch {
 		case sent[i].Name != "ClientHello":
