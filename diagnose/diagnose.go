@@ -131,10 +131,28 @@ func scopeVerdict(v *causes.View, fs []parley.Finding) parley.Verdict {
 	switch {
 	case len(fs) > 0 || !v.Asked():
 		return parley.VerdictUnknown
-	case v.Completes() && v.ClientRefuses() == causes.RefusesNothing:
+	case v.Completes() && v.ClientRefuses() == causes.RefusesNothing && wholePanel(v):
 		return parley.VerdictOK
 	}
 	return parley.VerdictUnknown
+}
+
+// wholePanel says that every member of the panel was asked in the view's scope
+// and gets through: one that was not asked is not known to.
+func wholePanel(v *causes.View) bool {
+	if v.E.Client != nil {
+		return true
+	}
+	through := 0
+	for _, id := range v.E.Order {
+		a := v.E.Attempts[id]
+		if a.Role == parley.RoleBase && a.Scope == v.Scope && len(v.E.RepliesTo(id)) > 0 && standing(v.E, a, clientOf(v.E, a)) == 0 {
+			if ans, ok := v.To(a); ok && ans.Completes() {
+				through++
+			}
+		}
+	}
+	return through == len(v.E.Panel)
 }
 
 func cannotTell(id parley.CauseID) bool {
