@@ -145,7 +145,7 @@ func (r *runner) do(ctx context.Context, a parley.Attempt) parley.Reply {
 func (r *runner) answered(a parley.Attempt, rep parley.Reply) {
 	r.slowest = max(r.slowest, rep.First)
 	if rep.First > 0 && a.Scope.Via == "" {
-		r.o.Prober.Answered(a.Scope.Addr, max(rep.Connect, rep.First))
+		r.o.Prober.Answered(a.Scope.Addr, max(rep.Connect, r.slowest))
 	}
 }
 

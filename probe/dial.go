@@ -57,10 +57,11 @@ func (x *run) dial(ctx context.Context, address string) *end {
 	}
 	x.r.Connect = time.Since(began)
 	p.mu.Lock()
-	silence := x.gate.silence
-	p.mu.Unlock()
-	silence = orDefault(x.a.Patience, silence)
-	x.link = newLink(ctx, conn, silence, orDefault(p.MaxBytes, DefaultMaxBytes))
+	defer p.mu.Unlock()
+	x.link = newLink(ctx, conn, orDefault(x.a.Patience, x.gate.silence), orDefault(p.MaxBytes, DefaultMaxBytes))
+	if x.a.Scope.Via == "" {
+		x.gate.waiting[x.link] = struct{}{}
+	}
 	return nil
 }
 

@@ -249,3 +249,21 @@ func TestSilenceFollowsTheRoundTripOnceAControlAnswered(t *testing.T) {
 		}
 	}
 }
+
+func TestSilenceUnderWayEndsSoonerOnceAControlAnswered(t *testing.T) {
+	t.Parallel()
+	arrived := make(chan struct{}, 1)
+	addr := serve(t, func(c *net.TCPConn) {
+		readHello(c)
+		arrived <- struct{}{}
+		untilClosed(c)
+	})
+	p := &Prober{Dialer: guard{}, Silence: time.Minute}
+	reply := make(chan parley.Reply, 1)
+	go func() { reply <- p.Do(t.Context(), attempt(addr, modern("probe.example"))) }()
+	<-arrived
+	p.Answered(addr, time.Millisecond)
+	if r := <-reply; summary(r) != "silence" || r.Took > 10*time.Second {
+		t.Errorf("got %s after %v, want silence long before a minute is over", summary(r), r.Took)
+	}
+}

@@ -13,6 +13,7 @@ type gate struct {
 	open, peak, total int
 	next              time.Time // when Rate allows the next connection
 	silence           time.Duration
+	waiting           map[*link]struct{} // links under way, but those through a proxy
 }
 
 func (p *Prober) gate(key string) *gate {
@@ -23,7 +24,7 @@ func (p *Prober) gate(key string) *gate {
 		if p.gates == nil {
 			p.gates = map[string]*gate{}
 		}
-		g = &gate{slots: make(chan struct{}, orDefault(p.MaxOpen, DefaultMaxOpen)), silence: p.silence()}
+		g = &gate{slots: make(chan struct{}, orDefault(p.MaxOpen, DefaultMaxOpen)), silence: p.silence(), waiting: map[*link]struct{}{}}
 		p.gates[key] = g
 	}
 	return g

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -33,6 +34,11 @@ type link struct {
 	reset   bool   // a write met the reset; the next read would not show it again
 	last    error  // of the last read that failed
 	buf     [4096]byte
+
+	mu    sync.Mutex    // guards what follows, and the order of read deadlines
+	bound time.Duration // of the silence, once the peer answered elsewhere; 0: none
+	since time.Time     // when the read under way began; zero: none is
+	due   time.Time     // its deadline
 }
 
 func newLink(ctx context.Context, conn net.Conn, silence time.Duration, limit int) *link {
@@ -48,15 +54,14 @@ func (l *link) fill(deadline time.Time) *end {
 	if l.left <= 0 {
 		return &end{kind: parley.EndLimit, detail: fmt.Sprintf("more than %d bytes", l.max)}
 	}
-	until := time.Now().Add(l.silence)
-	if !deadline.IsZero() && deadline.Before(until) {
-		until = deadline
-	}
-	l.conn.SetReadDeadline(until)
+	l.await(deadline)
 	if l.ctx.Err() != nil { // the hook may have run before the line above
 		return &end{kind: parley.EndInterrupted}
 	}
 	n, err := l.conn.Read(l.buf[:min(len(l.buf), l.left)])
+	l.mu.Lock()
+	l.since = time.Time{}
+	l.mu.Unlock()
 	l.in = append(l.in, l.buf[:n]...)
 	l.left -= n
 	if n > 0 {
@@ -66,6 +71,36 @@ func (l *link) fill(deadline time.Time) *end {
 		err = io.ErrNoProgress
 	}
 	return l.failed(err)
+}
+
+// await sets the deadline of the next read.
+func (l *link) await(deadline time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	silence := l.silence
+	if l.bound > 0 {
+		silence = min(silence, l.bound)
+	}
+	l.since = time.Now()
+	l.due = l.since.Add(silence)
+	if !deadline.IsZero() && deadline.Before(l.due) {
+		l.due = deadline
+	}
+	l.conn.SetReadDeadline(l.due)
+}
+
+// hasten bounds the silence, also of a read under way.
+func (l *link) hasten(silence time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.bound = silence
+	if sooner := l.since.Add(silence); !l.since.IsZero() && sooner.Before(l.due) {
+		l.due = sooner
+		l.conn.SetReadDeadline(sooner)
+	}
+	if l.ctx.Err() != nil { // the hook may have run before the line above
+		l.conn.SetReadDeadline(time.Unix(1, 0))
+	}
 }
 
 // failed says which end a failed read is.

@@ -58,12 +58,16 @@ type Prober struct {
 }
 
 // Answered tells that addr answered a control after a round trip of rtt: from
-// now on silence there is max(1 s, 8 × rtt), and never more than p.Silence.
+// now on silence there is max(1 s, 8 × rtt), and never more than p.Silence. It
+// holds for attempts under way as well, unless they go through a proxy.
 func (p *Prober) Answered(addr netip.AddrPort, rtt time.Duration) {
 	g := p.gate(addr.String())
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	g.silence = min(p.silence(), max(time.Second, 8*rtt))
+	for l := range g.waiting {
+		l.hasten(g.silence)
+	}
 }
 
 // Connections says how many connections were opened to addr so far, and how
@@ -163,6 +167,9 @@ func (x *run) finish(e *end) {
 // and frees its place.
 func (x *run) close() {
 	if x.link != nil {
+		x.p.mu.Lock()
+		delete(x.gate.waiting, x.link)
+		x.p.mu.Unlock()
 		if x.r.End == parley.EndStopped {
 			x.link.drain(x.r.Connect)
 		}
