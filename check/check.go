@@ -127,6 +127,9 @@ func (o *Options) scope(ctx context.Context, e *parley.Evidence, s parley.Scope)
 	r.first(ctx, survey.First(q))
 	for ctx.Err() == nil {
 		res := diagnose.Step(e)
+		if r.waits() {
+			res.Asks = alongside(res.Asks, survey.Next(q, e))
+		}
 		asks := r.affordable(res.Asks)
 		if len(asks) == 0 {
 			asks = r.affordable(survey.Next(q, e))

@@ -75,6 +75,26 @@ func (r *runner) affordable(asks []parley.Ask) []parley.Ask {
 	return out
 }
 
+// waits says whether hellos are met by silence here, so that each wave costs
+// the time that it takes to see that nothing comes.
+func (r *runner) waits() bool {
+	return slices.ContainsFunc(r.e.Replies, func(x parley.Reply) bool { return x.End == parley.EndSilence })
+}
+
+// alongside adds the rest of the panel to a wave, which would make one of its
+// own. The attempts of a proof stay alone.
+func alongside(asks, more []parley.Ask) []parley.Ask {
+	if len(asks) == 0 || slices.ContainsFunc(asks, func(a parley.Ask) bool { return a.Proof }) {
+		return asks
+	}
+	for _, a := range more {
+		if a.Attempt.Role == parley.RoleBase && !slices.ContainsFunc(asks, func(x parley.Ask) bool { return x.Attempt.ID == a.Attempt.ID }) {
+			asks = append(asks, a)
+		}
+	}
+	return asks
+}
+
 // run makes the attempts: those of a proof one after the other, interleaved,
 // with nothing else open; the others side by side.
 func (r *runner) run(ctx context.Context, asks []parley.Ask) {
