@@ -32,7 +32,7 @@ var layers = []string{
 	"lab",
 	"check explain lint clients census diff fix verify",
 	"fleet",
-	"fleet/web cmd/* bench",
+	"fleet/web cmd/* bench bench/*",
 }
 
 // pureLayers counts the layers whose packages only compute: the same arguments
