@@ -46,7 +46,8 @@ type Cause struct {
 	Cases       []Case
 }
 
-// Mistake is a cause that this one is mistaken for, and the test between them.
+// Mistake is a cause that this one is mistaken for, and the test between them:
+// what holds when it is this one, and not when it is that one.
 type Mistake struct {
 	For  parley.CauseID
 	Test string

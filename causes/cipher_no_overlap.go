@@ -13,9 +13,18 @@ var cipherNoOverlap = &Cause{
 	Phase: parley.PhaseParameters,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
-		{For: "cipher.cert-type-mismatch", Test: "the server accepts no suite at all that authenticates as the client's do"},
+		{For: "cipher.cert-type-mismatch", Test: "the server accepts another suite that authenticates as the client's do"},
 		{For: "version.client-too-old", Test: "a version is common: the hello completes with one suite more and the versions as they were"},
-		{For: "group.no-overlap", Test: "the hello completes with one group more and the suites as they were"},
+		{For: "group.no-overlap", Test: "the hello completes with one suite more and the groups as they were"},
+		{For: "alpn.no-overlap", Test: "the hello without ALPN is refused all the same"},
+		{For: "sigalg.no-overlap", Test: "the hello completes with one suite more and the schemes as they were"},
+		{For: "sigalg.missing-extension", Test: "the hello completes with one suite more and without signature_algorithms"},
+		{For: "extension.ems-required", Test: "the hello completes with one suite more and the extensions as they were"},
+		{For: "dh.too-small", Test: "no ServerKeyExchange arrives: no suite was selected"},
+		{For: "sni.missing", Test: "the hello with a server_name is refused all the same"},
+		{For: "sni.unrecognized", Test: "the hello with another name, or none, is refused all the same"},
+		{For: "server.no-usable-certificate", Test: "another client completes"},
+		{For: "version.server-tls13-only", Test: "1.2 completes with one suite more"},
 	},
 	Asks: func(v *View) []parley.Ask {
 		if ref, ok := v.sameAuth(); ok {

@@ -8,8 +8,8 @@ import (
 
 var dhTooLarge = &Cause{
 	ID:    "dh.too-large",
-	Title: "the server's Diffie-Hellman prime is too large for the client",
-	Meaning: "Old Java takes primes of at most 1024 bits (6 and 7) or 2048 (8) and fails on a longer one with \"Could not generate DH keypair\". " +
+	Title: "the client cannot take so large a Diffie-Hellman prime",
+	Meaning: "Old Java takes primes of at most 1024 bits (6 and 7) or 2048 (8, until 2017) and fails on a longer one with \"Could not generate DH keypair\". " +
 		"The server is right; the client's limit is the fault.",
 	Phase: parley.PhaseParameters,
 	Best:  parley.Seen,
@@ -34,7 +34,7 @@ var dhTooLarge = &Cause{
 		{Side: parley.ServerSide, Grade: parley.Bridge, Kind: parley.AcceptSuites, Plain: "prefer ECDHE suites to DHE"},
 	},
 	WillNotHelp: []string{"a smaller prime on the server, which weakens it for everyone", "importing the certificate"},
-	References:  []string{"RFC 7919", "RFC 9325, Section 4.2"},
+	References:  []string{"RFC 7919", "RFC 9325, Section 4.5"},
 	Cases: []Case{
 		{
 			Name: "Java 7 is sent 4096 bits", Fires: parley.Seen, Side: parley.ClientSide,

@@ -9,7 +9,7 @@ import (
 
 var dhTooSmall = &Cause{
 	ID:    "dh.too-small",
-	Title: "the server's Diffie-Hellman prime is too small for the client",
+	Title: "the client does not take so small a Diffie-Hellman prime",
 	Meaning: "The server selects a DHE suite and sends a prime shorter than the client takes; the client ends it, with handshake_failure, " +
 		"insufficient_security or its own words (\"dh key too small\"). The alert comes from the client; the prime from the server.",
 	Phase: parley.PhaseParameters,
@@ -37,7 +37,7 @@ var dhTooSmall = &Cause{
 		{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferSuites, Plain: "leave the DHE suites out, if the server accepts another kind"},
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "changing the versions on either side"},
-	References:  []string{"RFC 9325, Section 4.2", "RFC 7919"},
+	References:  []string{"RFC 9325, Section 4.5", "RFC 7919"},
 	Cases: []Case{
 		{
 			Name: "OpenSSL 3 is sent 1024 bits", Fires: parley.Seen, Side: parley.ServerSide,

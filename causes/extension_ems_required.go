@@ -48,7 +48,7 @@ var extensionEMSRequired = &Cause{
 		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UpgradeClient, Plain: "a release that offers extended_master_secret or 1.3"},
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "another list of suites"},
-	References:  []string{"RFC 7627, Section 5.2", "RFC 9325, Section 3.3"},
+	References:  []string{"RFC 7627, Section 5.2", "RFC 9325, Section 3.5"},
 	Cases: []Case{
 		{
 			Name: "a FIPS client, and a ServerHello without it", Fires: parley.Seen, Side: parley.ServerSide,

@@ -10,8 +10,8 @@ import (
 var groupNoOverlap = &Cause{
 	ID:    "group.no-overlap",
 	Title: "client and server have no group in common",
-	Meaning: "The key exchange needs a group that both sides have, and none is offered and accepted. In 1.2 the leaf's curve counts too: " +
-		"an ECDSA certificate on a curve that the client does not list cannot be used.",
+	Meaning: "The key exchange needs a group that both sides have, and none is offered and accepted. In 1.2 the group of an ECDSA leaf " +
+		"counts too: a certificate on a group that the client does not list cannot be used.",
 	Phase: parley.PhaseParameters,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{

@@ -10,11 +10,11 @@ var networkNameNotFound = &Cause{
 	Phase:      parley.PhaseName,
 	Best:       parley.Seen,
 	Mistaken: []Mistake{
-		{For: "network.timeout", Test: "the name has an address"},
+		{For: "network.timeout", Test: "there is no address to send a SYN to"},
 	},
 	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.FixName, Plain: "see the spelling, the search domain, and which resolver this machine asks"}},
 	WillNotHelp: []string{"any TLS setting: no connection was made"},
-	References:  []string{"RFC 8499, Section 3"},
+	References:  []string{"RFC 9499, Section 3"},
 	Cases: []Case{
 		{
 			Name: "the resolver says that there is no such name", Fires: parley.Seen, Side: parley.SideUnknown,

@@ -23,7 +23,7 @@ var networkRefused = &Cause{
 	},
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.OpenPort, Plain: "start the service, bind it to this address, or take the port that it has"}},
 	WillNotHelp: []string{"any TLS setting: no hello was sent"},
-	References:  []string{"RFC 9293, Section 3.5.3"},
+	References:  []string{"RFC 9293, Section 3.5.2"},
 	Cases: []Case{
 		{
 			Name: "the SYN is answered with a reset", Fires: parley.Seen, Side: parley.SideUnknown,

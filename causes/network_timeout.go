@@ -12,6 +12,7 @@ var networkTimeout = &Cause{
 	Mistaken: []Mistake{
 		{For: "network.refused", Test: "no answer comes"},
 		{For: "server.no-answer", Test: "TCP does not connect at all"},
+		{For: "network.name-not-found", Test: "the name has an address"},
 	},
 	Find: func(v *View) []parley.Finding {
 		if !v.Asked() || v.Answer.End != parley.EndConnectTimeout && v.Answer.End != parley.EndUnreachable {

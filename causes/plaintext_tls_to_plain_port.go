@@ -17,6 +17,8 @@ var plaintextTLSToPlainPort = &Cause{
 		{For: "plaintext.starttls-required", Test: "the protocol's upgrade command is refused or not offered"},
 		{For: "proxy.tls-to-plain-proxy", Test: "no proxy is asked, or the proxy is asked without TLS"},
 		{For: "version.server-too-old", Test: "the first bytes are no TLS record"},
+		{For: "proxy.proxy-protocol-mismatch", Test: "what answers is no PROXY header, and no hello completes behind one"},
+		{For: "server.protocol-violation", Test: "the first bytes are no TLS record"},
 	},
 	Find: func(v *View) []parley.Finding {
 		if !v.Asked() || v.Completes() || v.Scope.Via != "" && v.Answer.End == parley.EndProxyRefused {

@@ -15,6 +15,7 @@ var proxyTLSToPlainProxy = &Cause{
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
 		{For: "plaintext.tls-to-plain-port", Test: "without the proxy, or with http:// in the proxy's URL, the target completes"},
+		{For: "proxy.connect-not-supported", Test: "the proxy answers a ClientHello, not CONNECT"},
 	},
 	Tries: func(v *View) [][]parley.Change {
 		if !v.plainProxy() {

@@ -10,9 +10,11 @@ var serverDroppedConnection = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Inferred,
 	Mistaken: []Mistake{
-		{For: "middlebox.reset", Test: "another name, size or cut of the same hello passes, or the reset comes from another sender"},
-		{For: "proxy.proxy-protocol-mismatch", Test: "the hello completes behind a PROXY protocol header"},
+		{For: "middlebox.reset", Test: "every name, size and cut of the hello fares alike, and a reset has the TTL of the server's own packets"},
+		{For: "proxy.proxy-protocol-mismatch", Test: "behind a PROXY protocol header the hello is cut off too"},
 		{For: "server.no-answer", Test: "the connection ends rather than stays open"},
+		{For: "edge.addresses-disagree", Test: "every address of the name does it"},
+		{For: "network.refused", Test: "TCP connects: the reset answers the hello, not the SYN"},
 	},
 	Asks: quietAsks,
 	Find: func(v *View) []parley.Finding {

@@ -13,9 +13,10 @@ var serverNoUsableCertificate = &Cause{
 	Phase: parley.PhaseParameters,
 	Best:  parley.Inferred,
 	Mistaken: []Mistake{
-		{For: "cipher.no-overlap", Test: "another client completes"},
-		{For: "cipher.cert-type-mismatch", Test: "a handshake of 1.3 shows a certificate"},
-		{For: "sni.unrecognized", Test: "the same hello with another name completes"},
+		{For: "cipher.no-overlap", Test: "no client completes, whatever it offers"},
+		{For: "cipher.cert-type-mismatch", Test: "no handshake of 1.3 shows a certificate, and 1.3 is not refused for its version"},
+		{For: "sni.unrecognized", Test: "the same hello with another name, or none, is refused all the same"},
+		{For: "sni.missing", Test: "the hello with a server_name is refused all the same"},
 	},
 	Asks: func(v *View) []parley.Ask {
 		if !v.refusesAllWithAlert() {

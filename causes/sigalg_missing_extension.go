@@ -13,7 +13,7 @@ var sigalgMissingExtension = &Cause{
 	Phase: parley.PhaseParameters,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
-		{For: "sigalg.no-overlap", Test: "the hello has the extension, and its schemes do not fit"},
+		{For: "sigalg.no-overlap", Test: "the hello has no signature_algorithms at all"},
 		{For: "cipher.no-overlap", Test: "the hello completes with signature_algorithms and the suites as they were"},
 	},
 	Tries: func(v *View) [][]parley.Change {

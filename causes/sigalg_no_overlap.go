@@ -15,8 +15,9 @@ var sigalgNoOverlap = &Cause{
 	Phase: parley.PhaseParameters,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
-		{For: "sigalg.missing-extension", Test: "the hello has no signature_algorithms at all"},
+		{For: "sigalg.missing-extension", Test: "the hello has signature_algorithms, and completes with one scheme more"},
 		{For: "cipher.no-overlap", Test: "the hello completes with one scheme more and the suites as they were"},
+		{For: "group.no-overlap", Test: "the hello completes with one scheme more and the groups as they were"},
 	},
 	Find: func(v *View) []parley.Finding {
 		c, ok := v.Needs(parley.AxisScheme)

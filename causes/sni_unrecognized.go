@@ -15,7 +15,7 @@ var sniUnrecognized = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
-		{For: "sni.missing", Test: "the hello has no name at all"},
+		{For: "sni.missing", Test: "the hello has a name, and the server does not know it"},
 		{For: "cipher.no-overlap", Test: "the same hello with another name, or none, completes"},
 		{For: "server.no-usable-certificate", Test: "the same hello with another name, or none, completes"},
 	},

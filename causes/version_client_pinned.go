@@ -13,8 +13,8 @@ var versionClientPinned = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
-		{For: "version.client-too-old", Test: "the library of that client has no newer version at all"},
-		{For: "version.server-tls13-only", Test: "the server refuses 1.2 as well"},
+		{For: "version.client-too-old", Test: "the client's code has a version that the server accepts: another program with the same library completes"},
+		{For: "version.server-tls13-only", Test: "the client stops below 1.2"},
 	},
 	Find: func(v *View) []parley.Finding {
 		f, want, ok := v.versionFinding("version.client-pinned", parley.ClientSide, parley.Inferred, "version.client-too-old")

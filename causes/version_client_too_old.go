@@ -13,8 +13,11 @@ var versionClientTooOld = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
-		{For: "version.client-pinned", Test: "another program of the same machine and library completes: then the version is there and left off"},
+		{For: "version.client-pinned", Test: "the client's code has no version that the server accepts: every program with the same library fails"},
 		{For: "cipher.no-overlap", Test: "the same hello with a newer version completes with the suites as they were"},
+		{For: "version.fallback-scsv", Test: "the same hello without TLS_FALLBACK_SCSV is refused all the same"},
+		{For: "version.gap", Test: "the server accepts no version below the client's"},
+		{For: "version.intolerance", Test: "the hello fails for lacking a newer version, not for offering one"},
 	},
 	Find: func(v *View) []parley.Finding {
 		var not []parley.CauseID

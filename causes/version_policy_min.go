@@ -13,7 +13,7 @@ var versionPolicyMin = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
-		{For: "version.server-too-old", Test: "the client has no code for the version at all"},
+		{For: "version.server-too-old", Test: "the client's code has the version, and completes once its policy (MinProtocol, security level, disabledAlgorithms) is set aside"},
 	},
 	Find: func(v *View) []parley.Finding {
 		f, want, ok := v.versionFinding("version.policy-min", parley.ServerSide, parley.Seen)

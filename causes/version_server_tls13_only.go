@@ -12,7 +12,7 @@ var versionServerTLS13Only = &Cause{
 	Phase:   parley.PhaseHello,
 	Best:    parley.Proved,
 	Mistaken: []Mistake{
-		{For: "version.client-pinned", Test: "the server accepts 1.2 from another client"},
+		{For: "version.client-pinned", Test: "the client offers 1.2, and the server accepts it from nobody"},
 		{For: "cipher.no-overlap", Test: "1.2 is refused by alert 70, with every suite offered"},
 	},
 	Find: func(v *View) []parley.Finding {

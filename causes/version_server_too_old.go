@@ -13,8 +13,11 @@ var versionServerTooOld = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
-		{For: "version.policy-min", Test: "the client completes once its own policy (MinProtocol, security level, disabledAlgorithms) is set aside"},
+		{For: "version.policy-min", Test: "the client's code lacks the version, or no client in particular is in question"},
 		{For: "plaintext.tls-to-plain-port", Test: "the first bytes that come back are a TLS record"},
+		{For: "renegotiation.legacy-server", Test: "the client does not go through with the version selected, whatever the ServerHello carries"},
+		{For: "server.protocol-violation", Test: "what was not offered is the version, as servers older than 1.3 select it"},
+		{For: "version.gap", Test: "the server accepts no version above the client's"},
 	},
 	Find: func(v *View) []parley.Finding {
 		f, want, ok := v.versionFinding("version.server-too-old", parley.ServerSide, parley.Seen)
