@@ -51,4 +51,16 @@ var gnutlsStack = &stack{
 		groupNotOffered:     {iana.AlertIllegalParameter},
 		leafNotOffered:      {iana.AlertIllegalParameter},
 	},
+	special: func(n *negotiation, h hit) ([]iana.Alert, bool) {
+		if h.what != noVersion || n.has(iana.ExtSupportedVersions) != No {
+			return nil, false
+		}
+		for _, v := range AllVersions {
+			if v < iana.TLS13 && n.accepts[v].Accepted.Is != No {
+				return nil, false
+			}
+		}
+		// With 1.3 alone, a hello that could not offer it finds no suite.
+		return []iana.Alert{iana.AlertHandshakeFailure}, true
+	},
 }

@@ -100,6 +100,37 @@ func TestNegotiatePredictsTheRecordedPairs(t *testing.T) {
 	t.Logf("%d of %d pairs predicted", len(records)-wrong, len(records))
 }
 
+// TestThePairsCoverWhatCanGoWrong holds the table to its size: 200 pairs, 40 a
+// server stack, half of them refused, for ten reasons.
+func TestThePairsCoverWhatCanGoWrong(t *testing.T) {
+	records, err := Records(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stacks, reasons, refused := map[string]int{}, map[string]int{}, 0
+	for _, r := range records {
+		stacks[string(r.Server.Stack)]++
+		if r.Outcome.Completes {
+			continue
+		}
+		refused++
+		_, out := predicted(t, &r)
+		if len(out.Blocks) > 0 {
+			b := out.Blocks[0]
+			reasons[fmt.Sprintf("%v refuses at %v, %v", b.Side, b.Axis, b.Phase)]++
+		}
+	}
+	for _, s := range []string{"openssl", "gnutls", "go", "java", "nss"} {
+		if stacks[s] < 40 {
+			t.Errorf("%d pairs with a server of %s, want 40", stacks[s], s)
+		}
+	}
+	if len(records) < 200 || 2*refused < len(records) || len(reasons) < 10 {
+		t.Errorf("%d pairs, %d refused, reasons %v: want 200, half, ten", len(records), refused, reasons)
+	}
+	t.Logf("%d pairs, %d refused, %v", len(records), refused, reasons)
+}
+
 // short names a server by what its configuration sets.
 func short(s ServerSpec) string {
 	var set []string

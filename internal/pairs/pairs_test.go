@@ -16,16 +16,16 @@ func TestRecordPairs(t *testing.T) {
 		t.Skip("with -record this runs every pair and writes testdata/pairs.jsonl")
 	}
 	var out bytes.Buffer
-	Run(t, Table(), func(r Record, text string) {
-		line, err := json.Marshal(r)
+	for _, r := range Run(t, Table()) {
+		line, err := json.Marshal(r.Record)
 		if err != nil {
 			t.Fatal(err)
 		}
 		out.Write(append(line, '\n'))
 		if *show {
-			t.Logf("%v: %+v\n%s", r.Client, r.Outcome, text)
+			t.Logf("%v: %+v\n%s", r.Client, r.Outcome, r.Text)
 		}
-	})
+	}
 	if !t.Failed() {
 		if err := os.WriteFile(recordFile, out.Bytes(), 0o644); err != nil {
 			t.Fatal(err)

@@ -8,40 +8,49 @@ import (
 	"github.com/parley-tls/parley/internal/peers"
 )
 
-// Run runs pairs with the real software, each server started once, and hands
-// out what each came to, with what the client printed.
-func Run(t *testing.T, all []Pair, done func(Record, string)) {
+// Result is a pair that was run, and what the client printed.
+type Result struct {
+	Record
+	Text string
+}
+
+// Run runs pairs with the real software and returns what each came to, in
+// their order. Each server is started once; as many run at a time as go test
+// runs tests in parallel.
+func Run(t *testing.T, all []Pair) []Result {
 	software := map[string]string{}
-	groups, order := map[string][]Pair{}, []string{}
-	for _, p := range all {
+	groups := map[string][]int{}
+	for i, p := range all {
 		k := p.Server.key()
-		if groups[k] == nil {
-			order = append(order, k)
-		}
-		groups[k] = append(groups[k], p)
+		groups[k] = append(groups[k], i)
 		if _, ok := software[p.Client.Stack]; !ok {
 			software[p.Client.Stack] = p.Client.software()
 		}
 	}
-	for _, k := range order {
-		t.Run(k, func(t *testing.T) {
-			spec := groups[k][0].Server
-			server := peers.Start(t, spec.Stack, spec.Config)
-			means, err := spec.means()
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, p := range groups[k] {
-				r, text, err := p.run(server)
+	results := make([]Result, len(all))
+	t.Run("pairs", func(t *testing.T) {
+		for k, pairs := range groups {
+			t.Run(k, func(t *testing.T) {
+				t.Parallel()
+				spec := all[pairs[0]].Server
+				server := peers.Start(t, spec.Stack, spec.Config)
+				means, err := spec.means()
 				if err != nil {
-					t.Errorf("%v: %v", p.Client, err)
-					continue
+					t.Fatal(err)
 				}
-				r.Versions, r.Means = [2]string{server.Version, software[p.Client.Stack]}, means
-				done(r, text)
-			}
-		})
-	}
+				for _, i := range pairs {
+					r, text, err := all[i].run(server)
+					if err != nil {
+						t.Errorf("%v: %v", all[i].Client, err)
+						continue
+					}
+					r.Versions, r.Means = [2]string{server.Version, software[r.Client.Stack]}, means
+					results[i] = Result{Record: r, Text: text}
+				}
+			})
+		}
+	})
+	return results
 }
 
 func (p Pair) run(server *peers.Server) (Record, string, error) {

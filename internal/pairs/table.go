@@ -10,7 +10,7 @@ import (
 
 // Table returns every pair, in the order in which they are recorded.
 func Table() []Pair {
-	return slices.Concat(opensslPairs(), gnutlsPairs(), goPairs(), javaPairs(), nssPairs())
+	return slices.Concat(opensslPairs(), gnutlsPairs(), goPairs(), javaPairs(), nssPairs(), refusedPairs())
 }
 
 // before lists clients, one a string: the stack, then its options, separated
