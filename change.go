@@ -143,7 +143,7 @@ func (c Change) apply(a *Attempt) {
 	case AxisVersion:
 		c.applyVersions(h)
 	case AxisSuite, AxisFallback:
-		h.Suites = edit(c, h.Suites)
+		c.applySuites(h)
 	case AxisGroup:
 		c.applyGroups(h)
 	case AxisScheme:
@@ -167,6 +167,21 @@ func (c Change) applyPrologue(a *Attempt) {
 		if n == kind {
 			a.Prologue = append(a.Prologue, Step{Kind: StepKind(k), Text: text})
 		}
+	}
+}
+
+// applySuites offers or withdraws suites. The first suite with ECDHE brings
+// the groups to do it with: without them current servers pass over it
+// (RFC 8422, Section 4).
+func (c Change) applySuites(h *wire.ClientHello) {
+	h.Suites = edit(c, h.Suites)
+	if c.Op == Remove || len(h.Groups()) > 0 {
+		return
+	}
+	if slices.ContainsFunc(c.Values, func(v uint16) bool { i, ok := iana.Suite(v).Info(); return ok && i.Kx == iana.KxECDHE }) {
+		h.OmitExtensions = false
+		h.SetGroups(slices.Clone(TodayGroups))
+		h.SetExtension(iana.ExtECPointFormats, []byte{1, 0})
 	}
 }
 
@@ -198,8 +213,8 @@ func (c Change) applyExtensions(h *wire.ClientHello) {
 }
 
 // TodaySchemes are the signature schemes that a change brings when it adds
-// signature_algorithms: what current clients offer.
-var TodaySchemes = []iana.Scheme{0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601, 0x0203, 0x0201}
+// signature_algorithms: what current clients offer, the commonest first.
+var TodaySchemes = []iana.Scheme{0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601, 0x0603, 0x0807, 0x0203, 0x0201}
 
 // TodayGroups are the groups that a change brings when it adds supported_groups.
 var TodayGroups = []iana.Group{0x001d, 0x0017, 0x0018}

@@ -112,7 +112,9 @@ func (f *folder) certificate(r Reply, from Source) {
 			if e.From == ServerSide && len(m.Raw) > 0 && !slices.ContainsFunc(f.server.Chains, func(c Chain) bool {
 				return slices.Equal(c.Raw[0], m.Raw[0])
 			}) {
-				f.server.Chains = append(f.server.Chains, Chain{Raw: m.Raw, From: []Source{from}})
+				chain := Chain{Raw: m.Raw, From: []Source{from}}
+				chain.readLeaf()
+				f.server.Chains = append(f.server.Chains, chain)
 			}
 		case *wire.CertificateRequest:
 			f.server.Auth.Requested = learn(f.server.Auth.Requested, Yes, from, "")

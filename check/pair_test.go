@@ -15,7 +15,7 @@ import (
 var allowed = map[parley.Axis][]string{
 	parley.AxisVersion: {"legacy_version", "supported_versions", "signature_algorithms", "key_share", "supported_groups",
 		"psk_key_exchange_modes", "legacy_session_id", "cipher_suites"},
-	parley.AxisSuite:      {"cipher_suites"},
+	parley.AxisSuite:      {"cipher_suites", "supported_groups", "ec_point_formats"},
 	parley.AxisFallback:   {"cipher_suites"},
 	parley.AxisGroup:      {"supported_groups", "key_share"},
 	parley.AxisScheme:     {"signature_algorithms"},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 
 	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/wire"
@@ -25,11 +26,11 @@ var shareMakers = map[iana.Group]shareMaker{
 	iana.GroupSecp521r1:          point(ecdh.P521(), 66, 0x01),
 	iana.GroupX25519:             point(ecdh.X25519(), 32, 0xff),
 	iana.GroupX448:               random(56, 0xff),
-	iana.GroupFFDHE2048:          random(256, 0x7f),
-	iana.GroupFFDHE3072:          random(384, 0x7f),
-	iana.GroupFFDHE4096:          random(512, 0x7f),
-	iana.GroupFFDHE6144:          random(768, 0x7f),
-	iana.GroupFFDHE8192:          random(1024, 0x7f),
+	iana.GroupFFDHE2048:          square(256),
+	iana.GroupFFDHE3072:          square(384),
+	iana.GroupFFDHE4096:          square(512),
+	iana.GroupFFDHE6144:          square(768),
+	iana.GroupFFDHE8192:          square(1024),
 	iana.GroupMLKEM768:           mlkem768,
 	iana.GroupMLKEM1024:          mlkem1024,
 	iana.GroupX25519MLKEM768:     join(mlkem768, point(ecdh.X25519(), 32, 0xff)),
@@ -90,8 +91,22 @@ func point(c ecdh.Curve, size int, mask byte) shareMaker {
 	}
 }
 
-// random makes values of size bytes. For finite fields mask keeps them below
-// the prime, whose first bits are all one (RFC 7919, Appendix A).
+// square makes values of a finite field of size bytes, whose prime starts with
+// ones (RFC 7919, Appendix A). A server may check that a value lies in the
+// subgroup of the generator, as GnuTLS does; that subgroup is the squares, and
+// the square of a number of half the length needs no prime to stay below it.
+func square(size int) shareMaker {
+	return func(r io.Reader) ([]byte, error) {
+		b, err := random(size/2, 0x7f)(r)
+		if err != nil {
+			return nil, err
+		}
+		root := new(big.Int).SetBytes(b)
+		return root.Mul(root, root).FillBytes(make([]byte, size)), nil
+	}
+}
+
+// random makes values of size bytes, the first cut down by mask.
 func random(size int, mask byte) shareMaker {
 	return func(r io.Reader) ([]byte, error) {
 		b := make([]byte, size)
