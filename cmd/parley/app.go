@@ -119,7 +119,7 @@ const short = `parley - find out why a TLS handshake fails, and what mends it
 
 Commands: check explain lab tour version completion
 parley COMMAND --help shows the flags of a command.
-Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 parley failed.
+Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 a bug.
 `
 
 // command is the tree of commands.

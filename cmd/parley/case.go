@@ -11,9 +11,7 @@ import (
 
 // save writes the evidence of a check to a file.
 func (a *app) save(file string, doc *report.Check) error {
-	data, err := casefile.Encode(&casefile.Case{
-		Tool: doc.Tool, Question: doc.Question, Connections: doc.Connections, Elapsed: doc.Elapsed, Evidence: doc.Evidence,
-	})
+	data, err := casefile.Encode(caseOf(doc))
 	if err != nil {
 		return &failure{exit: exitFailed, err: err}
 	}
@@ -30,15 +28,26 @@ func (a *app) replay(file string, o *output) error {
 	}
 	data, err := readFile(file, casefile.MaxSize)
 	if err != nil {
-		return wrong("parley check HOST -o case.json saves one", "read the case: %w", err)
+		return wrong("to save one: parley check HOST -o case.json", "read the case: %w", err)
 	}
 	c, err := casefile.Decode(data)
 	if err != nil {
-		return wrong("parley check HOST -o case.json saves one", "read %s: %w", file, err)
+		return wrong("to save one: parley check HOST -o case.json", "read %s: %w", file, err)
 	}
-	doc := a.document(&check.Answer{
-		Evidence: c.Evidence, Result: diagnose.Step(c.Evidence), Connections: c.Connections, Elapsed: c.Elapsed,
-	}, c.Question)
+	doc := a.document(answerOf(c), c.Question)
 	a.exit = doc.Exit
 	return a.write(doc, o)
+}
+
+func caseOf(doc *report.Check) *casefile.Case {
+	return &casefile.Case{
+		Tool: doc.Tool, Question: doc.Question, Connections: doc.Connections, Elapsed: doc.Elapsed, Evidence: doc.Evidence,
+	}
+}
+
+// answerOf diagnoses a case.
+func answerOf(c *casefile.Case) *check.Answer {
+	return &check.Answer{
+		Evidence: c.Evidence, Result: diagnose.Step(c.Evidence), Connections: c.Connections, Elapsed: c.Elapsed,
+	}
 }

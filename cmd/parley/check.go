@@ -40,13 +40,13 @@ type checkFlags struct {
 	local    parley.Local
 }
 
-const checkExample = `  parley check shop.example                       for today's browsers and libraries
-  parley check shop.example --as java7            for one client
-  parley check smtp://mail.example                STARTTLS, as the scheme says
-  parley check shop.example --as hello:fail.bin   for the bytes of a failing client
-  parley check shop.example --connect 192.0.2.7   before DNS points there
-  parley check shop.example -o case.json          keep the evidence; replay it with
-                                                  parley explain case.json`
+const checkExample = `  parley check shop.example                      for the clients of today
+  parley check shop.example --as java7           for one client
+  parley check smtp://mail.example               STARTTLS, as the scheme says
+  parley check shop.example --as hello:old.bin   for the bytes of a client
+  parley check shop.example --connect 192.0.2.7  before DNS points there
+  parley check shop.example -o case.json         keep the evidence
+  parley explain case.json                       and diagnose it once more`
 
 func (a *app) checkCommand() *cobra.Command {
 	var f checkFlags
@@ -57,7 +57,7 @@ func (a *app) checkCommand() *cobra.Command {
 		Long: `Does the handshake, and where it fails asks with as few more connections as it
 takes to prove the cause: at most 15 to an address, 4 at once. The probes end
 with the server's first flight; nothing is sent behind it.
-Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 parley failed.`,
+Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 a bug.`,
 		Args: oneArg("a host or URL", "parley check shop.example"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.local = local()
@@ -173,7 +173,7 @@ func (a *app) options(target string, f *checkFlags) (*check.Options, error) {
 	}
 	t, err := check.ReadTarget(target)
 	if err != nil {
-		return nil, wrong("parley check shop.example, parley check smtp://mail.example:587", "%w", err)
+		return nil, wrong("as in: parley check smtp://mail.example:587", "%w", err)
 	}
 	o := &check.Options{
 		Target: target, SNI: f.sni, NoSNI: f.noSNI, Connect: f.connect, ALPN: f.alpn, StartTLS: f.startTLS,
@@ -186,7 +186,7 @@ func (a *app) options(target string, f *checkFlags) (*check.Options, error) {
 	case f.v6:
 		o.Family = 6
 	}
-	if o.Client, o.OwnName, err = f.client(); err != nil {
+	if o.Client, o.OwnName, err = a.client(f); err != nil {
 		return nil, err
 	}
 	if o.Client == nil {
@@ -197,18 +197,21 @@ func (a *app) options(target string, f *checkFlags) (*check.Options, error) {
 }
 
 // client is the client of --as; nil: today's panel.
-func (f *checkFlags) client() (c *parley.Client, ownName bool, err error) {
+func (a *app) client(f *checkFlags) (c *parley.Client, ownName bool, err error) {
 	file, isHello := strings.CutPrefix(f.as, "hello:")
 	switch {
 	case f.as == "":
 		return nil, false, nil
 	case !isHello:
 		if c, err = clients.Get(f.as); err != nil {
-			return nil, false, wrong("parley check HOST --as hello:FILE takes the bytes of any client", "--as: %w", err)
+			return nil, false, wrong("for the bytes of any client: parley check HOST --as hello:FILE", "--as: %w", err)
 		}
 		return c, false, nil
 	}
 	raw := f.hello
+	if raw == nil && a.dry {
+		return nil, true, nil
+	}
 	if raw == nil {
 		if raw, err = readFile(file, maxHelloFile); err != nil {
 			return nil, false, wrong("", "--as: %w", err)

@@ -18,7 +18,7 @@ func (a *app) explainCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "explain CAUSE-ID|CASE.json",
 		Short:   "the page of a cause, or a saved case once more",
-		Example: "  parley explain version.client-too-old   what it means, and what mends it\n  parley explain case.json                a case that check -o saved, without a network",
+		Example: "  parley explain version.client-too-old   what it means, and what mends it\n  parley explain case.json                a case that check -o saved",
 		Long: `Prints what a cause means, what it is mistaken for, and what mends it; or
 diagnoses the evidence that parley check -o case.json saved.`,
 		Args:              oneArg("the id of a cause or a saved case", "parley explain version.client-too-old"),
@@ -87,6 +87,6 @@ func notACause(text string) error {
 	return &failure{
 		exit: exitUnknown,
 		err:  fmt.Errorf("cannot tell what %q means: only ids of causes and saved cases are read so far", text),
-		hint: "an endpoint that fails: parley check HOST",
+		hint: "to check an endpoint: parley check HOST",
 	}
 }

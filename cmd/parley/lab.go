@@ -66,7 +66,7 @@ func fault(name string) (lab.Fault, error) {
 	if err == nil {
 		return f, nil
 	}
-	hint := "parley lab lists the faults"
+	hint := "to list the faults: parley lab"
 	if ns := near(name, faultNames()); len(ns) > 0 {
 		hint = "similar: " + strings.Join(ns, ", ")
 	}

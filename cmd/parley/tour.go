@@ -62,6 +62,7 @@ type stop struct {
 	fault lab.Fault
 	doc   *report.Check
 	err   error
+	peak  int    // connections open at once to one address
 	wrong string // how the diagnosis differs from what the fault is; empty: not at all
 	done  chan struct{}
 }
@@ -149,7 +150,7 @@ func (a *app) visit(ctx context.Context, l *lab.Lab, s *stop) {
 		s.err = err
 		return
 	}
-	s.doc = a.document(ans, flags.question(target))
+	s.doc, s.peak = a.document(ans, flags.question(target)), ans.Peak
 	s.wrong = judge(s.fault.Want, s.doc)
 }
 

@@ -1,0 +1,284 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/check"
+	"github.com/parley-tls/parley/lab"
+	"github.com/parley-tls/parley/probe"
+)
+
+// begin starts a fault for as long as the test runs.
+func begin(t *testing.T, name string) lab.Target {
+	t.Helper()
+	f, err := lab.Get(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := f.Start(t.Context(), shared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target
+}
+
+// interrupter interrupts when the fifth connection is opened.
+type interrupter struct {
+	probe.Dialer
+	interrupt context.CancelFunc
+	dialled   atomic.Int32
+}
+
+func (d *interrupter) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	if d.dialled.Add(1) == 5 {
+		d.interrupt()
+	}
+	return d.Dialer.DialContext(ctx, network, address)
+}
+
+func TestAnInterruptedCheckSaysWhatIsKnownByThen(t *testing.T) {
+	t.Parallel()
+	target := begin(t, "accept-only-1.0")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	h := newHere()
+	h.dialer = &interrupter{Dialer: loopbackDialer{}, interrupt: cancel}
+	if exit := h.say(ctx, "check", target.Address); exit != exitInterrupted {
+		t.Errorf("exit %d, want %d", exit, exitInterrupted)
+	}
+	if out := h.out.String(); !strings.Contains(out, target.Address) || !strings.Contains(out, "interrupted: this is what was known by then") {
+		t.Errorf("got\n%s\nwant the answer so far, and that it was interrupted", out)
+	}
+}
+
+func TestAnInterruptedTourEndsWithTheTable(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	h := newHere()
+	if exit := h.say(ctx, "tour", "answer-http"); exit != exitInterrupted {
+		t.Errorf("exit %d, want %d", exit, exitInterrupted)
+	}
+	if out := h.out.String(); !strings.Contains(out, "0 faults") {
+		t.Errorf("got\n%s\nwant a table without faults", out)
+	}
+}
+
+func TestAPanicIsAnErrorOfParleyAndSaysWhereToReportIt(t *testing.T) {
+	t.Parallel()
+	h := newHere()
+	h.getenv = func(string) string { panic("no environment") }
+	if exit := h.say(t.Context(), "check", "127.0.0.1:1"); exit != exitFailed {
+		t.Errorf("exit %d, want %d", exit, exitFailed)
+	}
+	got := h.err.String()
+	if !strings.HasPrefix(got, "parley: error: no environment\n") || !strings.HasSuffix(got, "report it at "+issues+"\n") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+// broken is an output that takes nothing.
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestAnAnswerThatCannotBeWrittenIsAFailure(t *testing.T) {
+	t.Parallel()
+	target := begin(t, "answer-http")
+	h := newHere()
+	h.stdout = broken{}
+	if exit := h.say(t.Context(), "check", target.Address); exit != exitFailed {
+		t.Errorf("exit %d, want %d", exit, exitFailed)
+	}
+	if got, want := h.err.String(), "parley: error: write the answer: "; !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, want it to begin with %q", got, want)
+	}
+}
+
+func TestAFaultOfTheLabRunsUntilInterruptedAndItsCheckFindsIt(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r, w := io.Pipe()
+	h := newHere()
+	h.stdout = w
+	ended := make(chan int)
+	go func() {
+		ended <- h.say(ctx, "lab", "accept-only-1.3") // whose client is a file
+		w.Close()
+	}()
+	try := ""
+	for lines := bufio.NewScanner(r); try == "" && lines.Scan(); {
+		if line, ok := strings.CutPrefix(lines.Text(), "  try      "); ok {
+			try = line
+		}
+	}
+	go io.Copy(io.Discard, r)
+	second := newHere()
+	if exit := second.say(t.Context(), shellWords(try)[1:]...); exit != exitProblem {
+		t.Errorf("%s: exit %d, want %d: %s", try, exit, exitProblem, second.err.String())
+	}
+	if out := second.out.String(); !strings.Contains(out, "version.server-tls13-only") {
+		t.Errorf("%s: got\n%s", try, out)
+	}
+	cancel()
+	if exit := <-ended; exit != exitInterrupted {
+		t.Errorf("exit %d, want %d", exit, exitInterrupted)
+	}
+}
+
+func TestColourFollowsTheFlagThenTheEnvironmentThenTheTerminal(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		flags    output
+		env      map[string]string
+		terminal bool
+		want     bool
+	}{
+		{name: "a pipe", flags: output{color: "auto"}},
+		{name: "a terminal", flags: output{color: "auto"}, terminal: true, want: true},
+		{name: "a dumb terminal", flags: output{color: "auto"}, terminal: true, env: map[string]string{"TERM": "dumb"}},
+		{name: "NO_COLOR", flags: output{color: "auto"}, terminal: true, env: map[string]string{"NO_COLOR": "1"}},
+		{name: "NO_COLOR that is empty", flags: output{color: "auto"}, terminal: true, env: map[string]string{"NO_COLOR": ""}, want: true},
+		{name: "CLICOLOR_FORCE", flags: output{color: "auto"}, env: map[string]string{"CLICOLOR_FORCE": "1"}, want: true},
+		{name: "CLICOLOR_FORCE that is 0", flags: output{color: "auto"}, env: map[string]string{"CLICOLOR_FORCE": "0"}},
+		{name: "both", flags: output{color: "auto"}, env: map[string]string{"CLICOLOR_FORCE": "1", "NO_COLOR": "1"}},
+		{name: "always", flags: output{color: "always"}, env: map[string]string{"NO_COLOR": "1"}, want: true},
+		{name: "never", flags: output{color: "never"}, terminal: true},
+		{name: "plain", flags: output{color: "always", plain: true}, terminal: true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHere()
+			h.env = tt.env
+			if tt.terminal {
+				h.columns = func(io.Writer) int { return 120 }
+			}
+			if got := h.screen(&tt.flags).Color; got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAScreenIsAsWideAsTheTerminalAndNoWiderThan80(t *testing.T) {
+	t.Parallel()
+	for columns, want := range map[int]int{0: 80, 60: 60, 80: 80, 200: 80} {
+		h := newHere()
+		h.columns = func(io.Writer) int { return columns }
+		if got := h.screen(&output{color: "auto"}).Width; got != want {
+			t.Errorf("%d columns: width %d, want %d", columns, got, want)
+		}
+	}
+}
+
+func TestProxiesComeFromTheFlagOrTheEnvironment(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, flag, target string
+		env                map[string]string
+		want               string // the ways, joined by spaces; "" is directly only
+	}{
+		{name: "nothing set", flag: "env", target: "shop.example"},
+		{name: "HTTPS_PROXY", flag: "env", target: "shop.example", env: map[string]string{"HTTPS_PROXY": "http://p.example:3128"}, want: " http://p.example:3128"},
+		{name: "in lower case", flag: "env", target: "shop.example", env: map[string]string{"https_proxy": "http://p.example:3128"}, want: " http://p.example:3128"},
+		{name: "ALL_PROXY", flag: "env", target: "shop.example", env: map[string]string{"ALL_PROXY": "socks5://p.example"}, want: " socks5://p.example"},
+		{name: "without a scheme", flag: "env", target: "shop.example", env: map[string]string{"HTTPS_PROXY": "p.example:3128"}, want: " http://p.example:3128"},
+		{name: "NO_PROXY", flag: "env", target: "shop.example", env: map[string]string{"HTTPS_PROXY": "http://p.example:3128", "NO_PROXY": ".example"}},
+		{name: "NO_PROXY of another port", flag: "env", target: "shop.example:8443", env: map[string]string{"HTTPS_PROXY": "http://p.example:3128", "no_proxy": "shop.example:443"}, want: " http://p.example:3128"},
+		{name: "loopback", flag: "env", target: "127.0.0.1:8443", env: map[string]string{"HTTPS_PROXY": "http://p.example:3128"}},
+		{name: "none", flag: "none", target: "shop.example", env: map[string]string{"HTTPS_PROXY": "http://p.example:3128"}},
+		{name: "the flag first", flag: "https://q.example", target: "127.0.0.1:8443", env: map[string]string{"HTTPS_PROXY": "http://p.example:3128"}, want: " https://q.example"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHere()
+			h.env = tt.env
+			target, err := check.ReadTarget(tt.target)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ways, err := h.proxies(tt.flag, target)
+			if got := strings.Join(ways, " "); err != nil || got != tt.want {
+				t.Errorf("got %q, %v, want %q", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestTheQuestionIsAskedAgainWithTheSameFlags(t *testing.T) {
+	t.Parallel()
+	f := checkFlags{
+		as: "hello:my hello.bin", sni: "a.example", connect: "[2001:db8::7]:8443", v6: true, alpn: []string{"h2", "http/1.1"},
+		startTLS: "smtp", proxy: "none",
+	}
+	want := "parley check shop.example --as 'hello:my hello.bin' --sni a.example --connect '[2001:db8::7]:8443' -6 --alpn h2,http/1.1 --starttls smtp --proxy none"
+	if got := f.question("shop.example"); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestAMissingRouteForIPv6IsANoteWhereANameHasSuchAnAddress(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]bool{"2001:db8::7": true, "192.0.2.7": false, "::1": false, "fd00::1": false, "fe80::1": false} {
+		e := &parley.Evidence{
+			Local: parley.Local{NoIPv6: true}, Lookup: parley.Lookup{Addrs: []netip.Addr{netip.MustParseAddr(address)}},
+		}
+		doc := newHere().document(&check.Answer{Evidence: e}, "")
+		if got := len(doc.Notes) > 0; got != want {
+			t.Errorf("%s: notes %q, want one: %v", address, doc.Notes, want)
+		}
+	}
+}
+
+func TestNothingOutsideThisMachineIsDialledOnATour(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"192.0.2.7:443", "shop.example:443", "[2001:db8::7]:443"} {
+		if c, err := (loopbackDialer{}).DialContext(t.Context(), "tcp", address); err == nil {
+			c.Close()
+			t.Errorf("%s was dialled", address)
+		}
+	}
+}
+
+func TestProgressIsShownOnATerminalAndClearedBehindIt(t *testing.T) {
+	t.Parallel()
+	h := newHere()
+	if p := h.progress("asking"); p != nil {
+		t.Error("progress without a terminal")
+	}
+	h.columns = func(io.Writer) int { return 80 }
+	p := h.progress("asking")
+	p.say("asking: 1 answer")
+	if got := h.err.String(); got != "" {
+		t.Errorf("at once: %q, want nothing", got)
+	}
+	p.write(true) // as the timer does
+	p.say("asking: 2 answers")
+	p.end()
+	p.say("asking: 3 answers")
+	if got, want := h.err.String(), "\r\x1b[Kasking: 1 answer\r\x1b[Kasking: 2 answers\r\x1b[K"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestNearNamesAreThoseThatWereMeant(t *testing.T) {
+	t.Parallel()
+	names := []string{"answer-ftp", "answer-http", "serve-today"}
+	for typed, want := range map[string]string{"answer-htp": "answer-ftp answer-http", "today": "serve-today", "zz": ""} {
+		if got := strings.Join(near(typed, names), " "); got != want {
+			t.Errorf("%s: got %q, want %q", typed, got, want)
+		}
+	}
+}
