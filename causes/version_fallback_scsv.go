@@ -16,7 +16,7 @@ var versionFallbackSCSV = &Cause{
 		{For: "version.client-too-old", Test: "the same hello without TLS_FALLBACK_SCSV completes"},
 	},
 	Tries: func(v *View) [][]parley.Change {
-		if !v.Refused() || !v.Base.Hello.HasSuite(iana.SCSVFallback) {
+		if !v.Refused() || v.Base.Hello == nil || !v.Base.Hello.HasSuite(iana.SCSVFallback) {
 			return nil
 		}
 		return [][]parley.Change{{{Axis: parley.AxisFallback, Op: parley.Remove, Values: []uint16{uint16(iana.SCSVFallback)}}}}
