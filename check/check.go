@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"runtime/debug"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/parley-tls/parley"
@@ -38,6 +40,7 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 	if o.Prober == nil {
 		o.Prober = &probe.Prober{}
 	}
+	o.broke = new(atomic.Pointer[string])
 	began := time.Now()
 	if o.Prober.Started.IsZero() {
 		o.Prober.Started = began
@@ -60,10 +63,16 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 			part := *e
 			part.Attempts, part.NotRun = nil, map[parley.AttemptID]string{}
 			parts[i*len(t.Proxies)+j] = &part
-			wg.Go(func() { o.scope(ctx, &part, scopeOf(t, addr, via)) })
+			wg.Go(func() {
+				defer o.caught()
+				o.scope(ctx, &part, scopeOf(t, addr, via))
+			})
 		}
 	}
 	wg.Wait()
+	if text := o.broke.Load(); text != nil {
+		panic(*text)
+	}
 	for _, p := range parts {
 		join(e, p)
 	}
@@ -75,6 +84,22 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 	a.Result = diagnose.Step(e)
 	a.Elapsed = time.Since(began)
 	return a, nil
+}
+
+// caught keeps a panic of one of the goroutines of a check, for Run to meet in
+// the caller's. It is deferred.
+func (o *Options) caught() {
+	if p := recover(); p != nil {
+		text := fmt.Sprintf("%v\n%s", p, debug.Stack())
+		o.broke.CompareAndSwap(nil, &text)
+	}
+}
+
+// attempt runs one attempt.
+func (o *Options) attempt(ctx context.Context, a parley.Attempt) (r parley.Reply) {
+	r = parley.Reply{Attempt: a.ID, End: parley.EndLocal, Detail: "parley broke off"}
+	defer o.caught()
+	return o.Prober.Do(ctx, a)
 }
 
 func scopeOf(t parley.Target, addr netip.AddrPort, via string) parley.Scope {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/parley-tls/parley"
@@ -40,6 +41,8 @@ type Options struct {
 	Local    parley.Local
 	// Progress is called when an attempt ends, from several goroutines.
 	Progress func(parley.Reply)
+
+	broke *atomic.Pointer[string] // the first panic of a goroutine of Run
 }
 
 // Connections is how many connections a check opens to one address at most.

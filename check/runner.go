@@ -25,7 +25,7 @@ type runner struct {
 func (r *runner) first(ctx context.Context, asks []parley.Ask) {
 	patient := asks[0].Attempt
 	reply := make(chan parley.Reply, 1)
-	go func() { reply <- r.o.Prober.Do(ctx, patient) }()
+	go func() { reply <- r.o.attempt(ctx, patient) }()
 	r.used++
 	r.e.Add(patient)
 	r.wave(ctx, asks[1:])
@@ -142,7 +142,7 @@ func (r *runner) together(ctx context.Context, asks []parley.Ask) []parley.Reply
 	replies := make([]parley.Reply, len(asks))
 	var wg sync.WaitGroup
 	for i, a := range asks {
-		wg.Go(func() { replies[i] = r.o.Prober.Do(ctx, a.Attempt) })
+		wg.Go(func() { replies[i] = r.o.attempt(ctx, a.Attempt) })
 	}
 	wg.Wait()
 	r.used += len(asks)

@@ -85,6 +85,22 @@ func TestAPanicIsAnErrorOfParleyAndSaysWhereToReportIt(t *testing.T) {
 	}
 }
 
+// absent is a dialer whose connections cannot be used: to read from one panics.
+type absent struct{}
+
+func (absent) DialContext(context.Context, string, string) (net.Conn, error) {
+	return nil, (*net.OpError)(nil)
+}
+
+func TestAPanicInTheMidstOfACheckIsAnErrorOfParleyToo(t *testing.T) {
+	t.Parallel()
+	h := newHere()
+	h.dialer = absent{}
+	if exit := h.say(t.Context(), "check", "127.0.0.1:1"); exit != exitFailed {
+		t.Errorf("exit %d, want %d", exit, exitFailed)
+	}
+}
+
 // broken is an output that takes nothing.
 type broken struct{}
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -132,6 +133,11 @@ func (a *app) tour(ctx context.Context, faults []lab.Fault, o *output) error {
 func (a *app) visit(ctx context.Context, l *lab.Lab, s *stop) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			s.err = fmt.Errorf("%v\n%s", p, debug.Stack())
+		}
+	}()
 	t, err := s.fault.Start(ctx, l)
 	if err != nil {
 		s.err = err
