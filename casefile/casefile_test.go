@@ -44,7 +44,10 @@ func evidences(t *testing.T) map[string]*parley.Evidence {
 	all := map[string]*parley.Evidence{}
 	for _, cause := range causes.All() {
 		for _, c := range cause.Cases {
-			e := transcript.MustParse(c.Transcript).Evidence()
+			e, err := transcript.MustParse(c.Transcript).EvidenceOf(clients.Get)
+			if err != nil {
+				t.Fatal(err)
+			}
 			e.Now = time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
 			all[string(cause.ID)+"/"+c.Name] = e
 		}
