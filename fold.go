@@ -9,8 +9,8 @@ import (
 )
 
 // Fold makes the terms of the server in one scope from all that was tried
-// there. It is pure, and says no only where design.md allows it: to a version
-// after alert 70, or after a refusal of everything under the right name.
+// there. It is pure, and says no to a version only after alert 70, or
+// after a refusal of everything under the right name.
 //
 // Attempts under other server names of the same address teach only about
 // names.

@@ -36,8 +36,8 @@ func WholeSuites(v iana.Version) []iana.Suite {
 // answers at all answers one hello like another, and the first waits longer.
 const Brief = time.Second
 
-// maxWholeSuites stays under 128: some servers fail on longer lists
-// (shared notes on tolerance), which would be read as a refusal.
+// maxWholeSuites stays under 128: some servers fail on longer lists,
+// which would be read as a refusal.
 const maxWholeSuites = 120
 
 func suiteRank(s iana.Suite) int {

@@ -26,8 +26,8 @@ type SSL2ClientHello struct {
 	Challenge []byte
 }
 
-// ParseSSL2ClientHello reads the payload of an SSL 2 record that holds a client
-// hello. Body inverts it. The result refers to body.
+// ParseSSL2ClientHello reads the payload of an SSL 2 record that holds the
+// hello of a client. Body inverts it. The result refers to body.
 func ParseSSL2ClientHello(body []byte) (*SSL2ClientHello, error) {
 	r := newReader("SSL2ClientHello", body)
 	r.want("msg_type", ssl2ClientHello)
@@ -79,8 +79,8 @@ type SSL2ServerHello struct {
 	ConnectionID    []byte
 }
 
-// ParseSSL2ServerHello reads the payload of an SSL 2 record that holds a server
-// hello. Body inverts it. The result refers to body.
+// ParseSSL2ServerHello reads the payload of an SSL 2 record that holds the
+// hello of a server. Body inverts it. The result refers to body.
 func ParseSSL2ServerHello(body []byte) (*SSL2ServerHello, error) {
 	r := newReader("SSL2ServerHello", body)
 	r.want("msg_type", ssl2ServerHello)

@@ -2,11 +2,8 @@ package arch
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
 	"go/token"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -36,21 +33,45 @@ var layers = []string{
 }
 
 // pureLayers counts the layers whose packages only compute: the same arguments
-// give the same result. They import nothing but one another, so to look at
-// what each imports itself covers what it reaches within the module.
+// give the same result.
 const pureLayers = 6
 
-// impure lists what a package that only computes may not import, and why.
-var impure = map[string]string{
-	"net": "the network", "net/http": "the network", "crypto/tls": "the network", "os": "the disk", "os/exec": "other programs",
-	"syscall": "the system", "math/rand": "chance", "math/rand/v2": "chance", "crypto/rand": "chance",
+// impure says what a package that only computes reaches with an import, or "".
+// Such a package imports nothing of this module but others that only compute,
+// and so what each imports itself covers what it reaches.
+func impure(imp string) string {
+	first, _, _ := strings.Cut(imp, "/")
+	switch {
+	case imp == "net/netip", imp == "net/url", imp == "golang.org/x/crypto/cryptobyte":
+		return ""
+	case first == "net", imp == "crypto/tls":
+		return "the network"
+	case first == "os", first == "log", imp == "io/ioutil", imp == "path/filepath":
+		return "the disk or other programs"
+	case first == "syscall", first == "runtime", imp == "unsafe", imp == "C", imp == "plugin", strings.HasPrefix(imp, "golang.org/x/sys/"):
+		return "the system"
+	case imp == "math/rand", imp == "math/rand/v2", imp == "crypto/rand":
+		return "chance"
+	case strings.Contains(first, "."):
+		return "what another module reaches"
+	}
+	return ""
 }
 
-// clock lists what a package that only computes may not call of package time.
-var clock = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
+// ambient lists what a package that only computes may not use of packages that
+// it may import.
+var ambient = []struct {
+	pkg     string
+	names   []string
+	instead string
+}{
+	{pkg: "time", instead: "take the time as a value",
+		names: []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}},
+	{pkg: "crypto/x509", instead: "take the roots as a value", names: []string{"SystemCertPool", "SetFallbackRoots"}},
+}
 
 func TestPackagesImportOnlyEarlierLayers(t *testing.T) {
-	problems, packages := violations(t, os.DirFS("../.."))
+	problems, packages := violations(t, tree())
 	for _, p := range problems {
 		t.Error(p)
 	}
@@ -71,6 +92,8 @@ func TestThePolicyIsSeenToFail(t *testing.T) {
 		{name: "x/sys", file: "wire/a.go", source: `package wire; import _ "golang.org/x/sys/unix"`, want: `wire imports "golang.org/x/sys/unix"`},
 		{name: "the clock", file: "diagnose/a.go", source: "package diagnose\nimport \"time\"\nvar _ = time.Now", want: "diagnose uses time.Now"},
 		{name: "the clock renamed", file: "diagnose/a.go", source: "package diagnose\nimport clock \"time\"\nvar _ = clock.Since", want: "diagnose uses time.Since"},
+		{name: "the system's roots", file: "transcript/a.go", source: "package transcript\nimport \"crypto/x509\"\nvar _ = x509.SystemCertPool", want: "transcript uses x509.SystemCertPool"},
+		{name: "a module that reaches out", file: "wire/a.go", source: `package wire; import _ "golang.org/x/net/proxy"`, want: `wire imports "golang.org/x/net/proxy"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -95,81 +118,49 @@ func TestThePolicyIsSeenToFail(t *testing.T) {
 }
 
 // violations returns what breaks the policy in the module at root, and how many
-// packages it saw. It reads the files itself: of a child process such as go
-// list the test cache would not know which files it read.
+// packages it saw.
 func violations(t *testing.T, root fs.FS) (problems []string, packages int) {
 	t.Helper()
 	seen := map[string]bool{}
-	err := fs.WalkDir(root, ".", func(file string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && (d.Name() == "testdata" || len(d.Name()) > 1 && d.Name()[0] == '.'):
-			return fs.SkipDir
-		case d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go"):
-			return nil
+	for _, s := range sources(t, root) {
+		if s.test {
+			continue
 		}
-		data, err := fs.ReadFile(root, file)
-		if err != nil {
-			return err
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), file, data, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		pkg := path.Dir(file)
+		pkg := s.pkg()
 		if !seen[pkg] && layer(pkg) < 0 {
 			problems = append(problems, pkg+" is in no layer: give it one")
 		}
 		seen[pkg] = true
-		problems = append(problems, judge(pkg, f)...)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+		problems = append(problems, judge(s)...)
 	}
 	return problems, len(seen)
 }
 
 // judge returns what breaks the policy in one file.
-func judge(pkg string, f *ast.File) (problems []string) {
+func judge(s source) (problems []string) {
+	pkg := s.pkg()
 	mine := layer(pkg)
 	pure := mine >= 0 && mine < pureLayers
-	timeName := ""
-	for _, spec := range f.Imports {
+	for _, spec := range s.file.Imports {
 		imp, _ := strconv.Unquote(spec.Path.Value)
 		dep, ours := strings.CutPrefix(imp+"/", module+"/")
 		dep = path.Clean(dep)
-		why, bad := impure[imp]
-		if strings.HasPrefix(imp, "golang.org/x/sys/") {
-			why, bad = "the system", true
-		}
 		switch {
 		case ours && mine >= 0 && mine < len(layers) && layer(dep) >= mine:
 			problems = append(problems, fmt.Sprintf("%s imports %s, which is on no earlier line of layers", pkg, dep))
-		case !ours && pure && bad:
-			problems = append(problems, fmt.Sprintf("%s imports %q, which reaches %s, but it may only compute", pkg, imp, why))
-		}
-		if imp == "time" {
-			timeName = "time"
-			if spec.Name != nil {
-				timeName = spec.Name.Name
-			}
+		case !ours && pure && impure(imp) != "":
+			problems = append(problems, fmt.Sprintf("%s imports %q, which reaches %s, but it may only compute", pkg, imp, impure(imp)))
 		}
 	}
-	if !pure || timeName == "" {
-		return problems
+	if pure {
+		for _, c := range ambient {
+			s.selects(c.pkg, func(name string, _ token.Pos) {
+				if slices.Contains(c.names, name) {
+					problems = append(problems, fmt.Sprintf("%s uses %s.%s, but it may only compute: %s", pkg, path.Base(c.pkg), name, c.instead))
+				}
+			})
+		}
 	}
-	ast.Inspect(f, func(n ast.Node) bool {
-		sel, ok := n.(*ast.SelectorExpr)
-		if !ok {
-			return true
-		}
-		if x, ok := sel.X.(*ast.Ident); ok && x.Name == timeName && slices.Contains(clock, sel.Sel.Name) {
-			problems = append(problems, fmt.Sprintf("%s uses time.%s, but it may only compute: take the time as a value", pkg, sel.Sel.Name))
-		}
-		return true
-	})
 	return problems
 }
 
