@@ -42,7 +42,7 @@ const pureLayers = 6
 func impure(imp string) string {
 	first, _, _ := strings.Cut(imp, "/")
 	switch {
-	case imp == "net/netip", imp == "net/url", imp == "golang.org/x/crypto/cryptobyte":
+	case imp == "net/netip", imp == "net/url", imp == "golang.org/x/crypto/cryptobyte", imp == "golang.org/x/crypto/cryptobyte/asn1":
 		return ""
 	case first == "net", imp == "crypto/tls":
 		return "the network"

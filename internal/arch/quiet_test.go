@@ -77,10 +77,11 @@ func TestWhatPrintsIsSeen(t *testing.T) {
 func TestTestsSkipOnlyOutsideOfCIAndDoNotSleep(t *testing.T) {
 	t.Parallel()
 	exceptions{
-		"probe/ends_test.go drip sleeps":                    "a peer that sends byte after byte, each in a segment of its own: the pause is what it does",
-		"probe/ends_test.go TestEachEndIsToldApart sleeps":  "a banner in two segments: the pause is what the peer does",
-		"wire/flights_record_test.go run sleeps":            "waits for another program to listen; with -update only",
-		"internal/peers/process_other.go reservePort skips": "CI is Linux",
+		"probe/ends_test.go drip sleeps":                                  "a peer that sends byte after byte, each in a segment of its own: the pause is what it does",
+		"probe/ends_test.go TestEachEndIsToldApart sleeps":                "a banner in two segments: the pause is what the peer does",
+		"wire/flights_record_test.go run sleeps":                          "waits for another program to listen; with -update only",
+		"internal/peers/process_other.go reservePort skips":               "CI is Linux",
+		"internal/pairs/live_test.go TestTheRecordedPairsStillHold skips": "the flag that it asks is set in CI",
 	}.judge(t, lazy(sources(t, tree())))
 }
 
