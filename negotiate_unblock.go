@@ -30,7 +30,7 @@ func (n *negotiation) unblock(out Outcome) [][]Change {
 		var next []step
 		for _, st := range front {
 			for _, c := range n.moves(st, size) {
-				set := append(slices.Clone(st.set), c)
+				set := inOrder(append(slices.Clone(st.set), c))
 				if s.known(set) || s.holds(set) {
 					continue
 				}
@@ -75,6 +75,15 @@ func keyOf(set []Change) string {
 	}
 	slices.Sort(words)
 	return strings.Join(words, "\n")
+}
+
+// inOrder sorts the members of a set by axis: a set is tried, told and applied
+// in one order, as a hello may differ by the order of its changes.
+func inOrder(set []Change) []Change {
+	slices.SortStableFunc(set, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.Axis, b.Axis), cmp.Compare(a.Op, b.Op), slices.Compare(a.Values, b.Values), cmp.Compare(a.Text, b.Text))
+	})
+	return set
 }
 
 // same compares what two changes do; Brings only says it at length.
