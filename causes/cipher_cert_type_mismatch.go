@@ -17,11 +17,12 @@ var cipherCertTypeMismatch = &Cause{
 		{For: "server.no-usable-certificate", Test: "a handshake of 1.3 shows a certificate"},
 	},
 	Asks: func(v *View) []parley.Ask {
-		if !v.Refused() || !v.enabledWithoutSuite(iana.TLS12) && !v.suitesRefused12() || v.Accepts(iana.TLS13) != parley.Yes {
+		if !v.stopsAt12() || !v.suitesRefused12() || v.Accepts(iana.TLS13) != parley.Yes {
 			return nil
 		}
 		sep := []parley.CauseID{"cipher.cert-type-mismatch", "version.server-tls13-only", "server.no-usable-certificate"}
 		return []parley.Ask{
+			{Attempt: v.stated12(), Times: 1, Separates: sep},
 			{Attempt: v.ecdsaOnly13(), Times: 1, Separates: sep},
 			{Attempt: v.rsaOnly13(), Times: 1, Separates: sep},
 		}
@@ -174,7 +175,7 @@ func (v *View) clientLacksAuth() (parley.Finding, bool) {
 func (v *View) serverLacksAuth() (parley.Finding, bool) {
 	key := v.key13()
 	switch {
-	case v.Accepts(iana.TLS13) == parley.Yes && key != "" && v.suitesRefused12():
+	case v.stopsAt12() && v.Accepts(iana.TLS13) == parley.Yes && key != "" && v.suitesRefused12() && !v.lacks12():
 		f := v.Finding("cipher.cert-type-mismatch", parley.ServerSide, parley.PhaseParameters, parley.Seen,
 			"In 1.3 the server signs with "+article(key)+" key and with no other; in 1.2 it refuses every suite, those for that key too.")
 		f.Intents = []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.MatchCertificateType,

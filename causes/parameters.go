@@ -23,6 +23,27 @@ func (v *View) enabledWithoutSuite(ver iana.Version) bool {
 	return false
 }
 
+// stopsAt12 says that the base's newest version is 1.2 and that the server did
+// not refuse it for its version.
+func (v *View) stopsAt12() bool {
+	return v.Refused() && v.Base.Hello != nil && v.Base.Hello.MaxVersion() == iana.TLS12 && !v.RefusedBy(iana.AlertProtocolVersion)
+}
+
+// stated12 is the base with 1.2 named in supported_versions, which takes one
+// version more. GnuTLS without 1.2 says handshake_failure to a hello that
+// names its version in the old place only, and protocol_version to this one.
+func (v *View) stated12() parley.Attempt {
+	a := v.Base.With(parley.AddVersion(iana.TLS11))
+	a.Patience = parley.Brief
+	return a
+}
+
+// lacks12 says that the server refuses 1.2 for its version once it is named.
+func (v *View) lacks12() bool {
+	ans, tried := v.To(v.stated12())
+	return tried && ans.End == parley.EndAlert && ans.Alert == iana.AlertProtocolVersion
+}
+
 // auths are the ways in which the suites of the base below 1.3 authenticate
 // the server.
 func (v *View) auths() []iana.Auth {

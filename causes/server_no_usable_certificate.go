@@ -28,14 +28,11 @@ var serverNoUsableCertificate = &Cause{
 		if !v.refusesAllWithAlert() || v.Proof.State == ProofProved || v.Proof.State == ProofOnce {
 			return nil
 		}
-		for _, ver := range []iana.Version{iana.TLS12, iana.TLS13} {
-			ans, ok := v.Whole(ver)
-			if !ok || ans.End != parley.EndAlert || !certificateAlert(ans.Alert) {
-				return nil
-			}
+		how, ok := v.refusesAllVersions()
+		if !ok {
+			return nil
 		}
-		f := v.Finding("server.no-usable-certificate", parley.ServerSide, parley.PhaseParameters, parley.Inferred,
-			"Everything known of 1.2 and of 1.3 was offered, and each was refused with "+v.Answer.Alert.String()+".", v.sent())
+		f := v.Finding("server.no-usable-certificate", parley.ServerSide, parley.PhaseParameters, parley.Inferred, how, v.sent())
 		f.NotExcluded = []parley.CauseID{"edge.host-not-provisioned", "psk.mismatch"}
 		f.WouldTell = []string{"the server's log: \"no shared cipher\" for every client, and its words at start"}
 		f.Intents = []parley.Intent{
@@ -105,8 +102,41 @@ func certificateAlert(a iana.Alert) bool {
 	return a == iana.AlertHandshakeFailure || a == iana.AlertInternalError
 }
 
+// refusesAllVersions says how the server refuses everything of every version,
+// if it does, and if that is not how cipher.cert-type-mismatch looks. OpenSSL
+// turns 1.3 off where no certificate is loaded, and 1.0 and 1.1 fail with
+// internal_error where a security level leaves them nothing to sign with.
+func (v *View) refusesAllVersions() (how string, ok bool) {
+	said := map[iana.Version]iana.Alert{}
+	for _, ver := range []iana.Version{iana.TLS10, iana.TLS12, iana.TLS13} {
+		ans, asked := v.Whole(ver)
+		if !asked || ans.End != parley.EndAlert || !certificateAlert(ans.Alert) && ans.Alert != iana.AlertProtocolVersion {
+			if ver == iana.TLS10 {
+				continue
+			}
+			return "", false
+		}
+		said[ver] = ans.Alert
+	}
+	off12, off13 := said[iana.TLS12] == iana.AlertProtocolVersion, said[iana.TLS13] == iana.AlertProtocolVersion
+	_, asked := v.Whole(iana.SSL3)
+	switch {
+	case !off12 && !off13:
+		return "Everything known of 1.2 and of 1.3 was offered, and each was refused with " + said[iana.TLS12].String() + ".", true
+	case !off12 && certificateAlert(said[iana.TLS10]) && !v.enabledWithoutSuite(iana.TLS12):
+		return "1.3 is off, and everything known of 1.2 and of 1.0 is refused with " + said[iana.TLS10].String() + ". A security level that forbids what 1.0 and 1.1 sign with does that where nothing newer is on.", true
+	case !off12 || off13 && !asked:
+		return "", false // 1.2 alone, which is cipher.cert-type-mismatch; or SSL 3 may be on
+	case !off13:
+		return "1.3 is on, for 1.2 is refused as a version, and everything known of 1.3 is refused.", true
+	case certificateAlert(said[iana.TLS10]):
+		return "1.2 and 1.3 are off, and everything known of 1.0 is refused with " + said[iana.TLS10].String() + ": the server can sign nothing there. A security level does that to 1.0 and 1.1.", true
+	}
+	return "Every version is refused as a version, whatever is offered under it: the server has none on.", true
+}
+
 // refusesAllWithAlert says that no hello completes and the base is refused in
 // the way of a server that has nothing to show.
 func (v *View) refusesAllWithAlert() bool {
-	return v.Refused() && v.Answer.End == parley.EndAlert && certificateAlert(v.Answer.Alert) && v.NothingCompletes()
+	return v.Refused() && v.Answer.End == parley.EndAlert && (certificateAlert(v.Answer.Alert) || v.Answer.Alert == iana.AlertProtocolVersion) && v.NothingCompletes()
 }

@@ -19,6 +19,13 @@ var sigalgNoOverlap = &Cause{
 		{For: "cipher.no-overlap", Test: "the hello completes with one scheme more and the suites as they were"},
 		{For: "group.no-overlap", Test: "the hello completes with one scheme more and the groups as they were"},
 	},
+	Tries: func(v *View) [][]parley.Change {
+		var sets [][]parley.Change
+		for _, s := range v.hiddenSchemes() {
+			sets = append(sets, []parley.Change{parley.AddScheme(s)})
+		}
+		return sets
+	},
 	Find: func(v *View) []parley.Finding {
 		c, ok := v.Needs(parley.AxisScheme)
 		if !ok || !v.Refused() || len(c.Values) == 0 || v.lacksSchemes() {
@@ -98,4 +105,44 @@ func (v *View) lacksSchemes() bool {
 	}
 	_, has := v.Base.Hello.Extension(iana.ExtSignatureAlgorithms)
 	return !has
+}
+
+// schemes13 are the schemes of 1.3 by how often a server's certificate needs
+// one that a client leaves out.
+var schemes13 = []iana.Scheme{
+	iana.SchemeECDSASecp521r1SHA512, iana.SchemeEd25519, iana.SchemeECDSASecp384r1SHA384, iana.SchemeRSAPSSRSAESHA512,
+	iana.SchemeRSAPSSRSAESHA384, iana.SchemeECDSASecp256r1SHA256, iana.SchemeRSAPSSRSAESHA256, iana.SchemeEd448,
+}
+
+// hiddenSchemes are what the server may sign with in 1.3, where the signature
+// is encrypted: the schemes that the base lacks, when nothing that can be seen
+// explains the refusal. A certificate seen below 1.3 narrows them down.
+func (v *View) hiddenSchemes() []iana.Scheme {
+	if !v.Unexplained() || v.Answer.End != parley.EndAlert || v.Accepts(iana.TLS13) != parley.Yes || !v.Base.Hello.Offers(iana.TLS13) {
+		return nil
+	}
+	if _, spoken := spokenOf[v.Answer.Alert]; spoken {
+		return nil
+	}
+	var out []iana.Scheme
+	for _, s := range schemes13 {
+		if !slices.Contains(v.Base.Hello.Schemes(), s) && v.keyCouldSign(s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// keyCouldSign says whether one of the certificates seen could sign with a
+// scheme in 1.3, or that none was seen.
+func (v *View) keyCouldSign(s iana.Scheme) bool {
+	i, _ := s.Info()
+	known := false
+	for _, c := range v.Server.Chains {
+		if c.Key == i.Key && (c.Group == 0 || c.Group == i.Group) {
+			return true
+		}
+		known = known || c.Key != 0
+	}
+	return !known
 }

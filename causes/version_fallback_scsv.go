@@ -23,7 +23,7 @@ var versionFallbackSCSV = &Cause{
 	},
 	Find: func(v *View) []parley.Finding {
 		_, flips := v.Needs(parley.AxisFallback)
-		if !v.Refused() || !flips && !v.RefusedBy(iana.AlertInappropriateFallback) {
+		if !v.Refused() || !flips && (!v.RefusedBy(iana.AlertInappropriateFallback) || v.Proof.State == ProofProved) {
 			return nil
 		}
 		f := v.Proven(v.Finding("version.fallback-scsv", parley.ClientSide, parley.PhaseHello, parley.Seen), parley.Seen)

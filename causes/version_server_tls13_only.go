@@ -17,7 +17,7 @@ var versionServerTLS13Only = &Cause{
 	},
 	Find: func(v *View) []parley.Finding {
 		f, want, ok := v.versionFinding("version.server-tls13-only", parley.SideUnknown, parley.Inferred)
-		if !ok || v.enabledWithoutSuite(iana.TLS12) {
+		if !ok || v.stopsAt12() && v.enabledWithoutSuite(iana.TLS12) && !v.lacks12() {
 			return nil
 		}
 		f.Intents = []parley.Intent{

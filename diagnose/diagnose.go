@@ -104,7 +104,7 @@ func settle(fs []parley.Finding) []parley.Finding {
 	}
 	var out, symptoms []parley.Finding
 	for _, f := range fs {
-		if _, ok := explained[f.Cause]; ok {
+		if _, ok := explained[f.Cause]; ok && !together(f) {
 			symptoms = append(symptoms, f)
 			continue
 		}
@@ -121,6 +121,10 @@ func settle(fs []parley.Finding) []parley.Finding {
 	})
 	return out
 }
+
+// together says that a finding is one of several that a proof takes: each is a
+// cause of its own, and none explains another.
+func together(f parley.Finding) bool { return f.Pair != nil && len(f.Pair.Changed) > 1 }
 
 func scopeVerdict(v *causes.View, fs []parley.Finding) parley.Verdict {
 	for _, f := range fs {
