@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -129,7 +130,7 @@ func (o *Options) addresses(ctx context.Context, e *parley.Evidence) ([]netip.Ad
 	}
 	var out []netip.AddrPort
 	for _, a := range e.Lookup.Addrs {
-		if o.Family == 4 && !a.Is4() || o.Family == 6 && !a.Is6() {
+		if o.Family == 4 && !a.Is4() || o.Family == 6 && !a.Is6() || o.unroutable(a, e.Lookup.Addrs) {
 			continue
 		}
 		out = append(out, netip.AddrPortFrom(a, port))
@@ -139,6 +140,13 @@ func (o *Options) addresses(ctx context.Context, e *parley.Evidence) ([]netip.Ad
 		e.Lookup.Detail = fmt.Sprintf("it has no IPv%d address", o.Family)
 	}
 	return out, nil
+}
+
+// unroutable says of an IPv6 address of several that this machine has no route
+// to it: that is no matter of the target, whose other addresses are asked.
+func (o *Options) unroutable(a netip.Addr, all []netip.Addr) bool {
+	return o.Local.NoIPv6 && o.Family == 0 && a.Is6() && a.IsGlobalUnicast() && !a.IsPrivate() &&
+		slices.ContainsFunc(all, netip.Addr.Is4)
 }
 
 // scope runs the loop of one scope: attempts, diagnosis, the attempts that it

@@ -350,10 +350,37 @@ func (g group) where(of, groups int) string {
 	switch {
 	case of < 2:
 		return ""
+	case slices.Equal(g.addrs, []string{direct, byProxy}):
+		return "either way"
 	case groups > 1 && len(g.addrs) == 1:
 		return g.addrs[0]
 	}
 	return fmt.Sprintf("%d of %d addresses", len(g.addrs), of)
+}
+
+// How one address was asked, where a proxy was asked too.
+const (
+	direct  = "directly"
+	byProxy = "by proxy"
+)
+
+// place is where a scope's terms hold: its address or, where one address was
+// asked directly and by proxy, the way.
+func (s *screen) place(sc parley.Scope) string {
+	ways := false
+	for _, a := range s.c.Addresses {
+		if a.Scope.Addr != sc.Addr {
+			return strings.TrimSpace(sc.Addr.String() + " " + map[bool]string{true: byProxy}[sc.Via != ""])
+		}
+		ways = ways || a.Scope.Via != ""
+	}
+	switch {
+	case sc.Via != "":
+		return byProxy
+	case ways:
+		return direct
+	}
+	return sc.Addr.String()
 }
 
 // groups puts addresses together whose terms read alike, the largest first.
@@ -376,7 +403,7 @@ func (s *screen) groups(axis parley.Axis) []group {
 			out = append(out, group{text: text})
 			at = len(out) - 1
 		}
-		out[at].addrs = append(out[at].addrs, a.Scope.Addr.String())
+		out[at].addrs = append(out[at].addrs, s.place(a.Scope))
 	}
 	slices.SortStableFunc(out, func(a, b group) int { return len(b.addrs) - len(a.addrs) })
 	return out

@@ -41,7 +41,7 @@ func (a *app) document(ans *check.Answer, question string) *report.Check {
 		doc.Layer, doc.Why = layer(e, res)
 	}
 	if e.Local.NoIPv6 && slices.ContainsFunc(e.Lookup.Addrs, isGlobal6) {
-		doc.Notes = append(doc.Notes, "this machine has no route for IPv6")
+		doc.Notes = append(doc.Notes, "this machine has no route for IPv6: that side of the target was not judged")
 	}
 	return doc
 }

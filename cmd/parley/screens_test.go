@@ -195,3 +195,16 @@ func TestTheTourSaysWhatDiffersFromTheFault(t *testing.T) {
 		}
 	}
 }
+
+func TestTheDocumentsOfTourAndExplainKeepTheirContracts(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{
+		"tour": {"tour", "answer-http", "serve-today", "--json"}, "explain": {"explain", "version.client-pinned", "--json"},
+	} {
+		h := newHere()
+		if exit := h.say(t.Context(), args...); exit != exitFine {
+			t.Errorf("%s: exit %d, %s", name, exit, h.err.String())
+		}
+		validate(t, compile(t, name), h.out.Bytes())
+	}
+}
