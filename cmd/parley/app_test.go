@@ -293,7 +293,7 @@ func TestNearNamesAreThoseThatWereMeant(t *testing.T) {
 	t.Parallel()
 	names := []string{"answer-ftp", "answer-http", "serve-today"}
 	for typed, want := range map[string]string{"answer-htp": "answer-ftp answer-http", "today": "serve-today", "zz": ""} {
-		if got := strings.Join(near(typed, names), " "); got != want {
+		if got := strings.Join(similar(typed, names), " "); got != want {
 			t.Errorf("%s: got %q, want %q", typed, got, want)
 		}
 	}

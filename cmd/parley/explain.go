@@ -75,7 +75,7 @@ var idShape = regexp.MustCompile(`^[a-z0-9]+[.-][a-z0-9.-]+$`)
 // notACause tells an id with a slip in it from a text.
 func notACause(text string) error {
 	ids := causeIDs()
-	ns := near(text, ids)
+	ns := similar(text, ids)
 	family, _, _ := strings.Cut(text, ".")
 	ofFamily := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !strings.HasPrefix(id, family+".") })
 	switch {

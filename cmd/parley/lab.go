@@ -67,7 +67,7 @@ func fault(name string) (lab.Fault, error) {
 		return f, nil
 	}
 	hint := "to list the faults: parley lab"
-	if ns := near(name, faultNames()); len(ns) > 0 {
+	if ns := similar(name, faultNames()); len(ns) > 0 {
 		hint = "similar: " + strings.Join(ns, ", ")
 	}
 	return f, wrong(hint, "the lab has no fault %q", name)

@@ -18,7 +18,7 @@ const module = "github.com/parley-tls/parley"
 // earlier lines, never on its own line or a later one. It states a policy:
 // change it together with the document that explains it.
 var layers = []string{
-	"iana",
+	"iana internal/near",
 	"wire",
 	".", // the vocabulary
 	"transcript knowledge/* config",
@@ -164,15 +164,17 @@ func judge(s source) (problems []string) {
 	return problems
 }
 
-// layer returns the line of a package, or -1. Tests and generators come last.
+// layer returns the line of a package, or -1. What is internal and on no line
+// is a test or a generator, and comes last.
 func layer(pkg string) int {
-	if strings.HasPrefix(pkg, "internal/") {
-		return len(layers)
-	}
-	return slices.IndexFunc(layers, func(line string) bool {
+	line := slices.IndexFunc(layers, func(line string) bool {
 		return slices.ContainsFunc(strings.Fields(line), func(pattern string) bool {
 			ok, _ := path.Match(pattern, pkg)
 			return ok
 		})
 	})
+	if line < 0 && strings.HasPrefix(pkg, "internal/") {
+		return len(layers)
+	}
+	return line
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/internal/near"
 )
 
 // PanelDate is the day for which Panel speaks.
@@ -138,54 +139,17 @@ func canonical(id string) string {
 const maxDistance = 2
 
 func unknown(id, want string) error {
-	near := near(want)
-	if len(near) == 0 {
+	similar := similar(want)
+	if len(similar) == 0 {
 		return fmt.Errorf("client %q is not known; known are %s and more", id, strings.Join(panel, ", "))
 	}
-	return fmt.Errorf("client %q is not known; similar: %s", id, strings.Join(near, ", "))
+	return fmt.Errorf("client %q is not known; similar: %s", id, strings.Join(similar, ", "))
 }
 
-// near returns at most five ids that begin alike or are a few letters off.
-func near(want string) []string {
-	type guess struct {
-		id   string
-		cost int
-	}
-	var gs []guess
+// similar returns ids that begin alike or are a few letters off.
+func similar(want string) []string {
 	family := strings.TrimRight(want, "0123456789.-u")
-	for _, id := range IDs() {
-		switch d := distance(id, want); {
-		case d <= maxDistance:
-			gs = append(gs, guess{id, d})
-		case len(family) >= 2 && strings.HasPrefix(id, family):
-			gs = append(gs, guess{id, maxDistance + d})
-		}
-	}
-	slices.SortStableFunc(gs, func(a, b guess) int { return cmp.Compare(a.cost, b.cost) })
-	var ids []string
-	for _, g := range gs[:min(len(gs), 5)] {
-		ids = append(ids, g.id)
-	}
-	return ids
-}
-
-// distance is how many single letters must be put in, left out or exchanged.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
+	return near.Names(want, IDs(), maxDistance, func(id string) bool {
+		return len(family) >= 2 && strings.HasPrefix(id, family)
+	})
 }

@@ -1,31 +1,33 @@
-package main
+// Package near guesses what name was meant by one that is not known.
+package near
 
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
-// near returns at most five names that want is part of, or a few letters off.
-func near(want string, names []string) []string {
+// most is how many guesses are worth reading.
+const most = 5
+
+// Names returns at most five of names, likeliest first: those within letters of
+// want, then those that are alike for a reason of the caller's (nil: none).
+func Names(want string, names []string, letters int, alike func(name string) bool) []string {
 	type guess struct {
 		name string
 		cost int
 	}
 	var gs []guess
-	want = strings.ToLower(want)
 	for _, n := range names {
-		d := distance(n, want)
-		switch {
-		case d <= 1+len(want)/5:
+		switch d := distance(n, want); {
+		case d <= letters:
 			gs = append(gs, guess{n, d})
-		case len(want) >= 3 && strings.Contains(n, want):
-			gs = append(gs, guess{n, len(n)})
+		case alike != nil && alike(n):
+			gs = append(gs, guess{n, letters + d})
 		}
 	}
 	slices.SortStableFunc(gs, func(a, b guess) int { return cmp.Compare(a.cost, b.cost) })
 	var out []string
-	for _, g := range gs[:min(len(gs), 5)] {
+	for _, g := range gs[:min(len(gs), most)] {
 		out = append(out, g.name)
 	}
 	return out
