@@ -36,8 +36,8 @@ var alpnNoOverlap = &Cause{
 		if slices.Contains(v.alpn(), "http/1.1") {
 			side = parley.ServerSide // what every web server has
 		}
-		f := v.Proven(v.Finding("alpn.no-overlap", side, parley.PhaseParameters, parley.Seen), parley.Seen)
-		f = asReasons(f, v.alone("ALPN"), "The client offers "+strings.Join(v.alpn(), ", ")+" and the server takes none of them.", v.sent())
+		f := v.Proven(v.Finding("alpn.no-overlap", side, parley.PhaseParameters, parley.Seen), parley.AxisALPN, parley.Seen)
+		f = asReasons(f, alone(f, "ALPN"), "The client offers "+strings.Join(v.alpn(), ", ")+" and the server takes none of them.", v.sent())
 		f.Intents = []parley.Intent{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptALPN, Text: v.alpn()[0], Plain: "accept " + words(v.alpn()) + ", or pass over ALPN"},
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferALPN, Plain: "offer the protocol that the server speaks, or no ALPN"},

@@ -28,7 +28,7 @@ var cipherCertTypeMismatch = &Cause{
 		}
 	},
 	Find: func(v *View) []parley.Finding {
-		if !v.Refused() {
+		if !v.Refused() || v.Hello() == nil {
 			return nil
 		}
 		if f, ok := v.clientLacksAuth(); ok {
@@ -139,9 +139,13 @@ reference all of 1.3
 	},
 }
 
-// suitesRefused12 says that everything of 1.2 is refused, and not for its version.
+// suitesRefused12 says that everything of 1.2 is refused, and neither that nor
+// the base for something that the alert names, such as the version.
 func (v *View) suitesRefused12() bool {
 	ans, ok := v.Whole(iana.TLS12)
+	if _, other := spokenOf[v.Answer.Alert]; other && v.Answer.End == parley.EndAlert {
+		return false
+	}
 	return ok && ans.End == parley.EndAlert && ans.Alert != iana.AlertProtocolVersion && ans.Alert != iana.AlertUnrecognizedName
 }
 
@@ -158,8 +162,8 @@ func (v *View) clientLacksAuth() (parley.Finding, bool) {
 	c, _ := v.Needs(parley.AxisSuite)
 	suite := iana.Suite(c.Values[0])
 	i, _ := suite.Info()
-	f := v.Proven(v.Finding("cipher.cert-type-mismatch", parley.ServerSide, parley.PhaseParameters, parley.Inferred), parley.Inferred, "cipher.no-overlap")
-	f = asReasons(f, v.alone("A suite for the server's key"),
+	f := v.Proven(v.Finding("cipher.cert-type-mismatch", parley.ServerSide, parley.PhaseParameters, parley.Inferred), parley.AxisSuite, parley.Inferred, "cipher.no-overlap")
+	f = asReasons(f, alone(f, "A suite for the server's key"),
 		"The client's suites need "+article(authWords(v.auths()))+" key; every suite of that kind is refused, one for "+i.Auth.String()+" completes.", v.sent())
 	f.Intents = []parley.Intent{
 		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.MatchCertificateType,

@@ -49,9 +49,9 @@ var cipherNoOverlap = &Cause{
 		}
 		suite := iana.Suite(c.Values[0])
 		side := outside(v.currentClientSuites(), v.currentServerSuites())
-		f := v.Proven(v.Finding("cipher.no-overlap", side, parley.PhaseParameters, parley.Inferred), parley.Inferred, not...)
+		f := v.Proven(v.Finding("cipher.no-overlap", side, parley.PhaseParameters, parley.Inferred), parley.AxisSuite, parley.Inferred, not...)
 		f.NotExcluded = not
-		f = asReasons(f, v.alone("The suite"), v.sent())
+		f = asReasons(f, alone(f, "The suite"), v.sent())
 		f.Intents = v.suiteFixes(side, suite)
 		return []parley.Finding{f}
 	},

@@ -38,8 +38,8 @@ var extensionEMSRequired = &Cause{
 		if !ok || !v.Refused() || c.Op != parley.Add || len(c.Values) == 0 || iana.ExtensionType(c.Values[0]) != iana.ExtExtendedMasterSecret {
 			return nil
 		}
-		f := v.Proven(v.Finding("extension.ems-required", parley.ClientSide, parley.PhaseParameters, parley.Inferred), parley.Inferred)
-		f = asReasons(f, v.alone("extended_master_secret"), v.sent())
+		f := v.Proven(v.Finding("extension.ems-required", parley.ClientSide, parley.PhaseParameters, parley.Inferred), parley.AxisExtension, parley.Inferred)
+		f = asReasons(f, alone(f, "extended_master_secret"), v.sent())
 		f.Intents = []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UpgradeClient, Plain: "a release that offers extended_master_secret or 1.3"}}
 		return []parley.Finding{f}
 	},

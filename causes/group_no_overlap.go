@@ -25,8 +25,8 @@ var groupNoOverlap = &Cause{
 		}
 		group := iana.Group(c.Values[0])
 		side := outside(slices.ContainsFunc(v.Base.Hello.Groups(), currentGroup), v.currentServerGroups())
-		f := v.Proven(v.Finding("group.no-overlap", side, parley.PhaseParameters, parley.Inferred), parley.Inferred, "cipher.no-overlap", "sigalg.no-overlap")
-		f = asReasons(f, v.alone("The group"), v.sent())
+		f := v.Proven(v.Finding("group.no-overlap", side, parley.PhaseParameters, parley.Inferred), parley.AxisGroup, parley.Inferred, "cipher.no-overlap", "sigalg.no-overlap")
+		f = asReasons(f, alone(f, "The group"), v.sent())
 		server := parley.Intent{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptGroups,
 			Groups: []iana.Group{iana.GroupX25519, iana.GroupSecp256r1}, Plain: "accept x25519 and secp256r1, which every current client offers"}
 		client := parley.Intent{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferGroups, Groups: []iana.Group{group}, Plain: "offer " + group.String()}

@@ -23,12 +23,12 @@ var plaintextStartTLSRequired = &Cause{
 		if !ok || !isUpgrade || v.Completes() || v.Proof.State != ProofProved && v.Proof.State != ProofOnce {
 			return nil
 		}
-		f := v.Proven(v.Finding("plaintext.starttls-required", parley.ClientSide, parley.PhaseStartTLS, parley.Inferred), parley.Inferred)
+		f := v.Proven(v.Finding("plaintext.starttls-required", parley.ClientSide, parley.PhaseStartTLS, parley.Inferred), parley.AxisPrologue, parley.Inferred)
 		name, said, _, spoke := v.speaker()
 		if spoke {
 			f = asReasons(f, answered(name, said))
 		}
-		f = asReasons(f, v.alone("The upgrade before the hello"))
+		f = asReasons(f, alone(f, "The upgrade before the hello"))
 		f.Intents = []parley.Intent{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseStartTLS, Text: proto, Plain: "choose STARTTLS in the client (" + upgradeSetting(proto) + ")"},
 		}

@@ -22,8 +22,8 @@ var proxyConnectNotSupported = &Cause{
 		if !v.viaProxy() || v.plainProxy() {
 			return nil
 		}
-		f := v.Proven(v.Finding("proxy.connect-not-supported", parley.PathSide, parley.PhaseConnect, parley.Seen), parley.Seen)
-		f = asReasons(f, sentence("the proxy answers CONNECT with "+v.Reply().Detail), v.alone("The proxy"))
+		f := v.Proven(v.Finding("proxy.connect-not-supported", parley.PathSide, parley.PhaseConnect, parley.Seen), parley.AxisProxy, parley.Seen)
+		f = asReasons(f, sentence("the proxy answers CONNECT with "+v.Reply().Detail), alone(f, "The proxy"))
 		f.Intents = []parley.Intent{
 			{Side: parley.PathSide, Grade: parley.Best, Kind: parley.AllowConnect, Plain: "allow CONNECT to this host and port in the proxy, or name one that does"},
 		}

@@ -29,8 +29,8 @@ var proxyProtocolMismatch = &Cause{
 		if !ok || !isHeader || v.Proof.State != ProofProved && v.Proof.State != ProofOnce {
 			return nil
 		}
-		f := v.Proven(v.Finding("proxy.proxy-protocol-mismatch", parley.ServerSide, parley.PhasePlaintext, parley.Inferred), parley.Inferred)
-		f = asReasons(f, v.alone("The PROXY "+version+" header before the hello"), v.sent())
+		f := v.Proven(v.Finding("proxy.proxy-protocol-mismatch", parley.ServerSide, parley.PhasePlaintext, parley.Inferred), parley.AxisPrologue, parley.Inferred)
+		f = asReasons(f, alone(f, "The PROXY "+version+" header before the hello"), v.sent())
 		f.Intents = []parley.Intent{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.DropProxyHeader, Plain: "switch the PROXY protocol off in this listener, if clients reach it directly"},
 			{Side: parley.PathSide, Grade: parley.Best, Kind: parley.SendProxyHeader, Text: version, Plain: "or switch it on in the balancer in front: exactly one hop sends it"},

@@ -28,8 +28,8 @@ var proxyTLSToPlainProxy = &Cause{
 			return nil
 		}
 		name, said := parley.IdentifyPlain(v.Reply().Plain)
-		f := v.Proven(v.Finding("proxy.tls-to-plain-proxy", parley.ClientSide, parley.PhasePlaintext, parley.Seen), parley.Seen)
-		f = asReasons(f, answered(name, said), v.alone("The proxy's scheme"))
+		f := v.Proven(v.Finding("proxy.tls-to-plain-proxy", parley.ClientSide, parley.PhasePlaintext, parley.Seen), parley.AxisProxy, parley.Seen)
+		f = asReasons(f, answered(name, said), alone(f, "The proxy's scheme"))
 		f.Intents = []parley.Intent{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseHTTPProxyScheme, Text: v.plainURL(), Plain: "write the proxy as " + v.plainURL()},
 		}

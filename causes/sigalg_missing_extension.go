@@ -31,8 +31,12 @@ var sigalgMissingExtension = &Cause{
 		if !ext && !scheme {
 			return nil
 		}
-		f := v.Proven(v.Finding("sigalg.missing-extension", parley.ClientSide, parley.PhaseParameters, parley.Inferred), parley.Inferred, "cipher.no-overlap")
-		f = asReasons(f, v.alone("signature_algorithms"), "Without the extension a 1.2 hello means SHA-1 signatures.", v.sent())
+		axis := parley.AxisExtension
+		if scheme {
+			axis = parley.AxisScheme
+		}
+		f := v.Proven(v.Finding("sigalg.missing-extension", parley.ClientSide, parley.PhaseParameters, parley.Inferred), axis, parley.Inferred, "cipher.no-overlap")
+		f = asReasons(f, alone(f, "signature_algorithms"), "Without the extension a 1.2 hello means SHA-1 signatures.", v.sent())
 		f.Intents = []parley.Intent{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UpgradeClient, Plain: "a release that sends signature_algorithms"},
 			{Side: parley.ServerSide, Grade: parley.Last, Kind: parley.AcceptSchemes, Schemes: []iana.Scheme{0x0201}, Plain: "sign with SHA-1 for it", Price: "RFC 9155 forbids SHA-1 signatures in 1.2"},

@@ -35,8 +35,8 @@ var sigalgNoOverlap = &Cause{
 		clientCurrent := slices.ContainsFunc(v.Base.Hello.Schemes(), currentScheme)
 		serverCurrent := currentScheme(scheme)
 		side := outside(clientCurrent, serverCurrent)
-		f := v.Proven(v.Finding("sigalg.no-overlap", side, parley.PhaseParameters, parley.Inferred), parley.Inferred, "cipher.no-overlap", "group.no-overlap")
-		f = asReasons(f, v.alone("The signature scheme"), v.sent())
+		f := v.Proven(v.Finding("sigalg.no-overlap", side, parley.PhaseParameters, parley.Inferred), parley.AxisScheme, parley.Inferred, "cipher.no-overlap", "group.no-overlap")
+		f = asReasons(f, alone(f, "The signature scheme"), v.sent())
 		f.Intents = []parley.Intent{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferSchemes, Schemes: []iana.Scheme{scheme}, Plain: "offer " + scheme.String()},
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptSchemes, Schemes: v.Base.Hello.Schemes(), Plain: "a certificate whose key signs with a scheme that the client offers"},

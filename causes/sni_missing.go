@@ -32,8 +32,8 @@ var sniMissing = &Cause{
 		if !flips && !v.RefusedBy(iana.AlertUnrecognizedName) {
 			return nil
 		}
-		f := v.Proven(v.Finding("sni.missing", parley.ClientSide, parley.PhaseHello, parley.Inferred), parley.Inferred, "sni.unrecognized")
-		f = asReasons(f, v.alone("The name"), v.sent())
+		f := v.Proven(v.Finding("sni.missing", parley.ClientSide, parley.PhaseHello, parley.Inferred), parley.AxisServerName, parley.Inferred, "sni.unrecognized")
+		f = asReasons(f, alone(f, "The name"), v.sent())
 		if !flips {
 			f.WouldTell = []string{"parley check " + v.E.Target.Text + " --sni NAME"}
 		}

@@ -45,8 +45,8 @@ var sniUnrecognized = &Cause{
 		if !flips && !v.RefusedBy(iana.AlertUnrecognizedName) {
 			return nil
 		}
-		f := v.Proven(v.Finding("sni.unrecognized", parley.ServerSide, parley.PhaseHello, parley.Seen), parley.Seen)
-		f = asReasons(f, v.alone("The name"))
+		f := v.Proven(v.Finding("sni.unrecognized", parley.ServerSide, parley.PhaseHello, parley.Seen), parley.AxisServerName, parley.Seen)
+		f = asReasons(f, alone(f, "The name"))
 		if !flips {
 			f = asReasons(f, "The alert says that the server does not know "+n+"; no name was found that it takes.")
 		}

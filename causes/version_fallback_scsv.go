@@ -26,13 +26,15 @@ var versionFallbackSCSV = &Cause{
 		if !v.Refused() || !flips && (!v.RefusedBy(iana.AlertInappropriateFallback) || v.Proof.State == ProofProved) {
 			return nil
 		}
-		f := v.Proven(v.Finding("version.fallback-scsv", parley.ClientSide, parley.PhaseHello, parley.Seen), parley.Seen)
-		f = asReasons(f, v.alone("TLS_FALLBACK_SCSV"), v.sent())
+		f := v.Proven(v.Finding("version.fallback-scsv", parley.ClientSide, parley.PhaseHello, parley.Seen), parley.AxisFallback, parley.Seen)
+		f = asReasons(f, alone(f, "TLS_FALLBACK_SCSV"), v.sent())
 		f.Intents = []parley.Intent{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.RepairFirstFailure, Plain: "find out why the first hello, with the higher version, failed: check with the client's first hello"},
 		}
 		return []parley.Finding{f}
 	},
+	// What the hello lacks, its first try had: that one is to be looked at.
+	Explains:    []parley.CauseID{"version.client-too-old", "version.client-pinned", "version.server-tls13-only"},
 	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.RepairFirstFailure, Plain: "find out why the first hello, with the higher version, failed"}},
 	WillNotHelp: []string{"lowering the versions on either side", "importing the certificate", "-k"},
 	References:  []string{"RFC 7507, Section 3"},

@@ -23,6 +23,9 @@ func (v *View) versionCause() (id parley.CauseID, want iana.Version, ok bool) {
 	if c.Op == parley.Remove {
 		return "version.intolerance", want, true
 	}
+	if v.SharesVersion() {
+		return "", 0, false
+	}
 	offered := v.Offered()
 	top, low := offered[0], offered[len(offered)-1]
 	stated := v.Base.Hello.SupportedVersions() != nil
@@ -57,8 +60,8 @@ func (v *View) versionFinding(id parley.CauseID, side parley.Side, otherwise par
 	if !ok || got != id {
 		return parley.Finding{}, 0, false
 	}
-	f := v.Proven(v.Finding(id, side, parley.PhaseHello, otherwise), otherwise, not...)
-	return asReasons(f, v.alone("The version"), v.sent()), want, true
+	f := v.Proven(v.Finding(id, side, parley.PhaseHello, otherwise), parley.AxisVersion, otherwise, not...)
+	return asReasons(f, alone(f, "The version"), v.sent()), want, true
 }
 
 // acceptVersions is the fix of last resort on a server for a version that

@@ -110,6 +110,12 @@ func (v *View) Offered() []iana.Version {
 // Accepts returns what is known of the server's acceptance of a version.
 func (v *View) Accepts(ver iana.Version) parley.Truth { return v.Server.Column(ver).Accepted.Is }
 
+// SharesVersion says that the server is known to accept a version that the
+// base offers: what is missing is something else.
+func (v *View) SharesVersion() bool {
+	return slices.ContainsFunc(v.Offered(), func(x iana.Version) bool { return v.Accepts(x) == parley.Yes })
+}
+
 // ServerVersions are the versions that the server is known to accept, oldest first.
 func (v *View) ServerVersions() []iana.Version { return v.Server.Versions(parley.Yes) }
 
@@ -255,8 +261,8 @@ func (v *View) clientIs() parley.Certainty {
 // Proven returns the finding as the proof has it: proved with its pair when
 // the change set that flips the answer has the axis in it, else with the
 // certainty given.
-func (v *View) Proven(f parley.Finding, otherwise parley.Certainty, otherwiseNot ...parley.CauseID) parley.Finding {
-	if v.Proof.State == ProofProved {
+func (v *View) Proven(f parley.Finding, axis parley.Axis, otherwise parley.Certainty, otherwiseNot ...parley.CauseID) parley.Finding {
+	if v.Proof.State == ProofProved && slices.ContainsFunc(v.Proof.Set, func(c parley.Change) bool { return c.Axis == axis }) {
 		f.Certainty, f.Pair = parley.Proved, v.Proof.Pair
 		return f
 	}

@@ -50,12 +50,12 @@ func (v *View) sent() string {
 	return ""
 }
 
-// alone is the sentence of a proof.
-func (v *View) alone(what string) string {
-	if v.Proof.State != ProofProved {
+// alone is the sentence of a proof; none for a finding without.
+func alone(f parley.Finding, what string) string {
+	switch {
+	case f.Pair == nil:
 		return ""
-	}
-	if len(v.Proof.Set) > 1 {
+	case len(f.Pair.Changed) > 1:
 		return "It takes all of the changes; with any one of them missing it fails as before."
 	}
 	return what + " alone decides it."

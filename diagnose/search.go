@@ -79,7 +79,17 @@ func candidates(v *causes.View) [][]parley.Change {
 		}
 	}
 	v.Rank(sets)
+	if v.SharesVersion() {
+		// A newer version may get around what is missing; it is not what is missing.
+		if other := slices.DeleteFunc(slices.Clone(sets), addsVersion); len(other) > 0 {
+			return other
+		}
+	}
 	return sets
+}
+
+func addsVersion(set []parley.Change) bool {
+	return slices.ContainsFunc(set, func(c parley.Change) bool { return c.Axis == parley.AxisVersion && c.Op == parley.Add })
 }
 
 // confirm turns a set that flipped once into a proof: base and variant twice
@@ -99,12 +109,19 @@ func confirm(v *causes.View, set []parley.Change) (causes.Proof, []parley.Ask) {
 			pair.Without = append(pair.Without, w.ID)
 		}
 	}
+	// Each once before any twice: a member that can be spared shows at once.
+	times := 2
+	for i, a := range attempts {
+		if _, all := count(v, a, i == 1); all == 0 {
+			times = 1
+		}
+	}
 	var asks []parley.Ask
 	steady := true
 	for i, a := range attempts {
 		as, all := count(v, a, i == 1)
-		if all < 2 {
-			asks = append(asks, parley.Ask{Attempt: a, Times: 2, Proof: true})
+		if all < times {
+			asks = append(asks, parley.Ask{Attempt: a, Times: times, Proof: true})
 		}
 		steady = steady && as == all
 		switch i {
