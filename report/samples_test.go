@@ -202,7 +202,7 @@ func noOverlap() *report.Check {
 	e, addresses := evidence(`client old
 server 192.0.2.7:8443
 base x2
-> ClientHello versions=1.2 suites=TLS_RSA_WITH_RC4_128_SHA,TLS_RSA_WITH_3DES_EDE_CBC_SHA schemes=rsa_pkcs1_sha256
+> ClientHello versions=1.2 suites=TLS_RSA_WITH_RC4_128_SHA,TLS_RSA_WITH_3DES_EDE_CBC_SHA groups=secp521r1 schemes=rsa_pkcs1_sha256
 < FIN after 0.8 ms
 base + suite TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 + group x25519 x2
 < ServerHello version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
