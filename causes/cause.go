@@ -8,6 +8,7 @@
 package causes
 
 //go:generate go run ../internal/gen/causes
+//go:generate go run ../internal/gen/docs ../docs/causes
 
 import (
 	"fmt"

@@ -39,6 +39,19 @@ var versionPolicyMin = &Cause{
 	References:  []string{"RFC 8996", "RFC 9155", "RFC 9325, Section 3.1.1"},
 	Cases: []Case{
 		{
+			Name: "Java 8 has 1.0, and its disabledAlgorithms leave it off", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client java8
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal protocol_version(70)
+
+base + version 1.0 x2
+< ServerHello  version=1.0 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
 			Name: "OpenSSL 3 has 1.1, and its security level forbids it", Fires: parley.Seen, Side: parley.ServerSide,
 			Transcript: `
 client openssl-3.0

@@ -121,3 +121,16 @@ func TestACaseFitsAScreen(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryCauseReachesItsBestCertaintyInACase(t *testing.T) {
+	t.Parallel()
+	for _, c := range causes.All() {
+		best := parley.NotCertain
+		for _, k := range c.Cases {
+			best = max(best, k.Fires)
+		}
+		if best != c.Best {
+			t.Errorf("%s: the cases reach %s, and its best is %s", c.ID, best, c.Best)
+		}
+	}
+}
