@@ -205,6 +205,16 @@ func (a Answer) Words() string {
 		return "completes"
 	case EndConnectRefused:
 		return "connection refused"
+	case EndConnectTimeout:
+		return "no answer to the SYN"
+	case EndProxyRefused:
+		return "no tunnel through the proxy"
+	case EndPrologue:
+		return "no upgrade to TLS"
+	case EndLimit:
+		return "answered with more than the limit"
+	case EndInterrupted:
+		return "no answer before the time was over"
 	}
 	return a.End.String()
 }

@@ -12,6 +12,16 @@ var networkNameNotFound = &Cause{
 	Mistaken: []Mistake{
 		{For: "network.timeout", Test: "there is no address to send a SYN to"},
 	},
+	Find: func(v *View) []parley.Finding {
+		if !v.Asked() || v.Scope.Via == "" || v.Answer.End != parley.EndNameNotFound && v.Answer.End != parley.EndNameError {
+			return nil
+		}
+		why := "the resolver says that the name does not exist or has no address"
+		if v.Answer.End == parley.EndNameError {
+			why = "the resolver did not answer, which leaves open whether the name exists"
+		}
+		return []parley.Finding{v.Finding("network.name-not-found", parley.SideUnknown, parley.PhaseName, parley.Seen, v.unreached(why))}
+	},
 	Fixes:       []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.FixName, Plain: "see the spelling, the search domain, and which resolver this machine asks"}},
 	WillNotHelp: []string{"any TLS setting: no connection was made"},
 	References:  []string{"RFC 9499, Section 3"},
@@ -30,6 +40,16 @@ lookup gone.example not found
 client chrome
 target gone.example host=gone.example port=443 name=gone.example
 lookup gone.example end=name-error detail="server misbehaving"
+`,
+		},
+		{
+			Name: "the resolver does not know the proxy", Fires: parley.Seen, Side: parley.SideUnknown,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example via=http://user:secret@proxy.example:3128
+
+base
+name not found
 `,
 		},
 		{

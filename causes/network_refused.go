@@ -17,7 +17,7 @@ var networkRefused = &Cause{
 		if !v.Asked() || v.Answer.End != parley.EndConnectRefused {
 			return nil
 		}
-		f := v.Finding("network.refused", parley.SideUnknown, parley.PhaseConnect, parley.Seen, "The SYN was answered with a reset; no hello was sent.")
+		f := v.Finding("network.refused", parley.SideUnknown, parley.PhaseConnect, parley.Seen, v.unreached("the SYN was answered with a reset"))
 		f.WouldTell = []string{"on the server: ss -ltn"}
 		return []parley.Finding{f}
 	},

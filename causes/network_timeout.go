@@ -15,14 +15,14 @@ var networkTimeout = &Cause{
 		{For: "network.name-not-found", Test: "the name has an address"},
 	},
 	Find: func(v *View) []parley.Finding {
-		if !v.Asked() || v.Answer.End != parley.EndConnectTimeout && v.Answer.End != parley.EndUnreachable {
+		if !v.Asked() || v.Answer.End != parley.EndConnectTimeout && v.Answer.End != parley.EndUnreachable || v.Spared() {
 			return nil
 		}
-		why := "The SYN was not answered; no hello was sent."
+		why := "the SYN was not answered"
 		if v.Answer.End == parley.EndUnreachable {
-			why = "The network says that the address cannot be reached; no hello was sent."
+			why = "the network says that the address cannot be reached"
 		}
-		f := v.Finding("network.timeout", parley.SideUnknown, parley.PhaseConnect, parley.Seen, why)
+		f := v.Finding("network.timeout", parley.SideUnknown, parley.PhaseConnect, parley.Seen, v.unreached(why))
 		f.WouldTell = []string{"the same check from another network"}
 		return []parley.Finding{f}
 	},

@@ -1,6 +1,8 @@
 package causes
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/parley-tls/parley"
@@ -25,6 +27,9 @@ var plaintextTLSToPlainPort = &Cause{
 			return nil
 		}
 		if v.Answer.End == parley.EndPrologue {
+			if !declined(v.Reply().Detail) {
+				return nil
+			}
 			return []parley.Finding{v.upgradeOff()}
 		}
 		protocol, said, r, ok := v.speaker()
@@ -97,6 +102,16 @@ base + prologue starttls smtp x2
 `,
 		},
 		{
+			Name: "STARTTLS, asked for, is not offered", Fires: parley.Seen, Side: parley.SideUnknown,
+			Transcript: `
+client chrome
+server 192.0.2.7:587 mail.example
+
+base
+prologue refused "STARTTLS is not offered: 250 mail.example"
+`,
+		},
+		{
 			Name: "the answer is a TLS record of an old version", Instead: "version.server-too-old",
 			Transcript: `
 client chrome
@@ -107,6 +122,19 @@ base
 `,
 		},
 	},
+}
+
+// forNow are the answers that say no for the time being: reply codes that begin
+// with 4 (RFC 5321, Section 4.2.1; RFC 959, Section 4.2.1).
+var forNow = regexp.MustCompile(`^4\d\d[ -]`)
+
+// declined says whether the answer to an upgrade says that there is none.
+// Silence, the end of the connection and a no for the time being leave it open.
+func declined(detail string) bool {
+	ended := slices.ContainsFunc([]string{"no answer in", "closed without", "reset without", "limit:"}, func(p string) bool {
+		return strings.HasPrefix(detail, p)
+	})
+	return !ended && !forNow.MatchString(detail)
 }
 
 // upgradeOff is the finding when the upgrade that the user asked for is not to

@@ -1,6 +1,7 @@
 package causes
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/parley-tls/parley"
@@ -14,4 +15,23 @@ func (v *View) viaProxy() bool {
 // plainProxy says that a proxy asked over TLS answered in clear text.
 func (v *View) plainProxy() bool {
 	return v.viaProxy() && strings.HasPrefix(v.Scope.Via, "https://") && len(v.Reply().Plain) > 0
+}
+
+// proxyAddress is the proxy in the way, as host and port, without what its URL
+// says of user and password; empty: the way is direct.
+func (v *View) proxyAddress() string {
+	u, err := url.Parse(v.Scope.Via)
+	if err != nil {
+		return "in the way"
+	}
+	return u.Host
+}
+
+// unreached says what became of a connection that was not made: to the
+// address, or to the proxy through which it is asked for.
+func (v *View) unreached(what string) string {
+	if p := v.proxyAddress(); p != "" {
+		return "On the way to the proxy " + p + ": " + what + "; the target was not asked for."
+	}
+	return strings.ToUpper(what[:1]) + what[1:] + "; no hello was sent."
 }

@@ -1,6 +1,10 @@
 package causes
 
-import "github.com/parley-tls/parley"
+import (
+	"strings"
+
+	"github.com/parley-tls/parley"
+)
 
 var proxyConnectNotSupported = &Cause{
 	ID:    "proxy.connect-not-supported",
@@ -26,6 +30,11 @@ var proxyConnectNotSupported = &Cause{
 		f = asReasons(f, sentence("the proxy answers CONNECT with "+v.Reply().Detail), alone(f, "The proxy"))
 		f.Intents = []parley.Intent{
 			{Side: parley.PathSide, Grade: parley.Best, Kind: parley.AllowConnect, Plain: "allow CONNECT to this host and port in the proxy, or name one that does"},
+		}
+		if fields := strings.Fields(v.Reply().Detail); len(fields) > 1 && fields[1] == "407" {
+			f.Intents = []parley.Intent{
+				{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.AllowConnect, Plain: "give the proxy the user and password that it asks for, in its URL"},
+			}
 		}
 		if v.Proof.State == ProofProved {
 			f.Intents = append(f.Intents, parley.Intent{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.AllowConnect, Plain: "go directly: put the host into NO_PROXY"})

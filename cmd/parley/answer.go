@@ -8,7 +8,6 @@ import (
 	"github.com/parley-tls/parley/causes"
 	"github.com/parley-tls/parley/check"
 	"github.com/parley-tls/parley/diagnose"
-	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/knowledge/servers"
 	"github.com/parley-tls/parley/lab"
 	"github.com/parley-tls/parley/report"
@@ -38,7 +37,7 @@ func (a *app) document(ans *check.Answer, question string) *report.Check {
 		}
 	}
 	if res.Verdict == parley.VerdictUnknown {
-		doc.Layer, doc.Why = layer(e, res)
+		doc.Layer, doc.Why = ans.Layer()
 	}
 	if e.Local.NoIPv6 && slices.ContainsFunc(e.Lookup.Addrs, isGlobal6) {
 		doc.Notes = append(doc.Notes, "this machine has no route for IPv6: that side of the target was not judged")
@@ -108,42 +107,6 @@ func connects(e *parley.Evidence, res diagnose.Result) []parley.ClientID {
 		}
 	}
 	return out
-}
-
-// layer says how far a check got that could not tell, and what was seen there.
-func layer(e *parley.Evidence, res diagnose.Result) (parley.Phase, string) {
-	switch {
-	case e.Lookup.End != parley.EndUnknown:
-		return parley.PhaseName, e.Lookup.Detail
-	case len(res.Findings) > 0:
-		return res.Findings[0].Phase, ""
-	}
-	for _, s := range res.Scopes {
-		if s.Verdict != parley.VerdictOK && s.View != nil {
-			return phaseOf(s.View.Answer), s.View.Answer.Words()
-		}
-	}
-	return parley.PhaseUnknown, ""
-}
-
-// phaseOf is the phase in which an answer ended.
-func phaseOf(a parley.Answer) parley.Phase {
-	switch a.End {
-	case parley.EndNameNotFound, parley.EndNameError:
-		return parley.PhaseName
-	case parley.EndConnectRefused, parley.EndConnectTimeout, parley.EndUnreachable, parley.EndProxyRefused:
-		return parley.PhaseConnect
-	case parley.EndPlaintext:
-		return parley.PhasePlaintext
-	case parley.EndPrologue:
-		return parley.PhaseStartTLS
-	case parley.EndAlert, parley.EndFIN, parley.EndRST, parley.EndSilence, parley.EndMalformed, parley.EndLimit:
-		if a.Choice.Version != iana.Version(0) {
-			return parley.PhaseParameters
-		}
-		return parley.PhaseHello
-	}
-	return parley.PhaseUnknown
 }
 
 // words are those of a cause, as its page has them.

@@ -1,0 +1,54 @@
+package check_test
+
+import (
+	"context"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/parley-tls/parley/check"
+	"github.com/parley-tls/parley/knowledge/clients"
+	"github.com/parley-tls/parley/lab"
+	"github.com/parley-tls/parley/probe"
+)
+
+// atFault starts a fault of the lab and returns the options of the check that
+// diagnoses it.
+func atFault(t *testing.T, name string) check.Options {
+	t.Helper()
+	f, err := lab.Get(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := lab.New()
+	t.Cleanup(l.Close)
+	target, err := f.Start(context.Background(), l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := check.Options{
+		Target: target.Address, SNI: target.SNI, ALPN: target.ALPN, StartTLS: target.StartTLS, Now: time.Now(),
+		Prober: &probe.Prober{Dialer: &loopbackOnly{}},
+	}
+	switch {
+	case len(target.Hello) > 0:
+		o.OwnName = true
+		o.Client, err = clients.FromBytes(target.Hello)
+	case f.As != "":
+		o.Client, err = clients.Get(string(f.As))
+	default:
+		o.Panel = clients.Panel()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if target.Proxy != "" {
+		o.Proxies = []string{"", target.Proxy}
+	}
+	if target.Resolver != "" {
+		o.Prober.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return (&loopbackOnly{}).DialContext(ctx, network, target.Resolver)
+		}}
+	}
+	return o
+}
