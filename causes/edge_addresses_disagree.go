@@ -3,7 +3,6 @@ package causes
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"github.com/parley-tls/parley"
@@ -104,12 +103,6 @@ func (v *View) works() int {
 		return 1
 	}
 	return 0
-}
-
-// Spared says that an address is none to judge the target by: this machine has
-// no way to it, and the target has other addresses.
-func (v *View) Spared() bool {
-	return v.noRoute() && slices.ContainsFunc(v.E.Lookup.Addrs, func(a netip.Addr) bool { return a.Is4() })
 }
 
 // noRoute says that this machine has no way to the address's family, which is

@@ -15,7 +15,7 @@ var networkTimeout = &Cause{
 		{For: "network.name-not-found", Test: "the name has an address"},
 	},
 	Find: func(v *View) []parley.Finding {
-		if !v.Asked() || v.Answer.End != parley.EndConnectTimeout && v.Answer.End != parley.EndUnreachable || v.Spared() {
+		if !v.Asked() || v.Answer.End != parley.EndConnectTimeout && v.Answer.End != parley.EndUnreachable {
 			return nil
 		}
 		why := "the SYN was not answered"

@@ -176,7 +176,7 @@ func verdict(res Result) parley.Verdict {
 		return parley.VerdictUnknown
 	}
 	for _, s := range res.Scopes {
-		if s.Verdict != parley.VerdictOK && (s.View == nil || !s.View.Spared()) {
+		if s.Verdict != parley.VerdictOK {
 			return s.Verdict
 		}
 	}
