@@ -241,7 +241,11 @@ func WriteTour(w io.Writer, t *Tour, o Options) error {
 		}
 		lines = append(lines, strings.TrimRight(clean(line, o.Unicode), " "))
 	}
-	lines = append(lines, "", fmt.Sprintf("%d faults, %s", len(t.Rows), seconds(t.Elapsed)))
+	noun := "faults"
+	if len(t.Rows) == 1 {
+		noun = "fault"
+	}
+	lines = append(lines, "", fmt.Sprintf("%d %s, %s", len(t.Rows), noun, seconds(t.Elapsed)))
 	return writeLines(w, lines, o.Color)
 }
 

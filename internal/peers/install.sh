@@ -2,8 +2,9 @@
 # Installs the real TLS servers that the tests of internal/peers start: Debian's
 # packages, and old Node.js builds (OpenSSL 1.0.0 to 1.0.2) from the npm registry.
 #
-# It is meant for a Debian 12 machine with root rights and Node.js 20; it prints nothing when
-# nothing is missing, leaves no service running, and can be repeated at no cost.
+# It is meant for a Debian 12 machine with root rights; it prints nothing when nothing
+# is missing, leaves no service running, and can be repeated at no cost. A Node.js
+# that is there already, of 18 or later and with npm, is kept.
 #   PARLEY_PEERS   where the Node.js builds go (default ~/.cache/parley-peers)
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
@@ -32,6 +33,8 @@ peers="
 /usr/sbin/slapd:slapd
 /usr/sbin/squid:squid-openssl
 /usr/sbin/sshd:openssh-server
+/usr/bin/node:nodejs
+/usr/bin/npm:npm
 "
 
 say() { echo "peers: $*" >&2; }
@@ -88,7 +91,6 @@ packages=$(for line in $peers; do
 done | sort -u)
 missing_nodes=$(for v in $nodes; do [ -x "$cache/node-$v/bin/node" ] || echo "$v"; done)
 [ -n "$packages$missing_nodes" ] || exit 0
-command -v npm >/dev/null || { say "npm is missing: install Node.js 20 first"; exit 1; }
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
