@@ -75,6 +75,14 @@ func (v *View) Refused() bool {
 // Completes says that the server went through with the base hello.
 func (v *View) Completes() bool { return v.Asked() && v.Answer.Completes() }
 
+// Wavers says that the same base was gone through with once and ended once.
+func (v *View) Wavers() bool {
+	return slices.ContainsFunc(v.Replies, func(r parley.Reply) bool {
+		ours := r.End == parley.EndInterrupted || r.End == parley.EndLocal
+		return !ours && r.AnswerTo(v.Base).Completes() != v.Completes()
+	})
+}
+
 // RefusedBy says whether the base was refused by one of the alerts.
 func (v *View) RefusedBy(alerts ...iana.Alert) bool {
 	return v.Asked() && v.Answer.End == parley.EndAlert && slices.Contains(alerts, v.Answer.Alert)
