@@ -1,6 +1,10 @@
 package causes
 
-import "github.com/parley-tls/parley"
+import (
+	"slices"
+
+	"github.com/parley-tls/parley"
+)
 
 var serverNoAnswer = &Cause{
 	ID:         "server.no-answer",
@@ -17,7 +21,7 @@ var serverNoAnswer = &Cause{
 	},
 	Asks: quietAsks,
 	Find: func(v *View) []parley.Finding {
-		if !v.AllEnd(parley.EndSilence) || v.Proof.State == ProofProved || v.Proof.State == ProofOnce || v.said() {
+		if !v.AllEnd(parley.EndSilence) || v.trickles() || v.Proof.State == ProofProved || v.Proof.State == ProofOnce || v.said() {
 			return nil
 		}
 		f := v.Finding("server.no-answer", parley.SideUnknown, parley.PhaseHello, parley.Seen,
@@ -79,6 +83,14 @@ base - version 1.3 x2
 // quiet says that hellos were lost or cut off without a word of any kind.
 func (v *View) quiet() bool {
 	return v.AllEnd(parley.EndSilence, parley.EndFIN, parley.EndRST)
+}
+
+// trickles says that bytes came back to a hello, and too few of them.
+func (v *View) trickles() bool {
+	return slices.ContainsFunc(v.E.Replies, func(r parley.Reply) bool {
+		a, ok := v.E.Attempts[r.Attempt]
+		return ok && a.Scope.Addr == v.Scope.Addr && a.Scope.Via == v.Scope.Via && r.First > 0
+	})
 }
 
 // said says that some control was answered with bytes.

@@ -26,6 +26,9 @@ type Answer struct {
 	// Connections is the number opened in all, Peak the largest number open at
 	// once to one address.
 	Connections, Peak int
+	// Rounds is how often the check waited for answers, one after the other: of
+	// the address and way where it was most.
+	Rounds int
 }
 
 // Run checks a target. An error is a target that cannot be read; everything
@@ -59,6 +62,7 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 	a := &Answer{Evidence: e}
 	var wg sync.WaitGroup
 	parts := make([]*parley.Evidence, len(addrs)*len(t.Proxies))
+	rounds := make([]int, len(parts))
 	for i, addr := range addrs {
 		for j, via := range t.Proxies {
 			part := *e
@@ -66,7 +70,7 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 			parts[i*len(t.Proxies)+j] = &part
 			wg.Go(func() {
 				defer o.caught()
-				o.scope(ctx, &part, scopeOf(t, addr, via))
+				rounds[i*len(t.Proxies)+j] = o.scope(ctx, &part, scopeOf(t, addr, via))
 			})
 		}
 	}
@@ -74,8 +78,9 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 	if text := o.broke.Load(); text != nil {
 		panic(*text)
 	}
-	for _, p := range parts {
+	for i, p := range parts {
 		join(e, p)
+		a.Rounds = max(a.Rounds, rounds[i])
 	}
 	for _, addr := range addrs {
 		total, peak := o.Prober.Connections(addr)
@@ -150,8 +155,9 @@ func (o *Options) unroutable(a netip.Addr, all []netip.Addr) bool {
 }
 
 // scope runs the loop of one scope: attempts, diagnosis, the attempts that it
-// asks for, until nothing new is asked or the budget or the time is used up.
-func (o *Options) scope(ctx context.Context, e *parley.Evidence, s parley.Scope) {
+// asks for, until nothing new is asked or the budget or the time is used up. It
+// returns how often it waited.
+func (o *Options) scope(ctx context.Context, e *parley.Evidence, s parley.Scope) (rounds int) {
 	q := survey.Question{Scope: s, Client: o.Client, Panel: o.Panel, ALPN: o.ALPN, OwnName: o.OwnName && o.SNI == ""}
 	if e.Target.StartTLS != "" {
 		q.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: e.Target.StartTLS}}
@@ -168,10 +174,11 @@ func (o *Options) scope(ctx context.Context, e *parley.Evidence, s parley.Scope)
 			asks = r.affordable(survey.Next(q, e))
 		}
 		if len(asks) == 0 {
-			return
+			break
 		}
 		r.run(ctx, asks)
 	}
+	return r.rounds
 }
 
 // join adds the evidence of one scope to the whole.

@@ -16,6 +16,7 @@ type runner struct {
 	o       *Options
 	e       *parley.Evidence
 	used    int
+	rounds  int           // how often it waited
 	slowest time.Duration // time to the first byte, of all replies so far
 }
 
@@ -139,6 +140,10 @@ func (r *runner) wave(ctx context.Context, asks []parley.Ask) {
 }
 
 func (r *runner) together(ctx context.Context, asks []parley.Ask) []parley.Reply {
+	if len(asks) == 0 {
+		return nil
+	}
+	r.rounds++
 	replies := make([]parley.Reply, len(asks))
 	var wg sync.WaitGroup
 	for i, a := range asks {

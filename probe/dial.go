@@ -58,7 +58,8 @@ func (x *run) dial(ctx context.Context, address string) *end {
 	x.r.Connect = time.Since(began)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	x.link = newLink(ctx, conn, orDefault(x.a.Patience, x.gate.silence), orDefault(p.MaxBytes, DefaultMaxBytes))
+	silence := min(x.gate.silence, orDefault(x.a.Patience, x.gate.silence))
+	x.link = newLink(ctx, conn, silence, orDefault(p.MaxBytes, DefaultMaxBytes))
 	if x.a.Scope.Via == "" {
 		x.gate.waiting[x.link] = struct{}{}
 	}

@@ -5,7 +5,6 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -90,7 +89,7 @@ func (p place) row(runs int) (within bool, err error) {
 		words = "**no**"
 	}
 	fmt.Printf("| %s | %s | %.2f | %.2f | %d | %d | %d | %s |\n", p.Fault, leading(last.Result), first.Seconds(), whole.Seconds(),
-		last.Connections, last.Peak, rounds(last.Answer), words)
+		last.Connections, last.Peak, last.Rounds, words)
 	return within, nil
 }
 
@@ -183,22 +182,4 @@ func resolver(address string) *net.Resolver {
 		var d net.Dialer
 		return d.DialContext(ctx, network, address)
 	}}
-}
-
-// rounds counts how often a check waited: attempts that began before the
-// earliest of a round had ended are of the same round.
-func rounds(a *check.Answer) int {
-	n := 0
-	var until time.Duration
-	byStart := slices.SortedFunc(slices.Values(a.Evidence.Replies), func(x, y parley.Reply) int { return cmp.Compare(x.At, y.At) })
-	for _, r := range byStart {
-		end := r.At + r.Connect + r.Took
-		if r.At >= until || n == 0 {
-			n++
-			until = end
-			continue
-		}
-		until = min(until, end)
-	}
-	return n
 }

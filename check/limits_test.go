@@ -1,0 +1,56 @@
+package check_test
+
+import (
+	"testing"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/check"
+	"github.com/parley-tls/parley/lab"
+	"github.com/parley-tls/parley/probe"
+)
+
+// The bounds of a check, for one way to one address.
+const (
+	healthyConnections = 10
+	mostRounds         = 7
+)
+
+// TestEveryFaultIsDiagnosedWithinBounds counts connections and rounds, which
+// make the time that a check takes far away.
+func TestEveryFaultIsDiagnosedWithinBounds(t *testing.T) {
+	t.Parallel()
+	for _, f := range lab.All() {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			a, err := check.Run(t.Context(), atFault(t, f.Name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			used := map[parley.Scope]int{}
+			for _, r := range a.Evidence.Replies {
+				used[a.Evidence.Attempts[r.Attempt].Scope]++
+			}
+			most := check.Connections
+			if f.Want.Cause == "" {
+				most = healthyConnections
+			}
+			all := 0
+			for s, n := range used {
+				all += n
+				if n > most {
+					t.Errorf("%d connections to %v %s, want at most %d", n, s.Addr, s.Via, most)
+				}
+			}
+			if a.Connections != all {
+				t.Errorf("%d connections, and %d replies", a.Connections, all)
+			}
+			if a.Peak > probe.DefaultMaxOpen {
+				t.Errorf("%d connections at once, want at most %d", a.Peak, probe.DefaultMaxOpen)
+			}
+			if a.Rounds > mostRounds {
+				t.Errorf("%d rounds, want at most %d", a.Rounds, mostRounds)
+			}
+			t.Logf("%d connections, %d at once, %d rounds", all, a.Peak, a.Rounds)
+		})
+	}
+}
