@@ -27,10 +27,11 @@ const (
 	AxisProxy
 	AxisCertificate
 	AxisDH
+	AxisFormat // the format of the hello: that of SSL 2, or a TLS record
 )
 
 var axisNames = []string{"unknown", "version", "suite", "group", "scheme", "server_name", "alpn", "extension",
-	"fallback", "prologue", "proxy", "certificate", "dh"}
+	"fallback", "prologue", "proxy", "certificate", "dh", "format"}
 
 // String returns the axis's word.
 func (a Axis) String() string { return name(axisNames, int(a)) }
@@ -94,6 +95,24 @@ func AddScheme(s iana.Scheme) Change {
 	return Change{Axis: AxisScheme, Op: Add, Values: []uint16{uint16(s)}}
 }
 
+// InTLSRecord sends a hello of SSL 2 format as a ClientHello in a TLS record,
+// with the same offer.
+var InTLSRecord = Change{Axis: AxisFormat, Op: Replace, Text: "TLS"}
+
+// FromSSL2 is the ClientHello that makes the offer of a hello in the format of
+// SSL 2 (RFC 5246, Appendix E.2).
+func FromSSL2(h *wire.SSL2ClientHello) *wire.ClientHello {
+	out := &wire.ClientHello{
+		LegacyVersion: min(h.Version, iana.TLS12), Compression: []iana.CompressionMethod{0}, OmitExtensions: true,
+	}
+	for _, k := range h.Kinds {
+		if s, ok := k.Suite(); ok {
+			out.Suites = append(out.Suites, s)
+		}
+	}
+	return out
+}
+
 // String returns the change as a screen and a transcript write it:
 // "+ version 1.2", "- server_name".
 func (c Change) String() string {
@@ -133,6 +152,9 @@ func (c Change) apply(a *Attempt) {
 		return
 	case AxisProxy:
 		a.Scope.Via = c.Text
+		return
+	case AxisFormat:
+		a.SSL2, a.RecordVersion = nil, iana.TLS10
 		return
 	}
 	h := a.Hello

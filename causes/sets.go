@@ -16,6 +16,7 @@ import (
 func (v *View) sets() [][]parley.Change {
 	var out [][]parley.Change
 	add := func(set []parley.Change) {
+		set = v.Sendable(set)
 		id := v.Base.With(set...).ID
 		known := slices.ContainsFunc(out, func(s []parley.Change) bool { return v.Base.With(s...).ID == id })
 		if len(set) > 0 && id != v.Base.ID && !known {
@@ -30,6 +31,15 @@ func (v *View) sets() [][]parley.Change {
 	}
 	v.Rank(out)
 	return out
+}
+
+// Sendable is a change set as it can be sent: what is changed in a hello of
+// SSL 2 format goes out in a TLS record.
+func (v *View) Sendable(set []parley.Change) []parley.Change {
+	if v.Base.SSL2 == nil || slices.ContainsFunc(set, func(c parley.Change) bool { return c.Axis == parley.AxisFormat }) {
+		return set
+	}
+	return append([]parley.Change{parley.InTLSRecord}, set...)
 }
 
 // lacks is what a hello would have to offer more for a combination.

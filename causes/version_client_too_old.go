@@ -20,6 +20,14 @@ var versionClientTooOld = &Cause{
 		{For: "version.intolerance", Test: "the hello fails for lacking a newer version, not for offering one"},
 	},
 	Find: func(v *View) []parley.Finding {
+		if v.oldFormat() {
+			f := v.Proven(v.Finding("version.client-too-old", parley.ClientSide, parley.PhaseHello, parley.Inferred), parley.AxisFormat, parley.Inferred)
+			f = asReasons(f, alone(f, "The format of the hello"),
+				"The client opens in the format of SSL 2; the same offer in a TLS record completes.", v.sent())
+			f.Intents = []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UpgradeClient,
+				Plain: "a release, or a setting, that opens with a TLS record (Java 6: leave SSLv2Hello out of the enabled protocols)"}}
+			return []parley.Finding{f}
+		}
 		var not []parley.CauseID
 		if v.Client == nil || v.Client.Able == nil {
 			not = []parley.CauseID{"version.client-pinned"}
@@ -43,7 +51,7 @@ var versionClientTooOld = &Cause{
 		{Side: parley.ServerSide, Grade: parley.Bridge, Kind: parley.AcceptVersions, Plain: "accept the old version on a listener of its own, for this client only", Price: "re-enables what RFC 8996 forbids"},
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "upgrading a TLS library that this program does not load"},
-	References:  []string{"RFC 8446, Section 4.2.1", "RFC 8996", "RFC 5246, Appendix E.1"},
+	References:  []string{"RFC 8446, Section 4.2.1", "RFC 8996", "RFC 5246, Appendix E.1", "RFC 6176, Section 3"},
 	Cases: []Case{
 		{
 			Name: "OpenSSL 1.0.0 ends at 1.0", Fires: parley.Proved, Side: parley.ClientSide,
@@ -98,4 +106,9 @@ base + suite TLS_RSA_WITH_AES_256_CBC_SHA x2
 `,
 		},
 	},
+}
+
+// oldFormat says that the format of SSL 2 alone is in the way of a hello.
+func (v *View) oldFormat() bool {
+	return len(v.Proof.Set) == 1 && v.Proof.Set[0].Axis == parley.AxisFormat
 }

@@ -49,14 +49,17 @@ type Proof struct {
 // NewView looks at one scope through base. The proof is searched by diagnose.
 func NewView(e *parley.Evidence, base parley.Attempt, client *parley.Client, panel bool) *View {
 	v := &View{E: e, Scope: base.Scope, Base: base, Client: client, Panel: panel, Server: e.Fold(base.Scope)}
+	if base.Hello == nil && base.SSL2 != nil {
+		v.Base.Hello = parley.FromSSL2(base.SSL2) // what it offers, to be reasoned about
+	}
 	v.Replies = e.RepliesTo(base.ID)
 	if len(v.Replies) > 0 {
 		v.Answer = v.Replies[0].AnswerTo(base)
 	}
-	if client != nil && base.Hello != nil && v.Refused() {
+	if client != nil && v.Base.Hello != nil && v.Refused() {
 		c := *client
-		c.Hellos = []parley.Hello{{Message: base.Hello, RecordVersion: base.RecordVersion}}
-		c.Offers = parley.OffersOf(base.Hello)
+		c.Hellos = []parley.Hello{{Message: v.Base.Hello, RecordVersion: base.RecordVersion}}
+		c.Offers = parley.OffersOf(v.Base.Hello)
 		v.Outcome = parley.Negotiate(c, v.Server)
 		v.Sets = v.sets()
 	}

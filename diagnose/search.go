@@ -51,6 +51,7 @@ const explore = 4
 func candidates(v *causes.View) [][]parley.Change {
 	var sets [][]parley.Change
 	add := func(set []parley.Change) {
+		set = v.Sendable(set)
 		id := v.Base.With(set...).ID
 		known := slices.ContainsFunc(sets, func(s []parley.Change) bool { return v.Base.With(s...).ID == id })
 		if len(set) > 0 && id != v.Base.ID && !known {
@@ -70,6 +71,9 @@ func candidates(v *causes.View) [][]parley.Change {
 			}
 		}
 		add(set)
+	}
+	if v.Base.SSL2 != nil {
+		add([]parley.Change{parley.InTLSRecord})
 	}
 	for _, c := range causes.All() {
 		if c.Tries != nil {

@@ -69,11 +69,11 @@ func Sent(a parley.Attempt, r parley.Reply) []Line {
 	}
 	switch {
 	case r.End.BeforeHello():
-	case a.Hello != nil:
-		out = append(out, Line{Arrow: ">", Name: "ClientHello", Text: ShortHello(a.Hello)})
 	case a.SSL2 != nil:
 		text := fmt.Sprintf("SSL 2 format, up to %v, %s", a.SSL2.Version, plural(len(a.SSL2.Kinds), "cipher kind"))
 		out = append(out, Line{Arrow: ">", Name: "ClientHello", Text: text})
+	case a.Hello != nil:
+		out = append(out, Line{Arrow: ">", Name: "ClientHello", Text: ShortHello(a.Hello)})
 	}
 	return out
 }
