@@ -107,6 +107,10 @@ var pairs = []pair{
 	{stack: peers.Redis, fault: "plain Redis", config: peers.Config{Plain: true}, want: plain},
 	{stack: peers.Mosquitto, fault: "plain MQTT", config: peers.Config{Plain: true}, want: plain},
 
+	{stack: peers.Go, fault: "1.2 and 1.3, client opens in the format of SSL 2", hello: ssl2Hello, config: peers.Config{Versions: ids(iana.TLS12, iana.TLS13)}, want: tooOld},
+	{stack: peers.OpenSSL, fault: "1.2 and 1.3, client opens in the format of SSL 2", hello: ssl2Hello, config: peers.Config{Versions: ids(iana.TLS12, iana.TLS13)}, want: tooOld},
+	{stack: peers.Node010, fault: "healthy for a hello in the format of SSL 2", hello: ssl2Hello},
+
 	{stack: peers.Nginx, fault: "healthy"},
 	{stack: peers.Apache, fault: "healthy"},
 	{stack: peers.HAProxy, fault: "healthy"},

@@ -5,6 +5,7 @@ import (
 	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/internal/peers"
 	"github.com/parley-tls/parley/lab"
+	"github.com/parley-tls/parley/wire"
 )
 
 // want is the right answer of a check: the one cause, its side and certainty.
@@ -88,6 +89,13 @@ var (
 	unsigned   = lab.OfferWithoutSchemes.Record()
 	sha256Only = lab.OfferSHA256.Record()
 )
+
+// ssl2Hello is the hello of a client that stops at 1.0 and opens in the format
+// of SSL 2, as Java 6 and programs of its time do.
+var ssl2Hello = wire.AppendSSL2ClientHello(nil, &wire.SSL2ClientHello{
+	Version: iana.TLS10, Challenge: make([]byte, 16),
+	Kinds: []iana.SSL2Suite{0x010080, 0x0700c0, 0x00002f, 0x000035, 0x00000a},
+})
 
 func offering(suites []iana.Suite) []byte {
 	o := lab.Offer12

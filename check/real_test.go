@@ -48,7 +48,7 @@ func options(t *testing.T, p pair, addr netip.AddrPort) check.Options {
 	switch {
 	case p.hello != nil:
 		o.Client, err = clients.FromBytes(p.hello)
-		if h := o.Client.Hellos[0].Message; p.want.cause != "sni.missing" {
+		if h := o.Client.Hellos[0].Message; h != nil && p.want.cause != "sni.missing" {
 			h.SetServerName(o.SNI)
 		}
 	case p.as != "":

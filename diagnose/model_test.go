@@ -9,6 +9,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	_ "github.com/parley-tls/parley/internal/property"
+
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/causes"
 	"github.com/parley-tls/parley/diagnose"

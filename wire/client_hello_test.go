@@ -10,6 +10,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	_ "github.com/parley-tls/parley/internal/property"
+
 	"github.com/parley-tls/parley/iana"
 )
 

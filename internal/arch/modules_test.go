@@ -19,7 +19,7 @@ var modules = []struct{ path, code, tests, why string }{
 	{path: "github.com/spf13/cobra", code: "cmd/parley", why: "commands, completion"},
 	{path: "github.com/spf13/pflag", code: "cmd/parley", why: "the flags of cobra"},
 	{path: "github.com/google/go-cmp", code: "internal/golden", tests: "*", why: "a readable difference of two values"},
-	{path: "pgregory.net/rapid", tests: "*", why: "properties, with counterexamples made small"},
+	{path: "pgregory.net/rapid", code: "internal/property", tests: "*", why: "properties, with counterexamples made small"},
 	{path: "github.com/rogpeppe/go-internal", tests: "*", why: "testscript: a command, its exit status, its whole output"},
 	{path: "github.com/santhosh-tekuri/jsonschema/v6", tests: "*", why: "documents are held to docs/schema"},
 }
