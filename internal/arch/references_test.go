@@ -135,3 +135,62 @@ func unmapped(text string, files []source) (problems []string) {
 	}
 	return problems
 }
+
+func TestEveryMakeTargetOfADocumentExists(t *testing.T) {
+	t.Parallel()
+	makefile, err := fs.ReadFile(tree(), "Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	documents := 0
+	eachFile(t, tree(), ".md", func(doc, text string) {
+		documents++
+		for _, target := range missingTargets(string(makefile), text) {
+			t.Errorf("%s: the Makefile has no target %s", doc, target)
+		}
+	})
+	if documents < 4 {
+		t.Errorf("saw only %d documents", documents)
+	}
+	if got := missingTargets("test: ; go test\n", "`make test`, `make coffee`\n\n    make tea\n\nto make sense"); !slices.Equal(got, []string{"coffee", "tea"}) {
+		t.Errorf("got %q, want coffee and tea", got)
+	}
+}
+
+var makes = regexp.MustCompile("(?m)(?:`|^    )make ([a-z]+)")
+
+func missingTargets(makefile, text string) (missing []string) {
+	for _, m := range makes.FindAllStringSubmatch(text, -1) {
+		if !strings.Contains("\n"+makefile, "\n"+m[1]+":") {
+			missing = append(missing, m[1])
+		}
+	}
+	return missing
+}
+
+// maxRecipe is how many lines a recipe may have.
+const maxRecipe = 10
+
+func TestRecipesAreShort(t *testing.T) {
+	t.Parallel()
+	text, err := fs.ReadFile(tree(), "CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if long := longRecipes(string(text)); len(long) > 0 {
+		t.Errorf("recipes of more than %d lines: %q", maxRecipe, long)
+	}
+	if got := longRecipes("## A\n\n1. x\n\n## B\n" + strings.Repeat("1. x\n", maxRecipe+1)); !slices.Equal(got, []string{"B"}) {
+		t.Errorf("got %q, want B", got)
+	}
+}
+
+func longRecipes(text string) (long []string) {
+	for _, section := range strings.Split("\n"+text, "\n## ")[1:] {
+		title, body, _ := strings.Cut(section, "\n")
+		if n := len(strings.FieldsFunc(body, func(r rune) bool { return r == '\n' })); n > maxRecipe {
+			long = append(long, title)
+		}
+	}
+	return long
+}
