@@ -118,7 +118,10 @@ var schemes13 = []iana.Scheme{
 // is encrypted: the schemes that the base lacks, when nothing that can be seen
 // explains the refusal. A certificate seen below 1.3 narrows them down.
 func (v *View) hiddenSchemes() []iana.Scheme {
-	if !v.Unexplained() || v.Answer.End != parley.EndAlert || v.Accepts(iana.TLS13) != parley.Yes || !v.Base.Hello.Offers(iana.TLS13) {
+	if v.Base.Hello == nil || !v.Base.Hello.Offers(iana.TLS13) {
+		return nil // a hello in the format of SSL 2 has no schemes
+	}
+	if !v.Unexplained() || v.Answer.End != parley.EndAlert || v.Accepts(iana.TLS13) != parley.Yes {
 		return nil
 	}
 	if _, spoken := spokenOf[v.Answer.Alert]; spoken {

@@ -16,12 +16,18 @@ import (
 // diagnoses it.
 func atFault(t *testing.T, name string) check.Options {
 	t.Helper()
+	l := lab.New()
+	t.Cleanup(l.Close)
+	return atFaultOf(t, l, name)
+}
+
+// atFaultOf is atFault in a lab whose certificates are made once.
+func atFaultOf(t *testing.T, l *lab.Lab, name string) check.Options {
+	t.Helper()
 	f, err := lab.Get(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := lab.New()
-	t.Cleanup(l.Close)
 	target, err := f.Start(context.Background(), l)
 	if err != nil {
 		t.Fatal(err)
