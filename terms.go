@@ -2,6 +2,7 @@ package parley
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/wire"
@@ -247,7 +248,19 @@ type Note struct {
 type Knob struct {
 	Intent IntentKind
 	Grade  Grade
-	Text   string // the setting or command, verbatim
-	Price  string // what it weakens or needs; empty: nothing known
-	From   Source
+	// Versions are the oldest and the newest that it turns on, where the intent
+	// is about versions; zero: any.
+	Versions [2]iana.Version
+	Text     string // the setting or command, verbatim
+	Price    string // what it weakens or needs; empty: nothing known
+	From     Source
+}
+
+// Serves says whether the knob expresses an intent: of the same kind, and for
+// one of its versions where both say which.
+func (k Knob) Serves(in Intent) bool {
+	if k.Intent != in.Kind || k.Versions[1] == 0 || len(in.Versions) == 0 {
+		return k.Intent == in.Kind
+	}
+	return slices.ContainsFunc(in.Versions, func(v iana.Version) bool { return k.Versions[0] <= v && v <= k.Versions[1] })
 }

@@ -40,9 +40,11 @@ type note struct {
 type knob struct {
 	Intent parley.IntentKind `json:"intent"`
 	Grade  parley.Grade      `json:"grade"`
-	Text   string            `json:"text"`
-	Price  string            `json:"price,omitempty"`
-	From   parley.Source     `json:"from"`
+	// Versions are the oldest and the newest that it turns on.
+	Versions [2]iana.Version `json:"versions,omitzero"`
+	Text     string          `json:"text"`
+	Price    string          `json:"price,omitempty"`
+	From     parley.Source   `json:"from"`
 }
 
 // demands are what a client may insist on, in the words of the file.

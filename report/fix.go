@@ -53,7 +53,7 @@ func resolveOne(in parley.Intent, software []Software) []Fix {
 	var out []Fix
 	for _, s := range software {
 		for _, k := range s.Knobs {
-			if s.Side != in.Side || k.Intent != in.Kind {
+			if s.Side != in.Side || !k.Serves(in) {
 				continue
 			}
 			price := in.Price

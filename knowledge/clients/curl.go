@@ -1,6 +1,9 @@
 package clients
 
-import "github.com/parley-tls/parley"
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
 
 var curlFamily = family{Name: "curl", Stack: "openssl", Clients: []entry{
 	{
@@ -21,8 +24,8 @@ var (
 	curlMan = said("curl(1)", "2026-11-21")
 
 	curlKnobs = []parley.Knob{
-		{Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "curl --tlsv1.0 --ciphers DEFAULT@SECLEVEL=0", Price: "this call takes 1.0, SHA-1 signatures and short keys", From: curlMan},
-		{Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "curl --tls-max 1.2", Price: "no 1.3", From: curlMan},
+		{Intent: parley.OfferVersions, Grade: parley.Bridge, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "curl --tlsv1.0 --ciphers DEFAULT@SECLEVEL=0", Price: "this call takes 1.0, SHA-1 signatures and short keys", From: curlMan},
+		{Intent: parley.OfferVersions, Grade: parley.Bridge, Versions: [2]iana.Version{iana.TLS12, iana.TLS12}, Text: "curl --tls-max 1.2", Price: "no 1.3", From: curlMan},
 		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "curl --ciphers ALL:!aNULL", Price: "offers every suite of the library", From: curlMan},
 		{Intent: parley.OfferGroups, Grade: parley.Best, Text: "curl --curves X25519:P-256:P-384:P-521", From: curlMan},
 		{Intent: parley.LimitDH, Grade: parley.Best, Text: "curl --ciphers DEFAULT:!DH", Price: "the server must accept ECDHE", From: curlMan},

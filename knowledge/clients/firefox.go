@@ -1,6 +1,9 @@
 package clients
 
-import "github.com/parley-tls/parley"
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
 
 var firefoxFamily = family{Name: "firefox", Stack: "nss", Clients: []entry{
 	{
@@ -12,7 +15,7 @@ var firefoxFamily = family{Name: "firefox", Stack: "nss", Clients: []entry{
 		Able: from10, From: []parley.Source{measured("Firefox 153.7 ESR with security.tls.version.min=1 offers 1.0 to 1.3")},
 		Knobs: []parley.Knob{
 			{
-				Intent: parley.OfferVersions, Grade: parley.Last, Text: "about:config security.tls.version.min = 1",
+				Intent: parley.OfferVersions, Grade: parley.Last, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "about:config security.tls.version.min = 1",
 				Price: "1.0 and 1.1 for every site", From: measured("Firefox 153.7 ESR offers 1.0 then"),
 			},
 			{

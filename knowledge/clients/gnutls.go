@@ -1,6 +1,9 @@
 package clients
 
-import "github.com/parley-tls/parley"
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
 
 var gnutlsFamily = family{Name: "gnutls", Stack: "gnutls", Clients: []entry{
 	{
@@ -17,7 +20,7 @@ var (
 		About: parley.AxisVersion, Text: "GnuTLS on Debian completes 1.0 and 1.1", From: measured("GnuTLS 3.7.1 to 3.8.13"),
 	}}
 	gnutlsKnobs = []parley.Knob{
-		{Intent: parley.OfferVersions, Grade: parley.Best, Text: "--priority NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", From: gnutlsDoc},
+		{Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "--priority NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", From: gnutlsDoc},
 		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "--priority NORMAL:+3DES-CBC", Price: "blocks of 64 bits (Sweet32)", From: gnutlsDoc},
 		{Intent: parley.OfferGroups, Grade: parley.Best, Text: "--priority NORMAL:+GROUP-ALL", From: gnutlsDoc},
 		{Intent: parley.LimitDH, Grade: parley.Best, Text: "--priority NORMAL:-DHE-RSA", Price: "the server must accept ECDHE", From: gnutlsDoc},
@@ -34,7 +37,7 @@ var wgetFamily = family{Name: "wget", Stack: "gnutls", Clients: []entry{
 }}
 
 var wgetKnobs = []parley.Knob{
-	{Intent: parley.OfferVersions, Grade: parley.Best, Text: "wget --secure-protocol=TLSv1_2", From: wgetMan},
+	{Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS12}, Text: "wget --secure-protocol=TLSv1_2", From: wgetMan},
 	{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "wget --ciphers=NORMAL:+3DES-CBC", Price: "blocks of 64 bits (Sweet32)", From: wgetMan},
 }
 
@@ -61,6 +64,6 @@ var gitFamily = family{Name: "git", Stack: "gnutls", Clients: []entry{
 }}
 
 var gitKnobs = []parley.Knob{
-	{Intent: parley.OfferVersions, Grade: parley.Best, Text: "git -c http.sslVersion=tlsv1.2", From: said("git-config(1)", "2026-11-21")},
+	{Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS12}, Text: "git -c http.sslVersion=tlsv1.2", From: said("git-config(1)", "2026-11-21")},
 	{Intent: parley.OfferSuites, Grade: parley.Best, Text: "git -c http.sslCipherList=LIST", From: said("git-config(1)", "2026-11-21")},
 }

@@ -1,6 +1,9 @@
 package clients
 
-import "github.com/parley-tls/parley"
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
 
 var goFamily = family{Name: "go", Stack: "go", Clients: []entry{
 	{ID: "go", Name: "Go 1.27.1", Aliases: []string{"golang", "go-1.27"}, Able: from10, Notes: []parley.Note{goMin, goNoRSA27}, Knobs: goKnobs, From: goAble},
@@ -51,7 +54,7 @@ var (
 		{Intent: parley.OfferALPN, Grade: parley.Best, Text: `tls.Config{NextProtos: []string{"PROTOCOL"}}`, From: goPkg},
 	}
 	goOldKnobs = knobs([]parley.Knob{{
-		Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "tls.Config{MinVersion: tls.VersionTLS10}",
+		Intent: parley.OfferVersions, Grade: parley.Bridge, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "tls.Config{MinVersion: tls.VersionTLS10}",
 		Price: "1.0 and 1.1 for every connection of this Config", From: goPkg,
 	}}, goConfig)
 	goKnobs = knobs(goOldKnobs, goMLKEM, goSHA1)

@@ -35,8 +35,8 @@ var javaFamily = family{Name: "java", Stack: "java", Clients: []entry{
 			{About: parley.AxisDH, Text: "Java 7 takes DH primes up to 1,024 bits", From: opsJava},
 		},
 		Knobs: []parley.Knob{
-			{Intent: parley.OfferVersions, Grade: parley.Best, Text: "-Dhttps.protocols=TLSv1.2", Price: "HttpsURLConnection only", From: opsJava},
-			{Intent: parley.OfferVersions, Grade: parley.Best, Text: "-Djdk.tls.client.protocols=TLSv1.2", Price: "needs 7u95", From: opsJava},
+			{Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS12}, Text: "-Dhttps.protocols=TLSv1.2", Price: "HttpsURLConnection only", From: opsJava},
+			{Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS12}, Text: "-Djdk.tls.client.protocols=TLSv1.2", Price: "needs 7u95", From: opsJava},
 			{Intent: parley.UpgradeClient, Grade: parley.Best, Text: "Java 8 or later", From: oracleDefault},
 			httpsSuites, httpsNoDH,
 		},
@@ -99,7 +99,7 @@ var (
 // javaKnobs are those of the JDKs that disable by jdk.tls.disabledAlgorithms.
 var javaKnobs = []parley.Knob{
 	{
-		Intent: parley.OfferVersions, Grade: parley.Bridge,
+		Intent: parley.OfferVersions, Grade: parley.Bridge, Versions: [2]iana.Version{iana.TLS10, iana.TLS11},
 		Text:  "-Djava.security.properties=FILE, in FILE jdk.tls.disabledAlgorithms= the list of java.security without TLSv1, TLSv1.1",
 		Price: "1.0 and 1.1 for every connection of this JVM", From: measured("Java 17.0.15"),
 	},

@@ -43,7 +43,7 @@ var (
 
 	nodeKnobs = []parley.Knob{
 		{
-			Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "node --tls-min-v1.0 --tls-cipher-list=DEFAULT@SECLEVEL=0",
+			Intent: parley.OfferVersions, Grade: parley.Bridge, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "node --tls-min-v1.0 --tls-cipher-list=DEFAULT@SECLEVEL=0",
 			Price: isWeakened, From: measured("Node.js 20.20.2"),
 		},
 		{Intent: parley.OfferGroups, Grade: parley.Best, Text: "ecdhCurve: 'X25519:P-256:P-384:P-521'", From: nodeDocs},

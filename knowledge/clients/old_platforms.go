@@ -1,6 +1,9 @@
 package clients
 
-import "github.com/parley-tls/parley"
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
 
 var androidFamily = family{Name: "android", Stack: "openssl", Clients: []entry{{
 	ID: "android-4.4", Name: "Android 4.4 (API level 19)", Aliases: []string{"android-4", "android-4.1", "android-4.2", "android-4.3", "kitkat"},
@@ -10,11 +13,11 @@ var androidFamily = family{Name: "android", Stack: "openssl", Clients: []entry{{
 	},
 	Knobs: []parley.Knob{
 		{
-			Intent: parley.OfferVersions, Grade: parley.Best, Text: `SSLSocket.setEnabledProtocols(new String[]{"TLSv1.1", "TLSv1.2"})`,
+			Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS11, iana.TLS12}, Text: `SSLSocket.setEnabledProtocols(new String[]{"TLSv1.1", "TLSv1.2"})`,
 			Price: "a SocketFactory of the app's own", From: androidSocket,
 		},
 		{
-			Intent: parley.OfferVersions, Grade: parley.Best, Text: "ProviderInstaller.installIfNeeded(context)",
+			Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS11, iana.TLS12}, Text: "ProviderInstaller.installIfNeeded(context)",
 			Price: "needs Google Play services", From: said("Android developers, Update your security provider", "2026-11-21"),
 		},
 		{Intent: parley.OfferSuites, Grade: parley.Best, Text: "SSLSocket.setEnabledCipherSuites(socket.getSupportedCipherSuites())", Price: "offers export suites too", From: androidSocket},
@@ -33,12 +36,12 @@ var dotnetFamily = family{Name: "dotnet", Stack: "schannel", Clients: []entry{{
 	},
 	Knobs: []parley.Knob{
 		{
-			Intent: parley.OfferVersions, Grade: parley.Best,
+			Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS11, iana.TLS12},
 			Text:  `reg add HKLM\SOFTWARE\Microsoft\.NETFramework\v4.0.30319 /v SchUseStrongCrypto /t REG_DWORD /d 1`,
 			Price: `every .NET 4 program of this machine, without RC4; 32-bit programs read HKLM\SOFTWARE\Wow6432Node`, From: dotnetTLS,
 		},
 		{
-			Intent: parley.OfferVersions, Grade: parley.Best,
+			Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS12},
 			Text: "ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12", From: dotnetTLS,
 		},
 		{Intent: parley.UpgradeClient, Grade: parley.Best, Text: "target .NET Framework 4.7 or later", From: dotnetTLS},

@@ -72,7 +72,7 @@ var opensslNotes = []parley.Note{
 // opensslFile sets a library option for one program.
 func opensslFile(settings, by string) []parley.Knob {
 	return []parley.Knob{{
-		Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "OPENSSL_CONF=FILE for that program, in FILE: " + settings,
+		Intent: parley.OfferVersions, Grade: parley.Bridge, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "OPENSSL_CONF=FILE for that program, in FILE: " + settings,
 		Price: isWeakened, From: measured(by),
 	}}
 }

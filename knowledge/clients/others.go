@@ -1,6 +1,9 @@
 package clients
 
-import "github.com/parley-tls/parley"
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
 
 var browsersFamily = family{Name: "browser", Stack: "openssl", Clients: []entry{
 	{ID: "links", Name: "Links 2.28 (OpenSSL 3.0)"},
@@ -18,7 +21,7 @@ var databaseFamily = family{Name: "database", Stack: "openssl", Clients: []entry
 	{
 		ID: "psql", Name: "psql 18.6 (OpenSSL 3.6)", Aliases: []string{"libpq", "postgres", "psql-18"},
 		Knobs: []parley.Knob{
-			{Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "ssl_min_protocol_version=TLSv1", Price: "on OpenSSL 3 it needs SECLEVEL 0 too", From: libpq},
+			{Intent: parley.OfferVersions, Grade: parley.Bridge, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "ssl_min_protocol_version=TLSv1", Price: "on OpenSSL 3 it needs SECLEVEL 0 too", From: libpq},
 			{Intent: parley.UseStartTLS, Grade: parley.Best, Text: "sslnegotiation=postgres", From: libpq},
 			{Intent: parley.UseImplicitTLS, Grade: parley.Best, Text: "sslnegotiation=direct", Price: "needs PostgreSQL 17 on the server", From: libpq},
 			{Intent: parley.SendServerName, Grade: parley.Best, Text: "sslsni=1", From: libpq},
@@ -30,7 +33,7 @@ var databaseFamily = family{Name: "database", Stack: "openssl", Clients: []entry
 var (
 	libpq        = said("PostgreSQL documentation, libpq, Parameter Key Words", "2026-11-21")
 	mariadbKnobs = []parley.Knob{
-		{Intent: parley.OfferVersions, Grade: parley.Best, Text: "--tls-version=TLSv1.2,TLSv1.3", From: said("MariaDB documentation, mariadb command-line client", "2026-11-21")},
+		{Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "--tls-version=TLSv1.2,TLSv1.3", From: said("MariaDB documentation, mariadb command-line client", "2026-11-21")},
 	}
 )
 

@@ -1,6 +1,9 @@
 package clients
 
-import "github.com/parley-tls/parley"
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
 
 var pythonFamily = family{Name: "python", Stack: "openssl", Clients: []entry{
 	{
@@ -36,7 +39,7 @@ var (
 	pythonName  = parley.Knob{Intent: parley.SendServerName, Grade: parley.Best, Text: "context.wrap_socket(sock, server_hostname='NAME')", From: pythonSSL}
 	pythonKnobs = []parley.Knob{
 		{
-			Intent: parley.OfferVersions, Grade: parley.Bridge,
+			Intent: parley.OfferVersions, Grade: parley.Bridge, Versions: [2]iana.Version{iana.TLS10, iana.TLS11},
 			Text:  "context.minimum_version = ssl.TLSVersion.TLSv1; context.set_ciphers('DEFAULT@SECLEVEL=0')",
 			Price: "1.0, SHA-1 signatures and short keys for every connection of this context", From: pythonSSL,
 		},
@@ -71,7 +74,7 @@ var (
 	phpContext = said("PHP manual, SSL context options", "2026-11-21")
 	phpKnobs   = []parley.Knob{
 		{
-			Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "stream context: 'ssl' => ['security_level' => 0]",
+			Intent: parley.OfferVersions, Grade: parley.Bridge, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "stream context: 'ssl' => ['security_level' => 0]",
 			Price: "1.0, SHA-1 signatures and short keys for every connection of this context", From: phpContext,
 		},
 		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "stream context: 'ssl' => ['ciphers' => 'ALL:!aNULL']", Price: "offers every suite of the library", From: phpContext},
@@ -93,7 +96,7 @@ var (
 	rubyHTTP  = said("Ruby documentation, Net::HTTP", "2026-11-21")
 	rubyKnobs = []parley.Knob{
 		{
-			Intent: parley.OfferVersions, Grade: parley.Bridge, Text: "http.min_version = :TLS1; http.ciphers = 'DEFAULT@SECLEVEL=0'",
+			Intent: parley.OfferVersions, Grade: parley.Bridge, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "http.min_version = :TLS1; http.ciphers = 'DEFAULT@SECLEVEL=0'",
 			Price: "1.0, SHA-1 signatures and short keys for every connection of this object", From: rubyHTTP,
 		},
 		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "http.ciphers = 'ALL:!aNULL'", Price: "offers every suite of the library", From: rubyHTTP},

@@ -1,13 +1,16 @@
 package servers
 
-import "github.com/parley-tls/parley"
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
 
 // openssl is any program that leaves these settings to the library, by lines of
 // the system_default section of openssl.cnf, and s_server.
 var openssl = software{Name: "openssl", Knobs: []parley.Knob{
-	{Intent: parley.AcceptVersions, Grade: parley.Best, Text: "MinProtocol = TLSv1.2", Price: "for programs that set no minimum of their own", From: probed("OpenSSL 3.0.22")},
+	{Intent: parley.AcceptVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "MinProtocol = TLSv1.2", Price: "for programs that set no minimum of their own", From: probed("OpenSSL 3.0.22")},
 	{
-		Intent: parley.AcceptVersions, Grade: parley.Last, Text: "MinProtocol = TLSv1 and CipherString = DEFAULT@SECLEVEL=0",
+		Intent: parley.AcceptVersions, Grade: parley.Last, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "MinProtocol = TLSv1 and CipherString = DEFAULT@SECLEVEL=0",
 		Price: forbidden, From: probed("OpenSSL 3.0.22"),
 	},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "CipherString = DEFAULT", From: sslConf},
@@ -29,7 +32,7 @@ var (
 
 // gnutls is any program that takes a priority string, and gnutls-serv.
 var gnutls = software{Name: "gnutls", Knobs: []parley.Knob{
-	{Intent: parley.AcceptVersions, Grade: parley.Best, Text: "--priority NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", From: gnutlsManual},
+	{Intent: parley.AcceptVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "--priority NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", From: gnutlsManual},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "--priority NORMAL", From: gnutlsManual},
 	{Intent: parley.AcceptGroups, Grade: parley.Best, Text: "--priority NORMAL:+GROUP-ALL", From: gnutlsManual},
 	{Intent: parley.AcceptSchemes, Grade: parley.Best, Text: "--priority NORMAL:+SIGN-ALL", From: gnutlsManual},

@@ -1,14 +1,17 @@
 package servers
 
-import "github.com/parley-tls/parley"
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
 
 var postfix = software{Name: "postfix", Knobs: []parley.Knob{
 	{
-		Intent: parley.AcceptVersions, Grade: parley.Best, Text: "postconf -e 'smtpd_tls_protocols = >=TLSv1.2' 'smtpd_tls_mandatory_protocols = >=TLSv1.2'",
+		Intent: parley.AcceptVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "postconf -e 'smtpd_tls_protocols = >=TLSv1.2' 'smtpd_tls_mandatory_protocols = >=TLSv1.2'",
 		Price: "needs Postfix 3.6", From: probed("Postfix 3.7.11"),
 	},
 	{
-		Intent: parley.AcceptVersions, Grade: parley.Last, Text: "postconf -e 'smtpd_tls_protocols = >=TLSv1' 'smtpd_tls_mandatory_protocols = >=TLSv1'",
+		Intent: parley.AcceptVersions, Grade: parley.Last, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "postconf -e 'smtpd_tls_protocols = >=TLSv1' 'smtpd_tls_mandatory_protocols = >=TLSv1'",
 		Price: forbidden, From: probed("Postfix 3.7.11"),
 	},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "postconf -e 'smtpd_tls_ciphers = medium' 'smtpd_tls_mandatory_ciphers = medium'", From: postconf},

@@ -1,10 +1,13 @@
 package servers
 
-import "github.com/parley-tls/parley"
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
 
 var golang = software{Name: "go", Knobs: []parley.Knob{
-	{Intent: parley.AcceptVersions, Grade: parley.Best, Text: "tls.Config{MinVersion: tls.VersionTLS12}", From: goTLS},
-	{Intent: parley.AcceptVersions, Grade: parley.Last, Text: "tls.Config{MinVersion: tls.VersionTLS10}", Price: forbidden, From: goTLS},
+	{Intent: parley.AcceptVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "tls.Config{MinVersion: tls.VersionTLS12}", From: goTLS},
+	{Intent: parley.AcceptVersions, Grade: parley.Last, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "tls.Config{MinVersion: tls.VersionTLS10}", Price: forbidden, From: goTLS},
 	{
 		Intent: parley.AcceptSuites, Grade: parley.Best,
 		Text:  "tls.Config{CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}}",
@@ -21,9 +24,9 @@ var golang = software{Name: "go", Knobs: []parley.Knob{
 var goTLS = said("Go, package crypto/tls", "2026-11-21")
 
 var java = software{Name: "java", Knobs: []parley.Knob{
-	{Intent: parley.AcceptVersions, Grade: parley.Best, Text: "-Djdk.tls.server.protocols=TLSv1.2,TLSv1.3", From: probed("OpenJDK 17.0.15")},
+	{Intent: parley.AcceptVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "-Djdk.tls.server.protocols=TLSv1.2,TLSv1.3", From: probed("OpenJDK 17.0.15")},
 	{
-		Intent: parley.AcceptVersions, Grade: parley.Last,
+		Intent: parley.AcceptVersions, Grade: parley.Last, Versions: [2]iana.Version{iana.TLS10, iana.TLS11},
 		Text:  "-Djava.security.properties=FILE, in FILE jdk.tls.disabledAlgorithms= the list of java.security without TLSv1, TLSv1.1",
 		Price: forbidden, From: probed("OpenJDK 17.0.15"),
 	},
@@ -39,8 +42,8 @@ var java = software{Name: "java", Knobs: []parley.Knob{
 var jsseGuide = said("Oracle, JSSE Reference Guide", "2026-11-21")
 
 var node = software{Name: "node", Knobs: []parley.Knob{
-	{Intent: parley.AcceptVersions, Grade: parley.Best, Text: "minVersion: 'TLSv1.2'", From: nodeTLS},
-	{Intent: parley.AcceptVersions, Grade: parley.Last, Text: "node --tls-min-v1.0 --tls-cipher-list=DEFAULT@SECLEVEL=0", Price: forbidden, From: probed("Node.js 20.20.2")},
+	{Intent: parley.AcceptVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "minVersion: 'TLSv1.2'", From: nodeTLS},
+	{Intent: parley.AcceptVersions, Grade: parley.Last, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "node --tls-min-v1.0 --tls-cipher-list=DEFAULT@SECLEVEL=0", Price: forbidden, From: probed("Node.js 20.20.2")},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "ciphers: '" + suites12 + "'", From: nodeTLS},
 	{Intent: parley.AcceptGroups, Grade: parley.Best, Text: "ecdhCurve: 'X25519:P-256:P-384'", From: nodeTLS},
 	{Intent: parley.AcceptSchemes, Grade: parley.Best, Text: "sigalgs: '" + schemes + "'", From: nodeTLS},

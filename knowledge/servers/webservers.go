@@ -1,6 +1,9 @@
 package servers
 
-import "github.com/parley-tls/parley"
+import (
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
 
 const (
 	suites12 = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384"
@@ -14,11 +17,11 @@ const (
 
 var nginx = software{Name: "nginx", Knobs: []parley.Knob{
 	{
-		Intent: parley.AcceptVersions, Grade: parley.Best, Text: "ssl_protocols TLSv1.2 TLSv1.3;",
+		Intent: parley.AcceptVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "ssl_protocols TLSv1.2 TLSv1.3;",
 		Price: "before 1.29.2 in the default server of the listen socket", From: probed("nginx 1.18 to 1.31"),
 	},
 	{
-		Intent: parley.AcceptVersions, Grade: parley.Last, Text: "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers DEFAULT@SECLEVEL=0;",
+		Intent: parley.AcceptVersions, Grade: parley.Last, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers DEFAULT@SECLEVEL=0;",
 		Price: forbidden, From: probed("nginx 1.18 to 1.31"),
 	},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "ssl_ciphers " + suites12 + ";", From: nginxSSL},
@@ -51,11 +54,11 @@ var (
 
 var apache = software{Name: "apache", Knobs: []parley.Knob{
 	{
-		Intent: parley.AcceptVersions, Grade: parley.Best, Text: "SSLProtocol -all +TLSv1.2 +TLSv1.3",
+		Intent: parley.AcceptVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "SSLProtocol -all +TLSv1.2 +TLSv1.3",
 		Price: "before 2.4.42 in the first virtual host of the address", From: probed("Apache httpd 2.4.71"),
 	},
 	{
-		Intent: parley.AcceptVersions, Grade: parley.Last, Text: "SSLProtocol all -SSLv3 and SSLCipherSuite DEFAULT@SECLEVEL=0",
+		Intent: parley.AcceptVersions, Grade: parley.Last, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "SSLProtocol all -SSLv3 and SSLCipherSuite DEFAULT@SECLEVEL=0",
 		Price: forbidden, From: probed("Apache httpd 2.4.71"),
 	},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "SSLCipherSuite " + suites12, From: modSSL},
@@ -80,11 +83,11 @@ var modSSL = said("Apache httpd, mod_ssl; accepted by 2.4.71", "2026-11-21")
 
 var haproxy = software{Name: "haproxy", Knobs: []parley.Knob{
 	{
-		Intent: parley.AcceptVersions, Grade: parley.Best, Text: "bind :443 ssl crt SITE.pem ssl-min-ver TLSv1.2",
+		Intent: parley.AcceptVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "bind :443 ssl crt SITE.pem ssl-min-ver TLSv1.2",
 		Price: "in place of every no-tlsv1x of that line", From: probed("HAProxy 2.6 and 3.2"),
 	},
 	{
-		Intent: parley.AcceptVersions, Grade: parley.Last, Text: "bind :443 ssl crt SITE.pem ssl-min-ver TLSv1.0 ciphers DEFAULT@SECLEVEL=0",
+		Intent: parley.AcceptVersions, Grade: parley.Last, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "bind :443 ssl crt SITE.pem ssl-min-ver TLSv1.0 ciphers DEFAULT@SECLEVEL=0",
 		Price: forbidden, From: probed("HAProxy 2.6 and 3.2"),
 	},
 	{
