@@ -40,18 +40,21 @@ func one[T any](t *rapid.T, all []T) T { return rapid.SampledFrom(all).Draw(t, "
 
 func flip(t *rapid.T) bool { return rapid.Bool().Draw(t, "flip") }
 
+// mostly is true three times of four.
+func mostly(t *rapid.T) bool { return rapid.IntRange(0, 3).Draw(t, "mostly") > 0 }
+
 func drawHello(t *rapid.T) *wire.ClientHello {
 	h := &wire.ClientHello{LegacyVersion: one(t, AllVersions[1:5]), Suites: some(t, genSuites), Compression: []iana.CompressionMethod{0}}
 	if flip(t) {
 		h.SetSupportedVersions(some(t, AllVersions[2:]))
 	}
-	if flip(t) || flip(t) {
+	if mostly(t) {
 		h.SetGroups(some(t, genGroups))
 	}
-	if flip(t) || flip(t) {
+	if mostly(t) {
 		h.SetSchemes(some(t, genSchemes))
 	}
-	if flip(t) || flip(t) {
+	if mostly(t) {
 		shares := []wire.KeyShare{}
 		for _, g := range some(t, h.Groups()) {
 			shares = append(shares, wire.KeyShare{Group: g})
