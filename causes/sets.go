@@ -28,6 +28,11 @@ func (v *View) sets() [][]parley.Change {
 	}
 	for _, g := range v.Server.Good {
 		add(lacks(v.Base.Hello, g.Choice))
+		if curve := v.leafGroup(g.Choice); curve != 0 {
+			c := g.Choice
+			c.Group = curve
+			add(lacks(v.Base.Hello, c))
+		}
 	}
 	v.Rank(out)
 	return out
@@ -40,6 +45,23 @@ func (v *View) Sendable(set []parley.Change) []parley.Change {
 		return set
 	}
 	return append([]parley.Change{parley.InTLSRecord}, set...)
+}
+
+// leafGroup is the curve of the server's certificate where a combination uses
+// it and the base does not list it: below 1.3 such a certificate cannot be used
+// (RFC 8422, Section 5.1). 0: that is not so.
+func (v *View) leafGroup(c parley.Choice) iana.Group {
+	i, ok := c.Suite.Info()
+	if !ok || i.Auth != iana.AuthECDSA || c.Version >= iana.TLS13 {
+		return 0
+	}
+	groups := v.Base.Hello.Groups()
+	for _, chain := range v.Server.Chains {
+		if chain.Key == iana.KeyECDSA && chain.Group != 0 && len(groups) > 0 && !slices.Contains(groups, chain.Group) {
+			return chain.Group
+		}
+	}
+	return 0
 }
 
 // lacks is what a hello would have to offer more for a combination.

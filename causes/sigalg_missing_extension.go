@@ -1,6 +1,8 @@
 package causes
 
 import (
+	"slices"
+
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
 )
@@ -20,7 +22,13 @@ var sigalgMissingExtension = &Cause{
 		if !v.Refused() || !v.lacksSchemes() {
 			return nil
 		}
-		return [][]parley.Change{{addSignatureAlgorithms}}
+		sets := [][]parley.Change{{addSignatureAlgorithms}}
+		for _, s := range v.Sets[:min(len(v.Sets), 2)] {
+			if !slices.ContainsFunc(s, func(c parley.Change) bool { return c.Axis != parley.AxisSuite && c.Axis != parley.AxisGroup }) {
+				sets = append(sets, append(slices.Clone(s), addSignatureAlgorithms))
+			}
+		}
+		return sets
 	},
 	Find: func(v *View) []parley.Finding {
 		if !v.Refused() || !v.lacksSchemes() {

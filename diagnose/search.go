@@ -45,8 +45,9 @@ func search(v *causes.View) (causes.Proof, []parley.Ask) {
 const explore = 4
 
 // candidates lists the change sets worth trying, likeliest first. Of a set with
-// a version in it, the version alone comes first: the rest was seen chosen by
-// the server and need not be the only thing it takes. A set that was tried and
+// a version in it, the version alone comes first, and of one with a group, the
+// rest without it: what the server was seen to choose need not be the only
+// thing it takes. A set that was tried and
 // completes stays one, whatever the evidence suggests since.
 func candidates(v *causes.View) [][]parley.Change {
 	var sets [][]parley.Change
@@ -66,8 +67,11 @@ func candidates(v *causes.View) [][]parley.Change {
 	}
 	for _, set := range v.Sets {
 		for _, c := range set {
-			if len(set) > 1 && c.Axis == parley.AxisVersion {
+			switch {
+			case len(set) > 1 && c.Axis == parley.AxisVersion:
 				add([]parley.Change{c})
+			case len(set) > 1 && c.Axis == parley.AxisGroup:
+				add(slices.DeleteFunc(slices.Clone(set), func(x parley.Change) bool { return x.Axis == parley.AxisGroup }))
 			}
 		}
 		add(set)
