@@ -16,8 +16,16 @@ var plaintextStartTLSRequired = &Cause{
 	Mistaken: []Mistake{
 		{For: "plaintext.tls-to-plain-port", Test: "the upgrade command is offered, and the hello completes behind it"},
 	},
-	Tries: upgradeTries,
+	Tries: func(v *View) [][]parley.Change {
+		if v.Asked() && v.Answer.End == parley.EndPrologue {
+			return [][]parley.Change{{dropPrologue}}
+		}
+		return upgradeTries(v)
+	},
 	Find: func(v *View) []parley.Finding {
+		if f, ok := v.tlsAtOnce(); ok {
+			return []parley.Finding{f}
+		}
 		c, ok := v.Needs(parley.AxisPrologue)
 		proto, isUpgrade := strings.CutPrefix(c.Text, "starttls ")
 		if !ok || !isUpgrade || v.Completes() || v.Proof.State != ProofProved && v.Proof.State != ProofOnce {
@@ -108,4 +116,22 @@ func upgradeSetting(proto string) string {
 // implicitPort is the registered port of a protocol with TLS from the first byte.
 func implicitPort(proto string) string {
 	return map[string]string{"smtp": "465", "imap": "993", "pop3": "995", "ftp": "990", "ldap": "636", "nntp": "563"}[proto]
+}
+
+var dropPrologue = parley.Change{Axis: parley.AxisPrologue, Op: parley.Remove}
+
+// tlsAtOnce is the finding the other way round: the client waits for an
+// upgrade on a port that speaks TLS from the first byte.
+func (v *View) tlsAtOnce() (parley.Finding, bool) {
+	c, ok := v.Needs(parley.AxisPrologue)
+	if !ok || c.Op != parley.Remove || v.Answer.End != parley.EndPrologue || v.Proof.State != ProofProved && v.Proof.State != ProofOnce {
+		return parley.Finding{}, false
+	}
+	proto := v.E.Target.StartTLS
+	f := v.Proven(v.Finding("plaintext.starttls-required", parley.ClientSide, parley.PhaseStartTLS, parley.Inferred), parley.AxisPrologue, parley.Inferred)
+	f = asReasons(f, "The port speaks TLS from the first byte, and the client begins in clear text to upgrade ("+proto+").", alone(f, "Leaving the upgrade out"))
+	f.Intents = []parley.Intent{
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseImplicitTLS, Text: proto, Plain: "choose TLS from the first byte in the client, or the port that upgrades"},
+	}
+	return f, true
 }

@@ -180,6 +180,9 @@ func (v *View) Control(name string, steps ...parley.Step) parley.Attempt {
 // search has found none, it is that of the most plausible set, and the finding
 // made of it is inferred.
 func (v *View) Needs(axis parley.Axis) (parley.Change, bool) {
+	if v.Proof.State == ProofUnsteady {
+		return parley.Change{}, false // the same hello got different answers: no change explains them
+	}
 	set := v.Proof.Set
 	if len(set) == 0 && v.Proof.State != ProofRefuted && len(v.Sets) > 0 {
 		set = v.Sets[0]

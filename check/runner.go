@@ -33,7 +33,7 @@ func (r *runner) first(ctx context.Context, asks []parley.Ask) {
 	var first parley.Reply
 	select {
 	case first = <-reply:
-	default:
+	case <-time.After(r.hesitation()):
 		if !slices.ContainsFunc(r.e.Replies, func(x parley.Reply) bool { return x.End != parley.EndSilence }) {
 			silent := *r.e
 			silent.Replies = append(slices.Clone(r.e.Replies), parley.Reply{Attempt: patient.ID, End: parley.EndSilence})
@@ -46,7 +46,44 @@ func (r *runner) first(ctx context.Context, asks []parley.Ask) {
 		r.o.Progress(first)
 	}
 	r.e.Replies = append([]parley.Reply{first}, r.e.Replies...)
+	r.patiently(ctx)
 }
+
+// hesitation is how long the first attempt is still waited for when all others
+// of its wave were silent, before the peer is taken for a silent one: a slow
+// one is not to be asked a dozen things that do not concern it.
+func (r *runner) hesitation() time.Duration {
+	if slices.ContainsFunc(r.e.Replies, func(x parley.Reply) bool { return x.End != parley.EndSilence }) {
+		return 0
+	}
+	return 600 * time.Millisecond
+}
+
+// patiently asks again what was silent for a short while only, now that the
+// peer turned out to be slow.
+func (r *runner) patiently(ctx context.Context) {
+	var again []parley.Ask
+	kept := slices.Clone(r.e.Replies[:0])
+	for _, rep := range r.e.Replies {
+		a := r.e.Attempts[rep.Attempt]
+		switch {
+		case rep.End != parley.EndSilence || !r.tooBrief(a):
+			kept = append(kept, rep)
+		case a.Role != parley.RoleVariant && a.Hello != nil:
+			again = append(again, parley.Ask{Attempt: a})
+		}
+	}
+	if len(again) == 0 || len(again) > Connections-r.used-proofReserve {
+		return
+	}
+	r.e.Replies = kept
+	for i, rep := range r.together(ctx, again) {
+		r.keep(again[i].Attempt, rep)
+	}
+}
+
+// tooBrief says that an attempt is given less time than the peer takes.
+func (r *runner) tooBrief(a parley.Attempt) bool { return a.Patience > 0 && 2*r.slowest > a.Patience }
 
 // affordable keeps the asks that the budget allows, most telling first as they
 // come, and says of the others that they were not run.
@@ -122,14 +159,15 @@ func (r *runner) run(ctx context.Context, asks []parley.Ask) {
 // wave makes attempts side by side. If the peer turns out to be slow to
 // answer, what was silent for a short while only is asked again with patience.
 func (r *runner) wave(ctx context.Context, asks []parley.Ask) {
+	waited := make([]bool, len(asks)) // for a short while only
+	for i, a := range asks {
+		waited[i] = a.Attempt.Patience > 0 && !r.tooBrief(a.Attempt)
+	}
 	replies := r.together(ctx, asks)
 	var again []parley.Ask
 	for i, rep := range replies {
-		short := asks[i].Attempt.Patience
-		if rep.End == parley.EndSilence && short > 0 && 2*r.slowest > short && Connections-r.used > proofReserve {
-			a := asks[i]
-			a.Attempt.Patience = 0
-			again = append(again, a)
+		if rep.End == parley.EndSilence && waited[i] && r.tooBrief(asks[i].Attempt) && Connections-r.used > proofReserve {
+			again = append(again, asks[i])
 			continue
 		}
 		r.keep(asks[i].Attempt, rep)
@@ -147,6 +185,9 @@ func (r *runner) together(ctx context.Context, asks []parley.Ask) []parley.Reply
 	replies := make([]parley.Reply, len(asks))
 	var wg sync.WaitGroup
 	for i, a := range asks {
+		if r.tooBrief(a.Attempt) {
+			a.Attempt.Patience = 0
+		}
 		wg.Go(func() { replies[i] = r.o.attempt(ctx, a.Attempt) })
 	}
 	wg.Wait()
