@@ -24,11 +24,20 @@ var groupNoOverlap = &Cause{
 			return nil
 		}
 		group := iana.Group(c.Values[0])
-		side := outside(slices.ContainsFunc(v.Base.Hello.Groups(), currentGroup), v.currentServerGroups())
+		leaf := v.isLeafGroup(group)
+		serverCurrent := v.currentServerGroups()
+		if leaf {
+			serverCurrent = currentGroup(group) // what it accepts otherwise does not help a leaf on this curve
+		}
+		side := outside(slices.ContainsFunc(v.Base.Hello.Groups(), currentGroup), serverCurrent)
 		f := v.Proven(v.Finding("group.no-overlap", side, parley.PhaseParameters, parley.Inferred), parley.AxisGroup, parley.Inferred, "cipher.no-overlap", "sigalg.no-overlap")
 		f = asReasons(f, alone(f, "The group"), v.sent())
 		server := parley.Intent{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptGroups,
 			Groups: []iana.Group{iana.GroupX25519, iana.GroupSecp256r1}, Plain: "accept x25519 and secp256r1, which every current client offers"}
+		if leaf {
+			f = asReasons(f, "The server's certificate has a key on "+group.String()+".")
+			server = parley.Intent{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.InstallCertificate, Plain: "a certificate with a key on secp256r1, or an RSA key"}
+		}
 		client := parley.Intent{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferGroups, Groups: []iana.Group{group}, Plain: "offer " + group.String()}
 		if side == parley.ServerSide {
 			client.Grade = parley.Bridge
@@ -36,8 +45,10 @@ var groupNoOverlap = &Cause{
 		} else {
 			if side == parley.ClientSide {
 				server.Grade = parley.Bridge
-				server.Plain = "accept a group that the client offers"
-				server.Groups = v.Base.Hello.Groups()
+				if !leaf {
+					server.Plain = "accept a group that the client offers"
+					server.Groups = v.Base.Hello.Groups()
+				}
 			}
 			f.Intents = []parley.Intent{client, server}
 		}
@@ -80,4 +91,18 @@ base + suite TLS_RSA_WITH_RC4_128_SHA x2
 `,
 		},
 	},
+}
+
+// isLeafGroup says that a group is missing as the curve of the certificate's
+// key: the server selects others for the key exchange.
+func (v *View) isLeafGroup(g iana.Group) bool {
+	onLeaf := slices.ContainsFunc(v.Server.Chains, func(c parley.Chain) bool { return c.Key == iana.KeyECDSA && c.Group == g })
+	return onLeaf && !slices.ContainsFunc(v.Server.Good, func(x parley.Good) bool { return x.Group == g && x.Attempt != v.proofID() })
+}
+
+func (v *View) proofID() parley.AttemptID {
+	if v.Proof.Pair == nil {
+		return ""
+	}
+	return v.Proof.Pair.Works
 }

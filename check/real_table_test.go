@@ -41,37 +41,40 @@ type pair struct {
 func ids(vs ...iana.Version) []iana.Version { return vs }
 
 var (
-	tooOld        = want{"version.client-too-old", parley.ClientSide, parley.Proved, 1}
-	pinned        = want{"version.client-pinned", parley.ClientSide, parley.Proved, 1}
-	serverOld     = want{"version.server-too-old", parley.ServerSide, parley.Proved, 1}
-	policyMin     = want{"version.policy-min", parley.ServerSide, parley.Seen, 1}
-	only13        = want{"version.server-tls13-only", parley.SideUnknown, parley.Proved, 1}
-	gap           = want{"version.gap", parley.ServerSide, parley.Proved, 1}
-	fallback      = want{"version.fallback-scsv", parley.ClientSide, parley.Proved, 1}
-	noSuiteServer = want{"cipher.no-overlap", parley.ServerSide, parley.Proved, 1}
-	noSuiteEither = want{"cipher.no-overlap", parley.SideUnknown, parley.Proved, 1}
-	wrongKey      = want{"cipher.cert-type-mismatch", parley.ServerSide, parley.Proved, 1}
-	wrongKeySeen  = want{"cipher.cert-type-mismatch", parley.ServerSide, parley.Seen, 1}
-	wrongKey12    = want{"cipher.cert-type-mismatch", parley.ServerSide, parley.Inferred, 1}
-	noGroup       = want{"group.no-overlap", parley.ServerSide, parley.Proved, 1}
-	noScheme      = want{"sigalg.no-overlap", parley.SideUnknown, parley.Proved, 1}
-	noSchemes     = want{"sigalg.missing-extension", parley.ClientSide, parley.Proved, 1}
-	smallDH       = want{"dh.too-small", parley.ServerSide, parley.Seen, 1}
-	largeDH       = want{"dh.too-large", parley.ClientSide, parley.Seen, 1}
-	noEMS         = want{"extension.ems-required", parley.ServerSide, parley.Seen, 1}
-	noReneg       = want{"renegotiation.legacy-server", parley.ServerSide, parley.Seen, 1}
-	noName        = want{"sni.missing", parley.ClientSide, parley.Proved, 1}
-	unknownName   = want{"sni.unrecognized", parley.ServerSide, parley.Proved, 1}
-	unservedName  = want{"sni.unrecognized", parley.ServerSide, parley.Seen, 1}
-	noALPN        = want{"alpn.no-overlap", parley.ServerSide, parley.Proved, 1}
-	noCertificate = want{"server.no-usable-certificate", parley.ServerSide, parley.Inferred, 1}
-	plain         = want{"plaintext.tls-to-plain-port", parley.SideUnknown, parley.Seen, 1}
-	starttls      = want{"plaintext.starttls-required", parley.ClientSide, parley.Proved, 1}
-	tlsToProxy    = want{"proxy.tls-to-plain-proxy", parley.ClientSide, parley.Proved, 1}
-	noConnect     = want{"proxy.connect-not-supported", parley.PathSide, parley.Proved, 1}
-	noAnswer      = want{"server.no-answer", parley.SideUnknown, parley.Seen, 3}
-	disagree      = want{"edge.addresses-disagree", parley.ServerSide, parley.Seen, 1}
-	proxyHeader   = want{"proxy.proxy-protocol-mismatch", parley.ServerSide, parley.Proved, 1}
+	tooOld         = want{"version.client-too-old", parley.ClientSide, parley.Proved, 1}
+	pinned         = want{"version.client-pinned", parley.ClientSide, parley.Proved, 1}
+	serverOld      = want{"version.server-too-old", parley.ServerSide, parley.Proved, 1}
+	policyMin      = want{"version.policy-min", parley.ServerSide, parley.Seen, 1}
+	only13         = want{"version.server-tls13-only", parley.SideUnknown, parley.Proved, 1}
+	gap            = want{"version.gap", parley.ServerSide, parley.Proved, 1}
+	fallback       = want{"version.fallback-scsv", parley.ClientSide, parley.Proved, 1}
+	noSuiteServer  = want{"cipher.no-overlap", parley.ServerSide, parley.Proved, 1}
+	noSuiteEither  = want{"cipher.no-overlap", parley.SideUnknown, parley.Proved, 1}
+	wrongKey       = want{"cipher.cert-type-mismatch", parley.ServerSide, parley.Proved, 1}
+	wrongKeySeen   = want{"cipher.cert-type-mismatch", parley.ServerSide, parley.Seen, 1}
+	wrongKey12     = want{"cipher.cert-type-mismatch", parley.ServerSide, parley.Inferred, 1}
+	noGroup        = want{"group.no-overlap", parley.ServerSide, parley.Proved, 1}
+	noGroupEither  = want{"group.no-overlap", parley.SideUnknown, parley.Proved, 1}
+	noGroupLeaf    = want{"group.no-overlap", parley.ServerSide, parley.Proved, 1}
+	noSchemeServer = want{"sigalg.no-overlap", parley.ServerSide, parley.Proved, 1}
+	noScheme       = want{"sigalg.no-overlap", parley.SideUnknown, parley.Proved, 1}
+	noSchemes      = want{"sigalg.missing-extension", parley.ClientSide, parley.Proved, 1}
+	smallDH        = want{"dh.too-small", parley.ServerSide, parley.Seen, 1}
+	largeDH        = want{"dh.too-large", parley.ClientSide, parley.Seen, 1}
+	noEMS          = want{"extension.ems-required", parley.ServerSide, parley.Seen, 1}
+	noReneg        = want{"renegotiation.legacy-server", parley.ServerSide, parley.Seen, 1}
+	noName         = want{"sni.missing", parley.ClientSide, parley.Proved, 1}
+	unknownName    = want{"sni.unrecognized", parley.ServerSide, parley.Proved, 1}
+	unservedName   = want{"sni.unrecognized", parley.ServerSide, parley.Seen, 1}
+	noALPN         = want{"alpn.no-overlap", parley.ServerSide, parley.Proved, 1}
+	noCertificate  = want{"server.no-usable-certificate", parley.ServerSide, parley.Inferred, 1}
+	plain          = want{"plaintext.tls-to-plain-port", parley.SideUnknown, parley.Seen, 1}
+	starttls       = want{"plaintext.starttls-required", parley.ClientSide, parley.Proved, 1}
+	tlsToProxy     = want{"proxy.tls-to-plain-proxy", parley.ClientSide, parley.Proved, 1}
+	noConnect      = want{"proxy.connect-not-supported", parley.PathSide, parley.Proved, 1}
+	noAnswer       = want{"server.no-answer", parley.SideUnknown, parley.Seen, 3}
+	disagree       = want{"edge.addresses-disagree", parley.ServerSide, parley.Seen, 1}
+	proxyHeader    = want{"proxy.proxy-protocol-mismatch", parley.ServerSide, parley.Proved, 1}
 )
 
 // without12 leaves the hole that version.gap is about.
@@ -83,6 +86,7 @@ var (
 	rsaOffer   = lab.OfferRSA.Record()
 	ecdsaOffer = offering([]iana.Suite{iana.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, iana.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384})
 	aes128     = lab.OfferAES128.Record()
+	secp384    = offeringGroup(iana.GroupSecp384r1)
 	fellBack   = lab.OfferFallback.Record()
 	plain12    = lab.Offer12.Record()
 	only12     = lab.Offer12Only.Record()
@@ -100,5 +104,11 @@ var ssl2Hello = wire.AppendSSL2ClientHello(nil, &wire.SSL2ClientHello{
 func offering(suites []iana.Suite) []byte {
 	o := lab.Offer12
 	o.Suites = suites
+	return o.Record()
+}
+
+func offeringGroup(g iana.Group) []byte {
+	o := lab.Offer12
+	o.Groups = []iana.Group{g}
 	return o.Record()
 }
