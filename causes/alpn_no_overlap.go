@@ -36,7 +36,11 @@ var alpnNoOverlap = &Cause{
 		if slices.Contains(v.alpn(), "http/1.1") {
 			side = parley.ServerSide // what every web server has
 		}
-		f := v.Proven(v.Finding("alpn.no-overlap", side, parley.PhaseParameters, parley.Seen), parley.AxisALPN, parley.Seen)
+		shown := parley.Inferred
+		if v.RefusedBy(iana.AlertNoApplicationProtocol) {
+			shown = parley.Seen
+		}
+		f := v.Proven(v.Finding("alpn.no-overlap", side, parley.PhaseParameters, shown), parley.AxisALPN, shown)
 		f = asReasons(f, alone(f, "ALPN"), "The client offers "+strings.Join(v.alpn(), ", ")+" and the server takes none of them.", v.sent())
 		f.Intents = []parley.Intent{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptALPN, Text: v.alpn()[0], Plain: "accept " + words(v.alpn()) + ", or pass over ALPN"},

@@ -27,7 +27,7 @@ var groupNoOverlap = &Cause{
 		leaf := v.isLeafGroup(group)
 		serverCurrent := v.currentServerGroups()
 		if leaf {
-			serverCurrent = currentGroup(group) // what it accepts otherwise does not help a leaf on this curve
+			serverCurrent = currentGroup(group) // what it accepts otherwise does not help a key in this group
 		}
 		side := outside(slices.ContainsFunc(v.Base.Hello.Groups(), currentGroup), serverCurrent)
 		f := v.Proven(v.Finding("group.no-overlap", side, parley.PhaseParameters, parley.Inferred), parley.AxisGroup, parley.Inferred, "cipher.no-overlap", "sigalg.no-overlap")
@@ -93,8 +93,7 @@ base + suite TLS_RSA_WITH_RC4_128_SHA x2
 	},
 }
 
-// isLeafGroup says that a group is missing as the curve of the certificate's
-// key: the server selects others for the key exchange.
+// isLeafGroup says that a group is missing as that of the certificate's key: the server selects others for the key exchange.
 func (v *View) isLeafGroup(g iana.Group) bool {
 	onLeaf := slices.ContainsFunc(v.Server.Chains, func(c parley.Chain) bool { return c.Key == iana.KeyECDSA && c.Group == g })
 	return onLeaf && !slices.ContainsFunc(v.Server.Good, func(x parley.Good) bool { return x.Group == g && x.Attempt != v.proofID() })

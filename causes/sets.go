@@ -28,9 +28,9 @@ func (v *View) sets() [][]parley.Change {
 	}
 	for _, g := range v.Server.Good {
 		add(lacks(v.Base.Hello, g.Choice))
-		if curve := v.leafGroup(g.Choice); curve != 0 {
+		if leaf := v.leafGroup(g.Choice); leaf != 0 {
 			c := g.Choice
-			c.Group = curve
+			c.Group = leaf
 			add(lacks(v.Base.Hello, c))
 		}
 	}
@@ -47,7 +47,7 @@ func (v *View) Sendable(set []parley.Change) []parley.Change {
 	return append([]parley.Change{parley.InTLSRecord}, set...)
 }
 
-// leafGroup is the curve of the server's certificate where a combination uses
+// leafGroup is the group of the certificate's key where a combination uses
 // it and the base does not list it: below 1.3 such a certificate cannot be used
 // (RFC 8422, Section 5.1). 0: that is not so.
 func (v *View) leafGroup(c parley.Choice) iana.Group {

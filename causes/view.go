@@ -180,8 +180,8 @@ func (v *View) Control(name string, steps ...parley.Step) parley.Attempt {
 // search has found none, it is that of the most plausible set, and the finding
 // made of it is inferred.
 func (v *View) Needs(axis parley.Axis) (parley.Change, bool) {
-	if v.Proof.State == ProofUnsteady {
-		return parley.Change{}, false // the same hello got different answers: no change explains them
+	if v.Proof.State == ProofUnsteady && slices.ContainsFunc(v.Replies, func(r parley.Reply) bool { return r.AnswerTo(v.Base).Completes() }) {
+		return parley.Change{}, false // the base itself completes at times: no change explains that
 	}
 	set := v.Proof.Set
 	if len(set) == 0 && v.Proof.State != ProofRefuted && len(v.Sets) > 0 {
