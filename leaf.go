@@ -21,7 +21,7 @@ var keyOIDs = map[iana.KeyType][]byte{
 	iana.KeyEd448:   {0x2b, 0x65, 0x71},
 }
 
-// groupOIDs are those of the groups of ECDSA keys (RFC 5480, Section 2.1.1.1;
+// groupOIDs are those of the curves of ECDSA keys (RFC 5480, Section 2.1.1.1;
 // RFC 5639, Section 4.1).
 var groupOIDs = map[iana.Group][]byte{
 	iana.GroupSecp256r1:       {0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7},
@@ -57,12 +57,12 @@ func (c *Chain) readLeaf() {
 	case iana.KeyRSA, iana.KeyRSAPSS:
 		c.Bits = modulusBits(bits)
 	case iana.KeyECDSA:
-		var group cryptobyte.String
-		if !algorithm.ReadASN1(&group, asn1.OBJECT_IDENTIFIER) {
+		var curve cryptobyte.String
+		if !algorithm.ReadASN1(&curve, asn1.OBJECT_IDENTIFIER) {
 			return
 		}
 		for g, b := range groupOIDs {
-			if bytes.Equal(b, group) {
+			if bytes.Equal(b, curve) {
 				c.Group = g
 			}
 		}
