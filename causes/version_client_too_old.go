@@ -7,7 +7,7 @@ import (
 
 var versionClientTooOld = &Cause{
 	ID:    "version.client-too-old",
-	Title: "the client has no version that the server accepts",
+	Title: "the client is too old for what the server accepts",
 	Meaning: "The newest version in the client's code is older than the oldest that the server accepts. " +
 		"The server usually says so with alert 70, protocol_version; GnuTLS says 40, some close.",
 	Phase: parley.PhaseHello,
