@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"os/exec"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/parley-tls/parley/iana"
@@ -85,7 +84,6 @@ func command(argv []string) (string, error) {
 var (
 	peerDigest = regexp.MustCompile(`(?m)^Peer signing digest: (\S+)$`)
 	peerType   = regexp.MustCompile(`(?m)^Peer signature type: (\S+)$`)
-	peerKey    = regexp.MustCompile(`(?m)^Server public key is (\d+) bit`)
 	gnutlsLine = regexp.MustCompile(`(?m)^- Description: \(.*?\)-\((.*?)\)-\((.*?)\)`)
 )
 
@@ -131,25 +129,6 @@ func gnutlsScheme(text string) (scheme, key string) {
 		}
 	}
 	return "", ""
-}
-
-// value returns what an option of the form name=value says.
-func (c ClientSpec) value(name string) (string, bool) {
-	for _, o := range c.Options {
-		if v, ok := strings.CutPrefix(o, name+"="); ok {
-			return v, true
-		}
-	}
-	return "", false
-}
-
-// after returns the argument behind a command line option.
-func (c ClientSpec) after(name string) (string, bool) {
-	i := slices.Index(c.Options, name)
-	if i < 0 || i+1 >= len(c.Options) {
-		return "", false
-	}
-	return c.Options[i+1], true
 }
 
 // software says what runs a client of this stack, in one line.
