@@ -30,7 +30,16 @@ var versionIntolerance = &Cause{
 		if !lower || v.Accepts(offered[0]) == parley.Yes {
 			return nil
 		}
+		if v.topMayBeOn() {
+			return nil // the version may be on, and something else of it be missing
+		}
 		return [][]parley.Change{{{Axis: parley.AxisVersion, Op: parley.Remove, Values: []uint16{uint16(offered[0])}}}}
+	},
+	Asks: func(v *View) []parley.Ask {
+		if !v.Refused() || v.Answer.Unoffered || len(v.Offered()) < 2 || !v.topMayBeOn() || len(v.Server.Good) == 0 {
+			return nil
+		}
+		return []parley.Ask{v.AskWhole(v.Offered()[0], "version.intolerance")}
 	},
 	Find: func(v *View) []parley.Finding {
 		f, top, ok := v.versionFinding("version.intolerance", parley.ServerSide, parley.Inferred)
@@ -93,4 +102,11 @@ base + version 1.0 x2
 `,
 		},
 	},
+}
+
+// topMayBeOn says that the base was refused with handshake_failure, which may
+// be about anything, and that its newest version has not been asked for alone.
+func (v *View) topMayBeOn() bool {
+	_, asked := v.Whole(v.Offered()[0])
+	return !asked && v.RefusedBy(iana.AlertHandshakeFailure) && v.Accepts(v.Offered()[0]) == parley.Unknown
 }
