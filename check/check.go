@@ -34,15 +34,16 @@ type Answer struct {
 // Run checks a target. An error is a target that cannot be read; everything
 // that happens on the way to the target is part of the answer.
 func Run(ctx context.Context, o Options) (*Answer, error) {
+	if o.Prober == nil {
+		o.Prober = &probe.Prober{}
+	}
+	o.keepLogins()
 	t, err := o.target()
 	if err != nil {
 		return nil, err
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = 10 * time.Second
-	}
-	if o.Prober == nil {
-		o.Prober = &probe.Prober{}
 	}
 	o.broke = new(atomic.Pointer[string])
 	began := time.Now()
@@ -120,13 +121,12 @@ func scopeOf(t parley.Target, addr netip.AddrPort, via string) parley.Scope {
 func (o *Options) addresses(ctx context.Context, e *parley.Evidence) ([]netip.AddrPort, error) {
 	host, port := e.Target.Host, e.Target.Port
 	if o.Connect != "" {
-		c, err := ReadTarget(o.Connect)
+		c, err := readEndpoint(o.Connect)
 		if err != nil {
 			return nil, fmt.Errorf("--connect: %w", err)
 		}
-		host = c.Host
-		if c.Port != 443 {
-			port = c.Port
+		if host = c.host; c.port != 0 {
+			port = c.port
 		}
 	}
 	e.Lookup = parley.Lookup{Name: host, Addrs: o.Addrs}

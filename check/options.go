@@ -4,12 +4,11 @@
 package check
 
 import (
+	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -51,74 +50,13 @@ const Connections = 15
 // proofReserve of them are kept for the final proof.
 const proofReserve = 4
 
-type scheme struct {
-	port     uint16
-	starttls string
-}
-
-// schemes are the URL schemes and what they mean: the port, and the upgrade
-// that comes before the hello.
-var schemes = map[string]scheme{
-	"https": {443, ""}, "wss": {443, ""}, "tls": {443, ""}, "grpcs": {443, ""},
-	"smtp": {25, "smtp"}, "submission": {587, "smtp"}, "smtps": {465, ""}, "lmtp": {24, "lmtp"},
-	"imap": {143, "imap"}, "imaps": {993, ""}, "pop3": {110, "pop3"}, "pop3s": {995, ""}, "sieve": {4190, "sieve"},
-	"ftp": {21, "ftp"}, "ftps": {990, ""}, "nntp": {119, "nntp"}, "nntps": {563, ""},
-	"ldap": {389, "ldap"}, "ldaps": {636, ""}, "xmpp": {5222, "xmpp"}, "xmpps": {5223, ""},
-	"postgres": {5432, "postgres"}, "postgresql": {5432, "postgres"}, "mysql": {3306, "mysql"}, "mariadb": {3306, "mysql"},
-	"amqps": {5671, ""}, "mqtts": {8883, ""}, "rediss": {6379, ""}, "ircs": {6697, ""}, "dot": {853, ""}, "sips": {5061, ""},
-}
-
-// ReadTarget reads what a person typed for a target.
-func ReadTarget(text string) (parley.Target, error) {
-	t := parley.Target{Text: text, Port: 443}
-	s := strings.TrimSpace(text)
-	if name, rest, ok := strings.Cut(s, "://"); ok {
-		sc, known := schemes[strings.ToLower(name)]
-		if !known {
-			return t, fmt.Errorf("unknown scheme %q: known are %s", name, strings.Join(schemeNames(), " "))
-		}
-		u, err := url.Parse("x://" + rest)
-		if err != nil || u.Host == "" {
-			return t, fmt.Errorf("%q is not a URL with a host", text)
-		}
-		t.Port, t.StartTLS, s = sc.port, sc.starttls, u.Host
-	}
-	host, port := s, ""
-	switch a, err := netip.ParseAddr(strings.Trim(s, "[]")); {
-	case err == nil:
-		host = a.String()
-	case strings.Contains(s, ":"):
-		if host, port, err = net.SplitHostPort(s); err != nil {
-			return t, fmt.Errorf("%q is neither host nor host:port", text)
-		}
-	}
-	if port != "" {
-		n, err := strconv.ParseUint(port, 10, 16)
-		if err != nil || n == 0 {
-			return t, fmt.Errorf("%q is not a port", port)
-		}
-		t.Port = uint16(n)
-	}
-	if host == "" || strings.ContainsAny(host, " /\\\t\n\"'") {
-		return t, fmt.Errorf("%q is not a host", text)
-	}
-	t.Host = strings.TrimSuffix(host, ".")
-	return t, nil
-}
-
-func schemeNames() []string {
-	var names []string
-	for n := range schemes {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return names
-}
-
 // target reads the options' target, and which server name to ask for.
 func (o *Options) target() (parley.Target, error) {
 	t, err := ReadTarget(o.Target)
 	if err != nil {
+		return t, err
+	}
+	if err := o.agree(t); err != nil {
 		return t, err
 	}
 	if o.StartTLS != "" {
@@ -128,7 +66,9 @@ func (o *Options) target() (parley.Target, error) {
 		t.Name = t.Host
 	}
 	if o.SNI != "" {
-		t.Name = o.SNI
+		if t.Name, err = ReadName(o.SNI); err != nil {
+			return t, fmt.Errorf("--sni: %w", err)
+		}
 	}
 	if o.OwnName && t.Name == "" && o.Client != nil && len(o.Client.Hellos) > 0 && o.Client.Hellos[0].Message != nil {
 		t.Name, _ = o.Client.Hellos[0].Message.ServerName()
@@ -141,4 +81,56 @@ func (o *Options) target() (parley.Target, error) {
 		t.Proxies = []string{""}
 	}
 	return t, nil
+}
+
+// keepLogins gives user and password of the proxies to the prober, and takes
+// them out of the URLs: these are evidence, which is shown and saved.
+func (o *Options) keepLogins() {
+	o.Proxies = slices.Clone(o.Proxies)
+	for i, text := range o.Proxies {
+		u, err := url.Parse(text)
+		if err != nil || u.User == nil {
+			continue
+		}
+		if o.Prober.Logins == nil {
+			o.Prober.Logins = map[string]*url.Userinfo{}
+		}
+		o.Prober.Logins[u.Host] = u.User
+		u.User = nil
+		o.Proxies[i] = u.String()
+	}
+}
+
+// agree looks whether the options contradict the target or what a hello can
+// carry.
+func (o *Options) agree(t parley.Target) error {
+	where := t.Host
+	if o.Connect != "" {
+		if strings.Contains(o.Connect, "://") {
+			return fmt.Errorf("--connect: %q is a URL, want ADDR or ADDR:PORT", o.Connect)
+		}
+		c, err := readEndpoint(o.Connect)
+		if err != nil {
+			return fmt.Errorf("--connect: %w", err)
+		}
+		where = c.host
+	}
+	if a, err := netip.ParseAddr(where); err == nil && (o.Family == 4 && !a.Is4() || o.Family == 6 && !a.Is6()) {
+		return fmt.Errorf("%s is not an IPv%d address", a, o.Family)
+	}
+	if o.StartTLS != "" && t.StartTLS != "" && o.StartTLS != t.StartTLS {
+		return fmt.Errorf("the scheme of %s means the upgrade of %s, not of %s", t.Text, t.StartTLS, o.StartTLS)
+	}
+	if o.ALPN != nil && len(o.ALPN) == 0 {
+		return errors.New("no application protocol is named")
+	}
+	for _, p := range o.ALPN {
+		if len(p) == 0 || len(p) > 255 { // RFC 7301, Section 3.1
+			return fmt.Errorf("an application protocol of %d bytes, want 1 to 255", len(p))
+		}
+	}
+	if len(strings.Join(o.ALPN, " ")) > 1<<14 {
+		return errors.New("the list of application protocols is too long for a hello")
+	}
+	return nil
 }

@@ -25,6 +25,9 @@ func (x *run) connect(ctx context.Context) *end {
 	if err != nil || u.Hostname() == "" {
 		return &end{kind: parley.EndLocal, detail: "the proxy is not given as a URL with a host"}
 	}
+	if u.User == nil {
+		u.User = x.p.Logins[u.Host]
+	}
 	tunnel, ok := tunnels[u.Scheme]
 	if !ok {
 		return &end{kind: parley.EndLocal, detail: "unknown kind of proxy: " + u.Scheme}

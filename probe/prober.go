@@ -17,6 +17,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"net/url"
 	"sync"
 	"time"
 
@@ -43,8 +44,11 @@ type Prober struct {
 	Dialer   Dialer        // nil: a net.Dialer that races nothing
 	Resolver *net.Resolver // nil: the system's
 	Rand     io.Reader     // nil: crypto/rand; must be safe for concurrent use
-	MaxOpen  int           // connections open at once to one address; 0: DefaultMaxOpen
-	Rate     float64       // new connections a second to one address; 0: no limit
+	// Logins are user and password for proxies, by the host[:port] of their URL.
+	// What an attempt says of its proxy goes into answers and cases; this does not.
+	Logins  map[string]*url.Userinfo
+	MaxOpen int     // connections open at once to one address; 0: DefaultMaxOpen
+	Rate    float64 // new connections a second to one address; 0: no limit
 
 	ConnectTimeout time.Duration // 0: DefaultConnectTimeout
 	Silence        time.Duration // how long a peer may say nothing; 0: DefaultSilence. See Answered.

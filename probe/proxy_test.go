@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"testing"
 
 	"github.com/parley-tls/parley"
@@ -189,6 +190,16 @@ func TestSOCKSProxiesOpenTunnels(t *testing.T) {
 			}
 		})
 	}
+	t.Run("the prober's own login", func(t *testing.T) {
+		t.Parallel()
+		proxy := serve(t, func(c *net.TCPConn) { proxySOCKS5(c, backend, "\x01\x02me\x06secret", "") })
+		p := prober()
+		p.Logins = map[string]*url.Userinfo{proxy.String(): url.UserPassword("me", "guess2")}
+		r := p.Do(t.Context(), through("socks5://"+proxy.String(), backend))
+		if got, want := summary(r), "proxy-refused: the user name or password is refused (0x01)"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	})
 	t.Run("wrong password", func(t *testing.T) {
 		t.Parallel()
 		proxy := serve(t, func(c *net.TCPConn) { proxySOCKS5(c, backend, "\x01\x02me\x06secret", "") })

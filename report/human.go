@@ -106,6 +106,7 @@ func (s *screen) build(l limits) []string {
 		}
 		out = append(out, "")
 		out = append(out, s.addresses()...)
+		out = append(out, s.notes(l)...)
 		return append(out, s.footer()...)
 	}
 	return append(out, s.also(l)...)
@@ -532,6 +533,11 @@ func (s *screen) also(l limits) []string {
 		}
 		out = append(out, s.named("also", f.Cause)...)
 	}
+	return append(out, s.notes(l)...)
+}
+
+func (s *screen) notes(l limits) []string {
+	var out []string
 	for i, n := range s.c.Notes {
 		if i < l.notes {
 			out = append(out, s.labelled("note", n, "", 2)...)

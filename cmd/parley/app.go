@@ -75,9 +75,14 @@ func (a *app) run(ctx context.Context, args []string) (exit int) {
 			exit = exitFailed
 		}
 	}()
+	out := &written{Writer: a.stdout}
+	a.stdout = out
 	root := a.command()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
+	if out.err != nil {
+		err = &failure{exit: exitFailed, err: fmt.Errorf("write the answer: %w", out.err)}
+	}
 	if err == nil {
 		return a.exit
 	}
@@ -98,6 +103,21 @@ func (a *app) run(ctx context.Context, args []string) (exit int) {
 		fmt.Fprintf(a.stderr, "parley: hint: if this does not help, say so at %s\n", issues)
 	}
 	return f.exit
+}
+
+// written is stdout. It keeps the first error, which help and completion scripts
+// pass over: a disk that is full is neither success nor wrong usage.
+type written struct {
+	io.Writer
+	err error
+}
+
+func (w *written) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
 }
 
 // exitOf is the exit status of a verdict.
@@ -149,6 +169,7 @@ func (a *app) command() *cobra.Command {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SuggestionsMinimumDistance = 2
+	root.SetFlagErrorFunc(flagError)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		if cmd == root {

@@ -15,10 +15,29 @@ func (a *app) save(file string, doc *report.Check) error {
 	if err != nil {
 		return &failure{exit: exitFailed, err: err}
 	}
-	if err := os.WriteFile(file, data, 0o600); err != nil { // names and addresses of a network are in it
+	if err := writeOwn(file, data); err != nil {
 		return wrong("", "save the case: %w", err)
 	}
 	return nil
+}
+
+// writeOwn writes a file that its owner alone may read, for names and addresses
+// of a network are in it; one that was there before as well.
+func writeOwn(file string, data []byte) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm() != 0o600 {
+		if err := f.Chmod(0o600); err != nil {
+			return err
+		}
+	}
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // replay diagnoses a saved case.

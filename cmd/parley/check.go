@@ -1,8 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"math"
 	"net"
 	"os"
 	"runtime"
@@ -60,6 +64,9 @@ with the server's first flight; nothing is sent behind it.
 Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 a bug.`,
 		Args: oneArg("a host or URL", "parley check shop.example"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := notEmpty(cmd.Flags()); err != nil {
+				return err
+			}
 			f.local = local()
 			return a.check(cmd.Context(), args[0], &f)
 		},
@@ -116,6 +123,7 @@ func (a *app) check(ctx context.Context, target string, f *checkFlags) error {
 	if err != nil || a.dry {
 		return err
 	}
+	target = o.Target
 	p := a.progress("asking " + target)
 	var done atomic.Int32
 	o.Progress = func(parley.Reply) { p.say("asking %s: %d answers", target, done.Add(1)) }
@@ -125,17 +133,22 @@ func (a *app) check(ctx context.Context, target string, f *checkFlags) error {
 		return wrong("parley check --help", "%w", err)
 	}
 	doc := a.document(ans, f.question(target))
+	if len(o.Prober.Logins) > 0 {
+		doc.Notes = append(doc.Notes, "user and password of the proxy are used, and left out of this answer")
+	}
 	if ctx.Err() != nil {
 		doc.Exit = exitInterrupted
 		doc.Notes = append(doc.Notes, "interrupted: this is what was known by then")
 	}
 	a.exit = doc.Exit
+	var unsaved error
 	if f.save != "" {
-		if err := a.save(f.save, doc); err != nil {
-			return err
-		}
+		unsaved = a.save(f.save, doc)
 	}
-	return a.write(doc, &f.output)
+	if err := a.write(doc, &f.output); err != nil {
+		return err
+	}
+	return unsaved // the answer is there all the same
 }
 
 // write writes the answer of a check in the format asked for.
@@ -157,26 +170,15 @@ func (a *app) options(target string, f *checkFlags) (*check.Options, error) {
 	if err := f.output.read(); err != nil {
 		return nil, err
 	}
-	switch {
-	case f.v4 && f.v6:
-		return nil, wrong("without either, both families are asked", "-4 and -6 exclude each other")
-	case f.sni != "" && f.noSNI:
-		return nil, wrong("", "--sni and --no-sni exclude each other")
-	case f.timeout <= 0:
-		return nil, wrong("--timeout 10s", "--timeout %v leaves no time", f.timeout)
-	case f.rate < 0:
-		return nil, wrong("--rate 2", "--rate %v is no rate", f.rate)
-	case f.save != "" && !strings.HasSuffix(f.save, ".json"):
-		return nil, wrong("-o case.json", "%q: a case is saved as .json", f.save)
-	case f.startTLS != "" && !slices.Contains(startTLS, f.startTLS):
-		return nil, wrong("known are "+strings.Join(startTLS, " "), "no upgrade to TLS is known of %q", f.startTLS)
+	if err := f.bounds(); err != nil {
+		return nil, err
 	}
 	t, err := check.ReadTarget(target)
 	if err != nil {
 		return nil, wrong("as in: parley check smtp://mail.example:587", "%w", err)
 	}
 	o := &check.Options{
-		Target: target, SNI: f.sni, NoSNI: f.noSNI, Connect: f.connect, ALPN: f.alpn, StartTLS: f.startTLS,
+		Target: t.Text, SNI: f.sni, NoSNI: f.noSNI, Connect: f.connect, ALPN: f.alpn, StartTLS: f.startTLS,
 		Timeout: f.timeout, Now: a.now(), Local: f.local,
 		Prober: &probe.Prober{Dialer: a.dialer, Resolver: f.resolver, Rate: f.rate},
 	}
@@ -196,10 +198,31 @@ func (a *app) options(target string, f *checkFlags) (*check.Options, error) {
 	return o, err
 }
 
+// bounds looks whether the values of flags can be meant.
+func (f *checkFlags) bounds() error {
+	switch {
+	case f.v4 && f.v6:
+		return wrong("without either, both families are asked", "-4 and -6 exclude each other")
+	case f.sni != "" && f.noSNI:
+		return wrong("", "--sni and --no-sni exclude each other")
+	case f.timeout <= 0:
+		return wrong("--timeout 10s", "--timeout %v leaves no time", f.timeout)
+	case !(f.rate >= 0) || math.IsInf(f.rate, 1): // NaN is neither
+		return wrong("--rate 2", "--rate %v is no rate", f.rate)
+	case f.save != "" && !strings.HasSuffix(f.save, ".json"):
+		return wrong("-o case.json", "%q: a case is saved as .json", f.save)
+	case f.startTLS != "" && !slices.Contains(startTLS, f.startTLS):
+		return wrong("known are "+strings.Join(startTLS, " "), "no upgrade to TLS is known of %q", f.startTLS)
+	}
+	return nil
+}
+
 // client is the client of --as; nil: today's panel.
 func (a *app) client(f *checkFlags) (c *parley.Client, ownName bool, err error) {
 	file, isHello := strings.CutPrefix(f.as, "hello:")
 	switch {
+	case isHello && file == "":
+		return nil, false, wrong("--as hello:fail.bin", "--as hello: names no file")
 	case f.as == "":
 		return nil, false, nil
 	case !isHello:
@@ -213,15 +236,23 @@ func (a *app) client(f *checkFlags) (c *parley.Client, ownName bool, err error) 
 		return nil, true, nil
 	}
 	if raw == nil {
-		if raw, err = readFile(file, maxHelloFile); err != nil {
+		if raw, err = readStart(file, maxHelloFile); err != nil {
 			return nil, false, wrong("", "--as: %w", err)
 		}
 	}
 	if c, err = clients.FromBytes(raw); err != nil {
-		return nil, false, wrong("the file holds the client's first record, in binary or hexadecimal", "--as: read %s: %w", file, err)
+		return nil, false, wrong(helloHint(err), "--as: read %s: %w", file, err)
 	}
 	c.ID = parley.ClientID(f.as)
 	return c, true, nil
+}
+
+// helloHint says what a file of --as should hold, or how to come by it.
+func helloHint(err error) string {
+	if errors.Is(err, clients.ErrCapture) {
+		return "the hello of a capture: tshark -r FILE -Y tls.handshake.type==1 -T fields -e tcp.payload -c 1"
+	}
+	return "the file holds the client's first record, in binary or hexadecimal"
 }
 
 // maxHelloFile bounds a file of --as, in bytes; a hello is far shorter.
@@ -250,7 +281,7 @@ func (f *checkFlags) question(target string) string {
 	add("--alpn", strings.Join(f.alpn, ","))
 	add("--starttls", f.startTLS)
 	if f.proxy != "env" {
-		add("--proxy", f.proxy)
+		add("--proxy", withoutLogin(f.proxy))
 	}
 	return commandLine(words)
 }
@@ -276,15 +307,23 @@ func local() parley.Local {
 
 // readFile reads a file of at most so many bytes.
 func readFile(name string, most int64) ([]byte, error) {
-	info, err := os.Stat(name)
+	b, err := readStart(name, most+1)
+	if err == nil && int64(len(b)) > most {
+		return nil, fmt.Errorf("%s has more than %d bytes", name, most)
+	}
+	return b, err
+}
+
+// readStart reads at most so many bytes of a file or a pipe, which says nothing
+// of its size.
+func readStart(name string, most int64) ([]byte, error) {
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case info.IsDir():
-		return nil, fmt.Errorf("%s is a folder", name)
-	case info.Size() > most:
-		return nil, fmt.Errorf("%s has %d bytes, want at most %d", name, info.Size(), most)
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		return nil, cmp.Or(err, fmt.Errorf("%s is a folder", name))
 	}
-	return os.ReadFile(name)
+	return io.ReadAll(io.LimitReader(f, most))
 }

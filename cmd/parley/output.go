@@ -17,10 +17,13 @@ type output struct {
 	plain   bool
 	wire    bool
 	verbose bool
+
+	flags *pflag.FlagSet // which were given
 }
 
 // formatFlags adds --format and --json.
 func (o *output) formatFlags(f *pflag.FlagSet) {
+	o.flags = f
 	f.StringVar(&o.format, "format", "human", "human or json")
 	f.BoolVar(&o.json, "json", false, "short for --format json")
 	f.StringVar(&o.color, "color", "auto", "auto, always or never")
@@ -35,6 +38,12 @@ func (o *output) screenFlags(f *pflag.FlagSet) {
 
 // read looks whether the words of the flags are known.
 func (o *output) read() error {
+	switch {
+	case o.json && o.flags != nil && o.flags.Changed("format") && o.format != "json":
+		return wrong("", "--json and --format %s exclude each other", o.format)
+	case o.plain && (o.json || o.format == "json"):
+		return wrong("--plain is for people, --json for programs", "--plain and --json exclude each other")
+	}
 	switch o.format {
 	case "json":
 		o.json = true

@@ -20,49 +20,75 @@ var proxyKinds = []string{"http", "https", "socks5", "socks5h"}
 // through it. What the environment says holds for the target as it does for
 // other programs: NO_PROXY and loopback addresses are left out.
 func (a *app) proxies(flag string, t parley.Target) ([]string, error) {
-	via := flag
+	via, from := flag, "--proxy"
 	switch flag {
-	case "none", "":
+	case "none":
 		return nil, nil
 	case "env":
-		u, err := a.envProxy(t)
-		if err != nil || u == nil {
-			return nil, err
+		if via, from = a.envProxy(t); via == "" {
+			return nil, nil
 		}
-		via = u.String()
 	}
 	if !strings.Contains(via, "://") {
 		via = "http://" + via
 	}
 	u, err := url.Parse(via)
-	if err != nil || u.Hostname() == "" {
-		return nil, wrong("--proxy http://proxy.example:3128, --proxy none", "%q is not the URL of a proxy", flag)
+	if err != nil || u.Hostname() == "" || !isPort(u.Port()) {
+		return nil, wrong(proxyHint(from), "%s is not the URL of a proxy", from)
 	}
 	if !slices.Contains(proxyKinds, u.Scheme) {
-		return nil, wrong("known are "+strings.Join(proxyKinds, " "), "unknown kind of proxy %q", u.Scheme)
+		return nil, wrong(proxyHint(from), "%s: unknown kind of proxy %q: known are %s", from, u.Scheme, strings.Join(proxyKinds, " "))
 	}
 	return []string{"", via}, nil
 }
 
-// envProxy is the proxy that the environment names for the target.
-func (a *app) envProxy(t parley.Target) (*url.URL, error) {
-	first := func(names ...string) string {
+// proxyHint says what to write; what was written may hold a password.
+func proxyHint(from string) string {
+	if from == "--proxy" {
+		return "--proxy http://proxy.example:3128, --proxy none"
+	}
+	return "--proxy none asks directly only, --proxy URL takes another"
+}
+
+// withoutLogin is the URL of a proxy as it may be shown.
+func withoutLogin(text string) string {
+	scheme, rest, isURL := strings.Cut(text, "://")
+	if !isURL {
+		scheme, rest = "", text
+	}
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	if isURL {
+		return scheme + "://" + rest
+	}
+	return rest
+}
+
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return text == "" || err == nil && n > 0
+}
+
+// envProxy is the proxy that the environment names for the target, and which
+// variable does; empty where none does, or where it leaves the target out.
+func (a *app) envProxy(t parley.Target) (via, from string) {
+	first := func(names ...string) (value, name string) {
 		for _, n := range names {
-			if v := a.getenv(n); v != "" {
-				return v
+			if v := strings.TrimSpace(a.getenv(n)); v != "" {
+				return v, n
 			}
 		}
-		return ""
+		return "", ""
 	}
-	c := httpproxy.Config{
-		HTTPSProxy: first("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"),
-		NoProxy:    first("NO_PROXY", "no_proxy"),
-	}
+	via, from = first("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+	no, _ := first("NO_PROXY", "no_proxy")
+	// What the variable holds is read later, for httpproxy passes over a value
+	// that is no URL; it only says whether the target is left out.
+	c := httpproxy.Config{HTTPSProxy: "http://proxy.invalid", NoProxy: no}
 	u, err := c.ProxyFunc()(&url.URL{Scheme: "https", Host: net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port)))})
-	if err != nil {
-		return nil, wrong("--proxy none asks directly only", "read the proxy of the environment: %w", err)
+	if via == "" || err != nil || u == nil {
+		return "", ""
 	}
-	return u, nil
+	return via, from
 }
 
 // isGlobal6 says whether an address needs a route for IPv6.

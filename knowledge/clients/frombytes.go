@@ -32,9 +32,15 @@ func FromBytes(raw []byte) (*parley.Client, error) {
 	return c, nil
 }
 
+// ErrCapture says that the bytes are a packet capture, which may hold a hello.
+var ErrCapture = errors.New("a packet capture")
+
 func parseHello(raw []byte) (parley.Hello, error) {
+	if err := otherFile(raw); err != nil {
+		return parley.Hello{}, fmt.Errorf("not a ClientHello: %w", err)
+	}
 	if len(raw) > maxInput {
-		return parley.Hello{}, fmt.Errorf("%d bytes are too many for a ClientHello, at most %d", len(raw), maxInput)
+		return parley.Hello{}, fmt.Errorf("too many bytes for a ClientHello, at most %d", maxInput)
 	}
 	if isText(raw) {
 		b, err := fromHex(raw)
@@ -55,6 +61,30 @@ func parseHello(raw []byte) (parley.Hello, error) {
 		return fromSSL2(raw)
 	}
 	return parley.Hello{}, fmt.Errorf("not a ClientHello: begins with %s", begins(raw))
+}
+
+// otherFile recognises files that are given by mistake.
+func otherFile(raw []byte) error {
+	for _, f := range []struct{ begins, is string }{
+		{"\x1f\x8b", "compressed by gzip"},
+		{"PK\x03\x04", "a ZIP archive"},
+		{"-----BEGIN ", "PEM, as certificates and keys are"},
+		{"{", "JSON"},
+		{"\xff\xfe", "text in UTF-16"},
+		{"HTTP/", "HTTP in clear"},
+		{"GET ", "HTTP in clear"},
+		{"CONNECT ", "HTTP in clear"},
+	} {
+		if bytes.HasPrefix(raw, []byte(f.begins)) {
+			return errors.New(f.is)
+		}
+	}
+	for _, magic := range []string{"\xd4\xc3\xb2\xa1", "\xa1\xb2\xc3\xd4", "\x4d\x3c\xb2\xa1", "\xa1\xb2\x3c\x4d", "\x0a\x0d\x0d\x0a"} {
+		if bytes.HasPrefix(raw, []byte(magic)) {
+			return ErrCapture
+		}
+	}
+	return nil
 }
 
 func begins(raw []byte) string {

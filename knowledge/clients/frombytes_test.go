@@ -97,7 +97,7 @@ func TestFromBytesSaysWhatIsWrong(t *testing.T) {
 		"odd digits":        {[]byte("160"), "3 hexadecimal digits do not make whole bytes"},
 		"not hexadecimal":   {[]byte("16 03\nxy"), `line 2: 'x' is not a hexadecimal digit`},
 		"an alert":          {[]byte{21, 3, 1, 0, 2, 2, 70}, "not a ClientHello: begins with 15030100020246, an alert"},
-		"text in binary":    {[]byte("GET / HTTP/1.1\r\n\r\n\xff"), `not a ClientHello: begins with "GET / HT", which is text`},
+		"text in binary":    {[]byte("GET / HTTP/1.1\r\n\r\n\xff"), "not a ClientHello: HTTP in clear"},
 		"DTLS":              {[]byte{22, 0xfe, 0xfd, 0, 0}, "not a ClientHello: begins with 16fefd0000, DTLS"},
 		"a ServerHello":     {[]byte{2, 0, 0, 38, 3, 3}, "not a ClientHello: begins with 020000260303, a ServerHello"},
 		"ServerHello":       {[]byte{22, 3, 3, 0, 4, 2, 0, 0, 0}, "handshake message server_hello, not a ClientHello"},
@@ -105,7 +105,12 @@ func TestFromBytesSaysWhatIsWrong(t *testing.T) {
 		"cut in the header": {record[:3], "record 1: 3 of 5 bytes of its header"},
 		"a strange second":  {[]byte{22, 3, 1, 0, 1, 1, 23, 3, 1, 0, 1, 1}, "record 2: content type application_data within the ClientHello"},
 		"half a message":    {append(record[5:60:60], 0), "ClientHello of 52 bytes, says it has 169"},
-		"too long":          {bytes.Repeat([]byte{'0'}, 200_000), "200000 bytes are too many for a ClientHello, at most 147456"},
+		"too long":          {bytes.Repeat([]byte{'0'}, 200_000), "too many bytes for a ClientHello, at most 147456"},
+		"a capture":         {[]byte("\xd4\xc3\xb2\xa1\x02\x00"), "not a ClientHello: a packet capture"},
+		"a large capture":   {append([]byte("\n\r\r\n"), make([]byte, 1<<20)...), "not a ClientHello: a packet capture"},
+		"PEM":               {[]byte("-----BEGIN CERTIFICATE-----\n"), "not a ClientHello: PEM, as certificates and keys are"},
+		"JSON":              {[]byte(`{"schema":"parley.case/1"}`), "not a ClientHello: JSON"},
+		"gzip":              {[]byte("\x1f\x8b\x08\x00"), "not a ClientHello: compressed by gzip"},
 		"SSL 2 cut":         {[]byte{0x80, 40, 1, 3, 1}, "SSL 2 record of 3 bytes, says it has 40"},
 	} {
 		_, err := clients.FromBytes(tt.raw)

@@ -1,0 +1,207 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+
+	"github.com/parley-tls/parley"
+)
+
+type scheme struct {
+	port     uint16
+	starttls string
+}
+
+// schemes are the URL schemes and what they mean: the port, and the upgrade
+// that comes before the hello.
+var schemes = map[string]scheme{
+	"https": {443, ""}, "wss": {443, ""}, "tls": {443, ""}, "grpcs": {443, ""},
+	"smtp": {25, "smtp"}, "submission": {587, "smtp"}, "smtps": {465, ""}, "lmtp": {24, "lmtp"},
+	"imap": {143, "imap"}, "imaps": {993, ""}, "pop3": {110, "pop3"}, "pop3s": {995, ""}, "sieve": {4190, "sieve"},
+	"ftp": {21, "ftp"}, "ftps": {990, ""}, "nntp": {119, "nntp"}, "nntps": {563, ""},
+	"ldap": {389, "ldap"}, "ldaps": {636, ""}, "xmpp": {5222, "xmpp"}, "xmpps": {5223, ""},
+	"postgres": {5432, "postgres"}, "postgresql": {5432, "postgres"}, "mysql": {3306, "mysql"}, "mariadb": {3306, "mysql"},
+	"amqps": {5671, ""}, "mqtts": {8883, ""}, "rediss": {6379, ""}, "ircs": {6697, ""}, "dot": {853, ""}, "sips": {5061, ""},
+}
+
+// inClear are schemes that mean no TLS, and those that mean the same with it.
+var inClear = map[string]string{
+	"http": "https", "ws": "wss", "amqp": "amqps", "mqtt": "mqtts", "redis": "rediss", "irc": "ircs", "sip": "sips", "grpc": "grpcs",
+}
+
+const (
+	maxTarget = 2048 // bytes of what is typed
+	maxName   = 253  // of a name, RFC 1035, Section 2.3.4, as text
+	maxLabel  = 63
+)
+
+// ReadTarget reads what a person typed for a target: a host, host:port, an
+// address, or a URL. A name in other letters than ASCII becomes what is asked of
+// the DNS and of the server. Text is what was typed without what a handshake
+// does not need, some of which is secret: user, password, path and query.
+func ReadTarget(text string) (parley.Target, error) {
+	t := parley.Target{Text: strings.TrimSpace(text), Port: 443}
+	if len(t.Text) > maxTarget {
+		return t, fmt.Errorf("%d bytes are too many for a target", len(t.Text))
+	}
+	name, rest, isURL := strings.Cut(t.Text, "://")
+	if !isURL {
+		rest, name = t.Text, ""
+	} else if sc, known := schemes[strings.ToLower(name)]; known {
+		t.Port, t.StartTLS = sc.port, sc.starttls
+	} else if with := inClear[strings.ToLower(name)]; with != "" {
+		return t, fmt.Errorf("%s:// means no TLS: want %s://, or host:port to see what answers there", strings.ToLower(name), with)
+	} else {
+		return t, fmt.Errorf("unknown scheme %q: known are %s", shortened(name), strings.Join(schemeNames(), " "))
+	}
+	if at := strings.IndexAny(rest, "/?#"); at >= 0 {
+		rest = rest[:at]
+	}
+	if isURL {
+		rest = rest[strings.LastIndexByte(rest, '@')+1:]
+		rest = strings.Replace(rest, "%25", "%", 1) // before a zone, RFC 6874, Section 2
+		t.Text = name + "://" + rest
+	} else {
+		t.Text = rest
+	}
+	e, err := readEndpoint(rest)
+	switch {
+	case err != nil:
+		return t, err
+	case e.portless && !isURL:
+		return t, fmt.Errorf("%q: no port stands behind the colon", rest)
+	case e.port != 0:
+		t.Port = e.port
+	}
+	t.Host = e.host
+	return t, nil
+}
+
+// endpoint is a host and the port that was named.
+type endpoint struct {
+	host     string
+	port     uint16 // 0: none
+	portless bool   // a colon, and no port behind it
+}
+
+// readEndpoint reads a host or address, with or without a port.
+func readEndpoint(text string) (e endpoint, err error) {
+	text = strings.TrimSpace(text)
+	host, port, named := text, "", false
+	if inside, behind, ok := strings.Cut(strings.TrimPrefix(text, "["), "]"); ok && text[0] == '[' {
+		if _, err := netip.ParseAddr(inside); err != nil {
+			return e, fmt.Errorf("%q is not an address", shortened(inside))
+		}
+		host = inside
+		if port, named = strings.CutPrefix(behind, ":"); !named && behind != "" {
+			return e, fmt.Errorf("%q is neither host nor host:port", shortened(text))
+		}
+	} else if strings.Count(text, ":") == 1 {
+		host, port, named = strings.Cut(text, ":")
+	}
+	e.portless = named && port == ""
+	if port != "" {
+		n, err := strconv.ParseUint(port, 10, 16)
+		if err != nil || n == 0 {
+			return e, fmt.Errorf("%q is not a port, want 1 to 65535", shortened(port))
+		}
+		e.port = uint16(n)
+	}
+	if a, err := netip.ParseAddr(strings.TrimSuffix(host, ".")); err == nil {
+		if err := readZone(a.Zone()); err != nil {
+			return e, fmt.Errorf("%q: %w", shortened(text), err)
+		}
+		e.host = a.String()
+		return e, nil
+	}
+	if strings.Contains(host, ":") {
+		return e, fmt.Errorf("%q is neither host nor host:port; an IPv6 address with a port is written [::1]:443", shortened(text))
+	}
+	e.host, err = ReadName(host)
+	return e, err
+}
+
+func readZone(zone string) error {
+	for _, c := range zone {
+		if !nameByte(c) && c != '.' {
+			return fmt.Errorf("%q is not the zone of an address", zone)
+		}
+	}
+	return nil
+}
+
+// ReadName reads a host's name and returns it as the DNS and server_name have
+// it: in ASCII, without a dot at its end.
+func ReadName(text string) (string, error) {
+	name := strings.TrimSuffix(text, ".")
+	if name == "" {
+		return "", fmt.Errorf("%q is not a host", text)
+	}
+	if strings.ContainsFunc(name, func(r rune) bool { return r > 0x7f }) {
+		ascii, err := idna.Lookup.ToASCII(name)
+		if err != nil || !utf8.ValidString(name) {
+			return "", fmt.Errorf("%q is not a host: its letters do not make an internationalized name", shortened(text))
+		}
+		name = ascii
+	}
+	if len(name) > maxName {
+		return "", fmt.Errorf("a name of %d bytes is too long, want at most %d", len(name), maxName)
+	}
+	labels := strings.Split(name, ".")
+	for _, l := range labels {
+		switch at := strings.IndexFunc(l, func(r rune) bool { return !nameByte(r) }); {
+		case l == "":
+			return "", fmt.Errorf("%q is not a host: nothing stands between its dots", shortened(text))
+		case at >= 0:
+			return "", fmt.Errorf("%q is not a host: %q cannot stand in it", shortened(text), []rune(l[at:])[0])
+		case len(l) > maxLabel:
+			return "", fmt.Errorf("%q is not a host: one of its parts has %d bytes, want at most %d", shortened(text), len(l), maxLabel)
+		}
+	}
+	if isNumber(labels[len(labels)-1]) {
+		if _, err := netip.ParseAddr(name); err == nil {
+			return "", errors.New("an address is not a server name (RFC 6066, Section 3)")
+		}
+		return "", fmt.Errorf("%q is neither a name nor an address", shortened(text))
+	}
+	return name, nil
+}
+
+// nameByte says whether r stands in names; the underscore does in practice.
+func nameByte(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_'
+}
+
+// isNumber says whether a name that ends in this label would be read as an
+// IPv4 address by some programs and not by others.
+func isNumber(label string) bool {
+	_, err := strconv.ParseUint(label, 10, 64)
+	if hex, ok := strings.CutPrefix(strings.ToLower(label), "0x"); ok {
+		_, err = strconv.ParseUint(hex, 16, 64)
+	}
+	return err == nil
+}
+
+// shortened keeps an error on the screen.
+func shortened(s string) string {
+	if len(s) > 100 {
+		return s[:100] + "..."
+	}
+	return s
+}
+
+func schemeNames() []string {
+	var names []string
+	for n := range schemes {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}

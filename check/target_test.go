@@ -1,0 +1,159 @@
+package check
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/knowledge/clients"
+	"github.com/parley-tls/parley/probe"
+)
+
+func TestATargetIsReadAsPeopleWriteIt(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		text, host string
+		port       uint16
+		kept       string // of the text; empty: all
+	}{
+		{text: "shop.example", host: "shop.example", port: 443},
+		{text: " shop.example:8443\n", host: "shop.example", port: 8443, kept: "shop.example:8443"},
+		{text: "shop.example.", host: "shop.example", port: 443},
+		{text: "shop.example.:8443", host: "shop.example", port: 8443},
+		{text: "_xmpp.shop.example", host: "_xmpp.shop.example", port: 443},
+		{text: "192.0.2.7:8443", host: "192.0.2.7", port: 8443},
+		{text: "[192.0.2.7]:8443", host: "192.0.2.7", port: 8443},
+		{text: "192.0.2.7.", host: "192.0.2.7", port: 443},
+		{text: "2001:db8::7", host: "2001:db8::7", port: 443},
+		{text: "[2001:db8::7]", host: "2001:db8::7", port: 443},
+		{text: "[2001:db8::7]:8443", host: "2001:db8::7", port: 8443},
+		{text: "fe80::1%eth0", host: "fe80::1%eth0", port: 443},
+		{text: "[fe80::1%eth0]:8443", host: "fe80::1%eth0", port: 8443},
+		{text: "https://[fe80::1%25eth0]:8443/", host: "fe80::1%eth0", port: 8443, kept: "https://[fe80::1%eth0]:8443"},
+		{text: "HTTPS://Shop.example", host: "Shop.example", port: 443},
+		{text: "https://shop.example:/", host: "shop.example", port: 443, kept: "https://shop.example:"},
+		{text: "https://me:secret@shop.example/in?token=secret#x", host: "shop.example", port: 443, kept: "https://shop.example"},
+		{text: "postgres://me:se@cret@db.example:6432/shop", host: "db.example", port: 6432, kept: "postgres://db.example:6432"},
+		{text: "shop.example/basket", host: "shop.example", port: 443, kept: "shop.example"},
+		{text: "shop.example:8443/basket?a=b", host: "shop.example", port: 8443, kept: "shop.example:8443"},
+		{text: "m\u00fcnchen.example", host: "xn--mnchen-3ya.example", port: 443},
+		{text: "imaps://M\u00dcNCHEN.example", host: "xn--mnchen-3ya.example", port: 993},
+		{text: "\u4f8b\u3048.\u30c6\u30b9\u30c8", host: "xn--r8jz45g.xn--zckzah", port: 443},
+	} {
+		got, err := ReadTarget(tt.text)
+		if err != nil {
+			t.Errorf("%q: %v", tt.text, err)
+			continue
+		}
+		if tt.kept == "" {
+			tt.kept = tt.text
+		}
+		if got.Host != tt.host || got.Port != tt.port || got.Text != tt.kept {
+			t.Errorf("%q: got %q, port %d, of %q; want %q, %d, %q", tt.text, got.Host, got.Port, got.Text, tt.host, tt.port, tt.kept)
+		}
+		if again, err := ReadTarget(got.Text); err != nil || again.Host != got.Host || again.Port != got.Port || again.Text != got.Text {
+			t.Errorf("%q: its text %q is read as %+v: %v", tt.text, got.Text, again, err)
+		}
+	}
+}
+
+func TestWhatIsNoTargetIsSaid(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                        `"" is not a host`,
+		".":                       `"." is not a host`,
+		"https://":                `"" is not a host`,
+		":443":                    `"" is not a host`,
+		"a..b":                    `"a..b" is not a host: nothing stands between its dots`,
+		"shop example":            `"shop example" is not a host: ' ' cannot stand in it`,
+		"*.example":               `"*.example" is not a host: '*' cannot stand in it`,
+		"me@shop.example":         `"me@shop.example" is not a host: '@' cannot stand in it`,
+		"a\x1b[31mb":              `"a\x1b[31mb" is not a host: '\x1b' cannot stand in it`,
+		"a\nb":                    `"a\nb" is not a host: '\n' cannot stand in it`,
+		"a\xffb":                  `"a\xffb" is not a host: its letters do not make an internationalized name`,
+		"a\u202eb":                `"a\u202eb" is not a host: its letters do not make an internationalized name`,
+		"shop.example:":           `"shop.example:": no port stands behind the colon`,
+		"shop.example:0":          `"0" is not a port, want 1 to 65535`,
+		"shop.example:65536":      `"65536" is not a port, want 1 to 65535`,
+		"shop.example:https":      `"https" is not a port, want 1 to 65535`,
+		"1:2:3":                   `"1:2:3" is neither host nor host:port; an IPv6 address with a port is written [::1]:443`,
+		"[shop.example]:443":      `"shop.example" is not an address`,
+		"[::1]443":                `"[::1]443" is neither host nor host:port`,
+		"[[::1]]":                 `"[::1" is not an address`,
+		"fe80::1%\x1b[2J":         `"fe80::1%\x1b[2J": "\x1b[2J" is not the zone of an address`,
+		"999.1.1.1":               `"999.1.1.1" is neither a name nor an address`,
+		"2130706433":              `"2130706433" is neither a name nor an address`,
+		"0x7f000001:443":          `"0x7f000001" is neither a name nor an address`,
+		"http://shop.example":     `http:// means no TLS: want https://, or host:port to see what answers there`,
+		strings.Repeat("a", 64):   `"` + strings.Repeat("a", 64) + `" is not a host: one of its parts has 64 bytes, want at most 63`,
+		strings.Repeat("a.", 150): `a name of 299 bytes is too long, want at most 253`,
+		strings.Repeat("a", 5000): `5000 bytes are too many for a target`,
+	} {
+		_, err := ReadTarget(text)
+		if err == nil {
+			t.Errorf("%q: no error", text)
+			continue
+		}
+		if err.Error() != want {
+			t.Errorf("%q:\n got %s\nwant %s", text, err, want)
+		}
+	}
+}
+
+func TestOptionsThatContradictThemselvesAreAnError(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		o    Options
+		want string
+	}{
+		"IPv4 of an IPv6 address":      {Options{Target: "::1", Family: 4}, "::1 is not an IPv4 address"},
+		"IPv6 of an IPv4 address":      {Options{Target: "192.0.2.7", Family: 6}, "192.0.2.7 is not an IPv6 address"},
+		"IPv6 and --connect":           {Options{Target: "shop.example", Connect: "192.0.2.7", Family: 6}, "192.0.2.7 is not an IPv6 address"},
+		"a URL as --connect":           {Options{Target: "shop.example", Connect: "smtp://192.0.2.7"}, `--connect: "smtp://192.0.2.7" is a URL, want ADDR or ADDR:PORT`},
+		"the scheme's upgrade":         {Options{Target: "smtp://mail.example", StartTLS: "imap"}, "the scheme of smtp://mail.example means the upgrade of smtp, not of imap"},
+		"no protocol":                  {Options{Target: "shop.example", ALPN: []string{}}, "no application protocol is named"},
+		"an empty protocol":            {Options{Target: "shop.example", ALPN: []string{"h2", ""}}, "an application protocol of 0 bytes, want 1 to 255"},
+		"a protocol that is too long":  {Options{Target: "shop.example", ALPN: []string{strings.Repeat("h", 256)}}, "an application protocol of 256 bytes, want 1 to 255"},
+		"an address as a server name":  {Options{Target: "shop.example", SNI: "192.0.2.7"}, "--sni: an address is not a server name (RFC 6066, Section 3)"},
+		"control characters in a name": {Options{Target: "shop.example", SNI: "a\x1b"}, `--sni: "a\x1b" is not a host: '\x1b' cannot stand in it`},
+	} {
+		tt.o.Panel = clients.Panel()
+		_, err := Run(t.Context(), tt.o)
+		if err == nil {
+			t.Errorf("%s: no error", name)
+			continue
+		}
+		if err.Error() != tt.want {
+			t.Errorf("%s:\n got %s\nwant %s", name, err, tt.want)
+		}
+	}
+}
+
+func TestConnectSaysWhereEvenIfItSaysPort443(t *testing.T) {
+	t.Parallel()
+	for connect, want := range map[string]string{
+		"192.0.2.7": "192.0.2.7:8443", "192.0.2.7:443": "192.0.2.7:443", "[2001:db8::7]:8": "[2001:db8::7]:8",
+	} {
+		o := Options{Connect: connect, Prober: &probe.Prober{}}
+		got, err := o.addresses(t.Context(), &parley.Evidence{Target: parley.Target{Host: "shop.example", Port: 8443}})
+		if err != nil || len(got) != 1 || got[0].String() != want {
+			t.Errorf("%s: got %v, %v; want %s", connect, got, err, want)
+		}
+	}
+}
+
+func TestUserAndPasswordOfAProxyReachTheProberAlone(t *testing.T) {
+	t.Parallel()
+	o := Options{Proxies: []string{"", "http://me:secret@p.example:3128", "socks5://q.example"}, Prober: &probe.Prober{}}
+	given := o.Proxies
+	o.keepLogins()
+	if got, want := strings.Join(o.Proxies, " "), " http://p.example:3128 socks5://q.example"; got != want {
+		t.Errorf("ways %q, want %q", got, want)
+	}
+	if got := o.Prober.Logins["p.example:3128"].String(); got != "me:secret" || len(o.Prober.Logins) != 1 {
+		t.Errorf("logins %v, want me:secret for p.example:3128", o.Prober.Logins)
+	}
+	if given[1] != "http://me:secret@p.example:3128" {
+		t.Errorf("the caller's list was changed: %q", given)
+	}
+}
