@@ -114,6 +114,11 @@ var pairs = []pair{
 	{stack: peers.Redis, fault: "plain Redis", config: peers.Config{Plain: true}, want: plain},
 	{stack: peers.Mosquitto, fault: "plain MQTT", config: peers.Config{Plain: true}, want: plain},
 
+	{stack: peers.Java, fault: "a balancer without a way for 1.3", lost: []string{"TLSv1.3"}, config: peers.Config{Versions: ids(iana.TLS12, iana.TLS13)}, want: intolerant},
+	{stack: peers.Apache, fault: "a balancer without a way for 1.3", lost: []string{"TLSv1.3"}, want: intolerant},
+	{stack: peers.NSS, fault: "a balancer without any way", lost: []string{""}, want: dropped},
+	{stack: peers.HAProxy, fault: "every connection rejected", config: peers.Config{Extra: []string{"\ntcp-request connection reject"}}, want: dropped},
+
 	{stack: peers.Go, fault: "1.2 and 1.3, client opens in the format of SSL 2", hello: ssl2Hello, config: peers.Config{Versions: ids(iana.TLS12, iana.TLS13)}, want: tooOld},
 	{stack: peers.OpenSSL, fault: "1.2 and 1.3, client opens in the format of SSL 2", hello: ssl2Hello, config: peers.Config{Versions: ids(iana.TLS12, iana.TLS13)}, want: tooOld},
 	{stack: peers.Node010, fault: "healthy for a hello in the format of SSL 2", hello: ssl2Hello},

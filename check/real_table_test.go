@@ -31,6 +31,9 @@ type pair struct {
 	through       peers.Stack
 	throughConfig peers.Config
 	scheme        string
+	// lost are the versions that an nginx before the server has no way for, in
+	// its words; "" stands for those not named.
+	lost []string
 	// stopped halts the server's process once it listens.
 	stopped bool
 	// beside is a server of the same stack at 127.0.0.2, the name's other address.
@@ -73,6 +76,8 @@ var (
 	tlsToProxy     = want{"proxy.tls-to-plain-proxy", parley.ClientSide, parley.Proved, 1}
 	noConnect      = want{"proxy.connect-not-supported", parley.PathSide, parley.Proved, 1}
 	noAnswer       = want{"server.no-answer", parley.SideUnknown, parley.Seen, 3}
+	intolerant     = want{"version.intolerance", parley.ServerSide, parley.Proved, 1}
+	dropped        = want{"server.dropped-connection", parley.SideUnknown, parley.Inferred, 1}
 	disagree       = want{"edge.addresses-disagree", parley.ServerSide, parley.Seen, 1}
 	proxyHeader    = want{"proxy.proxy-protocol-mismatch", parley.ServerSide, parley.Proved, 1}
 )

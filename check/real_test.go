@@ -88,6 +88,13 @@ func TestARealServerGetsItsOneCauseAndNoOther(t *testing.T) {
 // around sets up what stands beside or before the server of a pair.
 func (p pair) around(t *testing.T, s *peers.Server, o *check.Options) {
 	t.Helper()
+	if p.lost != nil {
+		routes := map[string]netip.AddrPort{"": s.Addr}
+		for _, version := range p.lost {
+			routes[version] = netip.AddrPort{}
+		}
+		o.Target = peers.Balance(t, routes).Addr.String()
+	}
 	if p.through != "" {
 		peers.Need(t, p.through)
 		o.Proxies = []string{p.scheme + "://" + peers.Start(t, p.through, p.throughConfig).Addr.String()}

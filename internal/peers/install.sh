@@ -15,6 +15,7 @@ nodes="0.8.28 0.10.48 0.12.18 4.9.1 6.17.1 8.17.0"
 # program:package, one a line; a program found means its package is not asked for.
 peers="
 /usr/sbin/nginx:nginx-light
+/usr/lib/nginx/modules/ngx_stream_module.so:libnginx-mod-stream
 /usr/sbin/apache2:apache2
 /usr/sbin/haproxy:haproxy
 /usr/bin/openssl:openssl
