@@ -197,7 +197,7 @@ func (n *negotiation) pickScheme(p *path, s signer) iana.Scheme {
 	switch {
 	case len(s.schemes) == 1:
 		return s.schemes[0]
-	case n.stack.orderSchemes != nil:
+	case len(s.schemes) > 1 && n.stack.orderSchemes != nil:
 		return n.stack.orderSchemes(n, p.version, s)[0]
 	}
 	p.assume()
