@@ -16,7 +16,11 @@ type Result struct {
 	Findings []parley.Finding // the answer first
 	Asks     []parley.Ask     // most telling first; empty: nothing more to learn
 	Scopes   []ScopeResult
-	Verdict  parley.Verdict
+	// PassedOver are scopes that no client is hindered by, and that are not
+	// judged: a loopback address at which nothing listens, of a name that has
+	// another one at which something does.
+	PassedOver []ScopeResult
+	Verdict    parley.Verdict
 }
 
 // ScopeResult is what one scope comes to by itself.
@@ -39,6 +43,9 @@ func Step(e *parley.Evidence) Result {
 		sr, asks := stepScope(e, s)
 		res.Scopes = append(res.Scopes, sr)
 		res.Asks = append(res.Asks, asks...)
+	}
+	res.passOver()
+	for _, sr := range res.Scopes {
 		if sr.View != nil {
 			views = append(views, sr.View)
 		}
@@ -47,6 +54,30 @@ func Step(e *parley.Evidence) Result {
 	res.Findings = across(views, res.Scopes, res.Findings)
 	res.Verdict = verdict(res)
 	return res
+}
+
+// passOver takes loopback addresses that refuse out of the scopes if another
+// loopback address answers. Clients fall back from one to the other (RFC 8305,
+// Section 5), and a program that listens at 127.0.0.1 alone is as it should be;
+// of a real name the same is a fault, for the time that it costs and the clients
+// that do not fall back.
+func (r *Result) passOver() {
+	refuses := func(s ScopeResult) bool {
+		return s.View != nil && s.View.Asked() && s.View.Answer.End == parley.EndConnectRefused
+	}
+	answers := slices.ContainsFunc(r.Scopes, func(s ScopeResult) bool {
+		return s.Scope.Addr.Addr().IsLoopback() && s.Scope.Via == "" && s.View != nil && s.View.Asked() && !refuses(s)
+	})
+	if !answers {
+		return
+	}
+	r.Scopes = slices.DeleteFunc(r.Scopes, func(s ScopeResult) bool {
+		over := s.Scope.Addr.Addr().IsLoopback() && s.Scope.Via == "" && refuses(s)
+		if over {
+			r.PassedOver = append(r.PassedOver, s)
+		}
+		return over
+	})
 }
 
 func stepScope(e *parley.Evidence, s parley.Scope) (ScopeResult, []parley.Ask) {

@@ -160,6 +160,10 @@ func TestWhatIsNotKnownIsNeverFine(t *testing.T) {
 		{name: "it comes and goes", text: server + "base\n" + sh + "\nbase\n< RST\n", want: parley.VerdictUnknown},
 		{name: "it completes", text: server + "base\n" + sh, want: parley.VerdictOK},
 		{name: "of two addresses one was not asked", text: server + "base\n" + sh + "\nserver 192.0.2.8:443 shop.example\n\nbase\nnot run \"time\"\n", want: parley.VerdictUnknown},
+		{name: "of two addresses one refuses to connect", text: server + "base\n" + sh + "\nserver 192.0.2.8:443 shop.example\n\nbase\nconnect refused\n", want: parley.VerdictProblem},
+		{name: "of two loopback addresses one refuses to connect", text: "server 127.0.0.1:443 localhost\n\nbase\n" + sh + "\nserver [::1]:443 localhost\n\nbase\nconnect refused\n", want: parley.VerdictOK},
+		{name: "both loopback addresses refuse to connect", text: "server 127.0.0.1:443 localhost\n\nbase\nconnect refused\n\nserver [::1]:443 localhost\n\nbase\nconnect refused\n", want: parley.VerdictUnknown},
+		{name: "of two loopback addresses one answers otherwise", text: "server 127.0.0.1:443 localhost\n\nbase\n" + sh + "\nserver [::1]:443 localhost\n\nbase\n< RST\n", want: parley.VerdictProblem},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

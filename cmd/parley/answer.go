@@ -39,6 +39,9 @@ func (a *app) document(ans *check.Answer, question string) *report.Check {
 	if res.Verdict == parley.VerdictUnknown {
 		doc.Layer, doc.Why = ans.Layer()
 	}
+	for _, s := range res.PassedOver {
+		doc.Notes = append(doc.Notes, "nothing listens at "+s.Scope.Addr.String()+": clients fall back from it to the other address")
+	}
 	if e.Local.NoIPv6 && slices.ContainsFunc(e.Lookup.Addrs, isGlobal6) {
 		doc.Notes = append(doc.Notes, "this machine has no route for IPv6: that side of the target was not judged")
 	}
@@ -90,7 +93,7 @@ func connects(e *parley.Evidence, res diagnose.Result) []parley.ClientID {
 	}
 	for _, r := range e.Replies {
 		at := e.Attempts[r.Attempt]
-		if at.Role != parley.RoleBase {
+		if at.Role != parley.RoleBase || slices.ContainsFunc(res.PassedOver, func(s diagnose.ScopeResult) bool { return s.Scope == at.Scope }) {
 			continue
 		}
 		id := parley.ClientID(at.Name)

@@ -6,9 +6,11 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/check"
@@ -56,6 +58,64 @@ func TestAnInterruptedCheckSaysWhatIsKnownByThen(t *testing.T) {
 	}
 	if out := h.out.String(); !strings.Contains(out, target.Address) || !strings.Contains(out, "interrupted: this is what was known by then") {
 		t.Errorf("got\n%s\nwant the answer so far, and that it was interrupted", out)
+	}
+}
+
+func TestADocumentIsValidWhateverHappened(t *testing.T) {
+	t.Parallel()
+	schema := compile(t, "check")
+	slow, fine := begin(t, "never-answer").Address, begin(t, "serve-today").Address
+	for name, tt := range map[string]struct {
+		args      []string
+		interrupt int32 // at this connection; 0: not
+		exit      int
+	}{
+		"interrupted before an answer": {args: []string{slow}, interrupt: 1, exit: exitInterrupted},
+		"interrupted in the midst":     {args: []string{fine}, interrupt: 5, exit: exitInterrupted},
+		"no time":                      {args: []string{slow, "--timeout", "1ns"}, exit: exitUnknown},
+		"no such port":                 {args: []string{"127.0.0.1:1"}, exit: exitUnknown},
+		"an address without a host":    {args: []string{"[::1%nowhere]:1"}, exit: exitUnknown},
+		"a proxy that is not there":    {args: []string{fine, "--proxy", "socks5://127.0.0.1:1"}, exit: exitUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			h := newHere()
+			h.dialer = loopbackDialer{}
+			if tt.interrupt > 0 {
+				d := &interrupter{Dialer: loopbackDialer{}, interrupt: cancel}
+				d.dialled.Store(5 - tt.interrupt)
+				h.dialer = d
+			}
+			if exit := h.say(ctx, append([]string{"check", "--json"}, tt.args...)...); exit != tt.exit {
+				t.Errorf("exit %d, want %d: %s", exit, tt.exit, h.err.String())
+			}
+			validate(t, schema, h.out.Bytes())
+		})
+	}
+}
+
+func TestALoopbackAddressThatRefusesIsANote(t *testing.T) {
+	t.Parallel()
+	at := netip.MustParseAddrPort(begin(t, "serve-today").Address)
+	h := newHere()
+	h.dialer = loopbackDialer{}
+	o, err := h.options(at.String(), &checkFlags{output: output{format: "human", color: "auto"}, proxy: "none", timeout: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Addrs = []netip.Addr{netip.MustParseAddr("127.0.0.3"), at.Addr()}
+	ans, err := check.Run(t.Context(), *o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := h.document(ans, "")
+	if want := "nothing listens at 127.0.0.3:" + strconv.Itoa(int(at.Port())) + ": clients fall back from it to the other address"; doc.Exit != exitFine || len(doc.Notes) != 1 || doc.Notes[0] != want {
+		t.Errorf("exit %d, notes %q; want 0 and %q", doc.Exit, doc.Notes, want)
+	}
+	if len(doc.Connects) != len(o.Panel) {
+		t.Errorf("%v connect, want the %d of the panel", doc.Connects, len(o.Panel))
 	}
 }
 
