@@ -196,7 +196,11 @@ func (s *stop) row() report.TourRow {
 // tell prints the diagnosis of a fault.
 func (a *app) tell(s *stop, o *output) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "== %s: %s\n\n", s.fault.Name, s.fault.Title)
+	heading := fmt.Sprintf("== %s: %s", s.fault.Name, s.fault.Title)
+	if len(heading) > 80 {
+		heading = fmt.Sprintf("== %s:\n   %s", s.fault.Name, s.fault.Title)
+	}
+	fmt.Fprintf(&b, "%s\n\n", heading)
 	if err := report.Human(&b, s.doc, a.screen(o)); err != nil {
 		return err
 	}
