@@ -15,7 +15,7 @@ import (
 // Attempts under other server names of the same address teach only about
 // names.
 func (e *Evidence) Fold(s Scope) Server {
-	f := folder{server: Server{Scope: s, Accepts: map[iana.Version]Column{}}}
+	f := folder{attempts: e.Attempts, server: Server{Scope: s, Accepts: map[iana.Version]Column{}}}
 	for _, r := range e.Replies {
 		a, ok := e.Attempts[r.Attempt]
 		if !ok || a.Scope.Addr != s.Addr || a.Scope.Via != s.Via || a.Hello == nil && a.SSL2 == nil {
@@ -47,7 +47,8 @@ func (e *Evidence) Fold(s Scope) Server {
 }
 
 type folder struct {
-	server Server
+	server   Server
+	attempts map[AttemptID]Attempt
 	// speaks says that some hello was answered in TLS: where none is, a lost or
 	// cut connection says nothing about versions.
 	speaks bool
@@ -129,6 +130,10 @@ func (f *folder) refuse(a Attempt, ans Answer) {
 	}
 	from := Source{Attempt: a.ID}
 	switch {
+	case a.Whole != 0 && f.turns(a, ans):
+		col := f.server.Accepts[a.Whole]
+		col.Accepted = learn(col.Accepted, No, from, "")
+		f.server.Accepts[a.Whole] = col
 	case a.Whole != 0 && ans.Completes() && ans.Choice.Version < a.Whole:
 		f.no(a.Whole, from, "selected "+ans.Choice.Version.String()+" where it was the highest offered")
 	case !ans.Refused():
@@ -141,6 +146,22 @@ func (f *folder) refuse(a Attempt, ans Answer) {
 			f.no(a.Whole, from, "everything known of it was offered: "+ans.Words())
 		}
 	}
+}
+
+// turns says that a refusal of a version by name, or the choice of a lower
+// one, meets a handshake under that version and the same server name: the same
+// question got different answers, as servers behind one address give that take
+// turns.
+func (f *folder) turns(a Attempt, ans Answer) bool {
+	denied := ans.End == EndAlert && ans.Alert == iana.AlertProtocolVersion || ans.Completes() && ans.Choice.Version < a.Whole
+	return denied && slices.ContainsFunc(f.server.Good, func(g Good) bool {
+		b := f.attempts[g.Attempt]
+		if g.Version != a.Whole || b.Hello == nil || len(b.Prologue) != len(a.Prologue) {
+			return false
+		}
+		n, _ := a.Hello.ServerName()
+		return asksName(b.Hello, n)
+	})
 }
 
 func (f *folder) no(v iana.Version, from Source, why string) {

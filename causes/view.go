@@ -78,9 +78,10 @@ func (v *View) Refused() bool {
 // Completes says that the server went through with the base hello.
 func (v *View) Completes() bool { return v.Asked() && v.Answer.Completes() }
 
-// Wavers says that the same base was gone through with once and ended once.
+// Wavers says that the same question got different answers: the base was gone
+// through with once and ended once, or a version accepted once and denied once.
 func (v *View) Wavers() bool {
-	return slices.ContainsFunc(v.Replies, func(r parley.Reply) bool {
+	return len(v.Server.Versions(parley.Mixed)) > 0 || slices.ContainsFunc(v.Replies, func(r parley.Reply) bool {
 		ours := r.End == parley.EndInterrupted || r.End == parley.EndLocal
 		return !ours && r.AnswerTo(v.Base).Completes() != v.Completes()
 	})

@@ -174,6 +174,7 @@ func (o *Options) scope(ctx context.Context, e *parley.Evidence, s parley.Scope)
 			asks = r.affordable(survey.Next(q, e))
 		}
 		if len(asks) == 0 {
+			r.inARow(ctx, res)
 			break
 		}
 		r.run(ctx, asks)

@@ -17,6 +17,7 @@ type runner struct {
 	e       *parley.Evidence
 	used    int
 	rounds  int           // how often it waited
+	proofs  bool          // the attempts of a proof were run
 	slowest time.Duration // time to the first byte, of all replies so far
 }
 
@@ -100,7 +101,7 @@ func (r *runner) affordable(asks []parley.Ask) []parley.Ask {
 		}
 		limit := left
 		if !a.Proof {
-			limit -= proofReserve
+			limit -= r.reserve()
 		}
 		if need > limit {
 			r.e.Add(a.Attempt)
@@ -145,6 +146,7 @@ func (r *runner) run(ctx context.Context, asks []parley.Ask) {
 		}
 	}
 	r.wave(ctx, side)
+	r.twice(ctx, proof)
 	for more := true; more && ctx.Err() == nil; {
 		more = false
 		for _, a := range proof {
@@ -152,6 +154,45 @@ func (r *runner) run(ctx context.Context, asks []parley.Ask) {
 				r.keep(a.Attempt, r.do(ctx, a.Attempt))
 				more = true
 			}
+		}
+	}
+}
+
+// reserve is what is kept for the proof: nothing, once one was run.
+func (r *runner) reserve() int {
+	if r.proofs {
+		return 0
+	}
+	return proofReserve
+}
+
+// twice runs the base of a proof once more than it takes, directly before it
+// runs again: servers behind one address that take turns answer two runs in a
+// row differently, and could otherwise keep step with base and variant.
+func (r *runner) twice(ctx context.Context, proof []parley.Ask) {
+	need := 0
+	for _, a := range proof {
+		need += a.Times - len(r.e.RepliesTo(a.Attempt.ID))
+	}
+	if need == 0 || proof[0].Attempt.Role != parley.RoleBase || r.used+need >= Connections || ctx.Err() != nil {
+		return
+	}
+	r.proofs = true
+	proof[0].Times++
+	r.keep(proof[0].Attempt, r.do(ctx, proof[0].Attempt))
+}
+
+// inARow asks twice more, in a row, what one client's hello was gone through
+// with once: of servers that take turns one of the two would answer otherwise.
+// A panel is several hellos, and asks often enough.
+func (r *runner) inARow(ctx context.Context, res diagnose.Result) {
+	if r.o.Client == nil || res.Verdict != parley.VerdictOK {
+		return
+	}
+	for range 2 {
+		base := r.e.Attempts[r.e.Order[0]]
+		if r.used < Connections && ctx.Err() == nil {
+			r.keep(base, r.do(ctx, base))
 		}
 	}
 }
@@ -166,7 +207,7 @@ func (r *runner) wave(ctx context.Context, asks []parley.Ask) {
 	replies := r.together(ctx, asks)
 	var again []parley.Ask
 	for i, rep := range replies {
-		if rep.End == parley.EndSilence && waited[i] && r.tooBrief(asks[i].Attempt) && Connections-r.used > proofReserve {
+		if rep.End == parley.EndSilence && waited[i] && r.tooBrief(asks[i].Attempt) && Connections-r.used > r.reserve() {
 			again = append(again, asks[i])
 			continue
 		}

@@ -141,7 +141,7 @@ func confirm(v *causes.View, set []parley.Change) (causes.Proof, []parley.Ask) {
 	}
 	p := causes.Proof{State: causes.ProofOnce, Set: set, Pair: pair}
 	switch {
-	case !steady:
+	case !steady || v.Wavers():
 		p.State, asks = causes.ProofUnsteady, nil
 	case len(asks) == 0:
 		p.State = causes.ProofProved
