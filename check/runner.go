@@ -177,6 +177,11 @@ func (r *runner) twice(ctx context.Context, proof []parley.Ask) {
 	if need == 0 || proof[0].Attempt.Role != parley.RoleBase || r.used+need >= Connections || ctx.Err() != nil {
 		return
 	}
+	for _, rep := range r.e.RepliesTo(proof[0].Attempt.ID) {
+		if rep.End == parley.EndSilence {
+			return // another silence to wait for costs more than it tells
+		}
+	}
 	r.proofs = true
 	proof[0].Times++
 	r.keep(proof[0].Attempt, r.do(ctx, proof[0].Attempt))
