@@ -39,6 +39,8 @@ type Evidence struct {
 	// lists it and Base attempts are those of its members.
 	Client *Client
 	Panel  []*Client
+	// Trust are the sets of trust anchors to verify with.
+	Trust []Store
 	// Attempts are in Order; Replies in the order in which they ended.
 	Attempts map[AttemptID]Attempt
 	Order    []AttemptID

@@ -231,9 +231,11 @@ type Client struct {
 	// RSA key of a server; 0: not known.
 	DHBits  [2]int
 	RSABits int
-	Notes   []Note
-	Knobs   []Knob
-	From    []Source
+	// Verifies are its rules of verifying a server's certificates; nil: not known.
+	Verifies *Verification
+	Notes    []Note
+	Knobs    []Knob
+	From     []Source
 }
 
 // Note is a dated fact about a client in one short clause, such as

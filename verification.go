@@ -1,0 +1,94 @@
+package parley
+
+import "github.com/parley-tls/parley/iana"
+
+// Verification is how a client verifies a server's certificates: facts, each
+// unknown unless it was measured or a document says so. A Truth that says what
+// a client takes is Yes where it goes on and No where it stops.
+type Verification struct {
+	When  Moment
+	Names Truth // compares the certificate with the name it asked for
+
+	// CommonName: takes the common name of a leaf that names nothing in
+	// subjectAltName (RFC 6125, Section 6.4.4).
+	CommonName Truth
+	// PartialWildcards: takes "f*.example.com" (RFC 6125, Section 6.4.3).
+	PartialWildcards Truth
+
+	// SHA1 and MD5: takes signatures by them below the trust anchor.
+	SHA1, MD5 Truth
+	// LeafRSABits and CARSABits are the smallest modulus of an RSA key it takes;
+	// 0: not known.
+	LeafRSABits, CARSABits int
+	// Groups are those of the ECDSA keys it takes; nil: not known.
+	Groups []iana.Group
+	// ECDSA, Ed25519, Ed448 and RSAPSS: takes such keys and signatures by them
+	// in a chain (RSAPSS: signatures of RSASSA-PSS, RFC 4055).
+	ECDSA, Ed25519, Ed448, RSAPSS Truth
+
+	// PartialChain: an intermediate that it was given to trust ends a path,
+	// although another certificate issued it.
+	PartialChain Truth
+	// TrustedLeaf: a self-signed leaf that it was given to trust is taken,
+	// although it is no CA.
+	TrustedLeaf Truth
+	// SentFirst: follows the sent certificates as far as they lead before it looks
+	// among its trust anchors, and tries no other path if that one ends in one:
+	// an expired root then stops it where a shorter path is good.
+	SentFirst Truth
+	// Reorders: takes the sent certificates in any order (RFC 8446, Section 4.4.2).
+	Reorders Truth
+	// FetchesIssuers: gets a missing intermediate itself, from where the
+	// certificate says (RFC 5280, Section 4.2.2.1) or from a store of its own.
+	FetchesIssuers Truth
+
+	// MustStaple: stops where a leaf demands a stapled OCSP response (RFC 7633)
+	// and none came.
+	MustStaple Truth
+	// UnknownCritical: takes a critical extension that it does not know
+	// (RFC 5280, Section 4.2 forbids it).
+	UnknownCritical Truth
+	// NeedsExtKeyUsage: stops at a leaf without extKeyUsage. One that is there and
+	// lacks serverAuth stops every client known.
+	NeedsExtKeyUsage Truth
+	// NegativeSerial: takes a serial number below zero.
+	NegativeSerial Truth
+	// PublicMaxDays is the longest validity it takes below a public root, in days;
+	// 0: no limit known. PublicSCT: demands Certificate Transparency there. Neither
+	// holds for a CA that a user added.
+	PublicMaxDays int
+	PublicSCT     Truth
+
+	From []Source
+}
+
+// Moment is when a client verifies.
+type Moment uint8
+
+// The zero Moment is unknown.
+const (
+	MomentUnknown  Moment = iota
+	InHandshake           // and tells the server with an alert
+	AfterHandshake        // the server sees a complete handshake, and then its end
+	NeverVerifies
+)
+
+var momentNames = []string{"unknown", "in-handshake", "after-handshake", "never"}
+
+// String returns the word of the JSON contract.
+func (m Moment) String() string { return name(momentNames, int(m)) }
+
+// MarshalText writes the word of the JSON contract.
+func (m Moment) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (m *Moment) UnmarshalText(b []byte) error { return unname(momentNames, b, m, "moment") }
+
+// Store is a set of trust anchors as a value.
+type Store struct {
+	Name  string   // "system", "--ca FILE", "Mozilla"
+	Date  string   // the day it speaks for, YYYY-MM-DD; empty: today's
+	Roots [][]byte // DER
+	// Second: a second opinion, told and not judged by.
+	Second bool
+}
