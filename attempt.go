@@ -1,10 +1,10 @@
 package parley
 
 import (
+	"crypto"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/parley-tls/parley/iana"
@@ -80,6 +80,43 @@ type Split struct {
 	Segments []int `json:"segments,omitempty"` // sizes of the TCP writes, the last repeats
 }
 
+// Stop says how far an attempt goes.
+type Stop uint8
+
+// The stops. StopFlight ends with the server's first flight, as far as it is
+// in clear. StopFinished goes through the handshake: both Finished, then a
+// close_notify, and what the server says to that. StopReply sends
+// Attempt.Request in its place and reads the first bytes of the answer.
+const (
+	StopFlight Stop = iota
+	StopFinished
+	StopReply
+)
+
+var stopNames = []string{"flight", "finished", "reply"}
+
+// String returns the stop's word.
+func (s Stop) String() string { return name(stopNames, int(s)) }
+
+// MarshalText writes the stop's word.
+func (s Stop) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *Stop) UnmarshalText(b []byte) error { return unname(stopNames, b, s, "stop") }
+
+// ClientCert is what a client presents when the server asks for its
+// certificate.
+type ClientCert struct {
+	Name  string   // how a screen calls it: "throw-away", a file's name
+	Chain [][]byte // DER, leaf first; nil with ThrowAway: made on the spot
+	// Key signs for the leaf. It is never shown and never saved.
+	Key crypto.Signer
+}
+
+// ThrowAway is a self-signed certificate that the prober makes for one
+// connection, of a kind that the server listed. No server has reason to trust it.
+var ThrowAway = &ClientCert{Name: "throw-away"}
+
 // Attempt is one thing to do on the wire: a connection, what is sent, and
 // until when the answer is read.
 type Attempt struct {
@@ -95,6 +132,11 @@ type Attempt struct {
 	SSL2          *wire.SSL2ClientHello
 	RecordVersion iana.Version
 	Split         Split
+	Until         Stop
+	// Cert answers a CertificateRequest; nil: an empty Certificate does.
+	Cert *ClientCert
+	// Request is the application data of StopReply.
+	Request []byte
 	// Whole names the version of which the hello offers everything known, and
 	// nothing of other versions: only such a refusal says no to the version.
 	Whole iana.Version
@@ -117,6 +159,12 @@ func (a Attempt) Identify() Attempt {
 	if a.SSL2 != nil {
 		fmt.Fprintf(h, "|ssl2 %v", *a.SSL2)
 	}
+	if a.Until != StopFlight {
+		fmt.Fprintf(h, "|until %v %x", a.Until, a.Request)
+		if a.Cert != nil {
+			fmt.Fprintf(h, " as %s %x", a.Cert.Name, a.Cert.Chain)
+		}
+	}
 	a.ID = AttemptID(hex.EncodeToString(h.Sum(nil)[:6]))
 	return a
 }
@@ -136,12 +184,15 @@ func BaseOf(c *Client, s Scope) Attempt {
 	return a.Identify()
 }
 
-// With returns the variant of a that the changes make, identified.
+// With returns the variant of a that the changes make, identified. It goes as
+// far as the server's first flight, which answers a hello, unless a change is
+// about what follows.
 func (a Attempt) With(changes ...Change) Attempt {
 	v := a
 	v.Role, v.Base, v.Changed = RoleVariant, a.ID, changes
 	v.Name = ""
 	v.Prologue = append([]Step(nil), a.Prologue...)
+	v.Until, v.Cert, v.Request = StopFlight, nil, nil
 	if a.Hello != nil {
 		v.Hello = a.Hello.Clone()
 	}
@@ -149,160 +200,4 @@ func (a Attempt) With(changes ...Change) Attempt {
 		c.apply(&v)
 	}
 	return v.Identify()
-}
-
-// EndKind is how a connection ended, each a different finding.
-type EndKind uint8
-
-// The ends. EndStopped: the peer had said all that was wanted, and parley
-// closed. The ones before it are ends before any hello was sent.
-const (
-	EndUnknown        EndKind = iota
-	EndNameNotFound           // the name has no address
-	EndNameError              // the resolver did not answer, or with an error
-	EndConnectRefused         // RST to the SYN
-	EndConnectTimeout         // no answer to the SYN
-	EndUnreachable            // no route, or an ICMP error
-	EndProxyRefused           // the proxy did not open the tunnel; Detail has its words
-	EndPrologue               // the prologue was refused; Detail has the peer's words
-	EndStopped                // answered as far as wanted; closed by parley
-	EndAlert                  // a fatal alert
-	EndFIN                    // closed without an alert
-	EndRST                    // reset
-	EndSilence                // nothing (more) came in time
-	EndPlaintext              // something that is not TLS
-	EndMalformed              // TLS that breaks its own format or answers what was not asked
-	EndLimit                  // the peer sent more than the limit
-	EndLocal                  // parley or this machine failed; Detail says how
-	EndInterrupted            // the check ended before the answer
-)
-
-var endNames = []string{"unknown", "name-not-found", "name-error", "refused", "connect-timeout", "unreachable",
-	"proxy-refused", "prologue-refused", "stopped", "alert", "fin", "rst", "silence", "plaintext", "malformed",
-	"limit", "local-error", "interrupted"}
-
-// String returns the word of the JSON contract.
-func (k EndKind) String() string { return name(endNames, int(k)) }
-
-// BeforeHello says that the end came before any hello was sent.
-func (k EndKind) BeforeHello() bool { return k >= EndNameNotFound && k <= EndPrologue }
-
-// MarshalText writes the word of the JSON contract.
-func (k EndKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
-
-// UnmarshalText reads what MarshalText wrote.
-func (k *EndKind) UnmarshalText(b []byte) error { return unname(endNames, b, k, "end") }
-
-// Event is one item that crossed the wire, and when, from the moment the
-// hello (or the last prologue byte) was written.
-type Event struct {
-	From  Side
-	After time.Duration
-	Item  wire.Item
-}
-
-// Reply is everything that came back to an attempt.
-type Reply struct {
-	Attempt AttemptID
-	At      time.Duration // since the check began
-	Connect time.Duration // from SYN to SYN/ACK; through a proxy, to the proxy
-	First   time.Duration // from the hello to the first byte; 0: nothing came
-	Took    time.Duration // from the hello to the end
-	Others  int           // connections of ours to that address that were open when it began
-	Events  []Event       // the peer's items, and our own second hello after a HelloRetryRequest
-	End     EndKind
-	Alert   wire.Alert // of EndAlert
-	Detail  string     // of EndProxyRefused, EndPrologue, EndMalformed, EndLocal
-	Plain   []byte     // first bytes of what is not TLS, at most 512
-	Banner  []byte     // what the peer said before the hello, at most 512
-}
-
-// Answer is the class of a reply: two replies with equal answers say the same.
-type Answer struct {
-	End    EndKind
-	Alert  iana.Alert
-	Choice Choice
-	// Unoffered: the server selected a version that the hello does not list in
-	// supported_versions, as servers older than TLS 1.3 do, which read only
-	// legacy_version. The client ends it (RFC 8446, Section 4.1.3).
-	Unoffered bool
-}
-
-// Completes says whether the server went through with its first flight, under
-// a version that was offered.
-func (a Answer) Completes() bool {
-	return a.End == EndStopped && a.Choice.Version != 0 && !a.Unoffered
-}
-
-// Refused says that the hello arrived, as far as one can tell, and was not
-// answered with a first flight.
-func (a Answer) Refused() bool {
-	switch a.End {
-	case EndAlert, EndFIN, EndRST, EndSilence, EndPlaintext, EndMalformed, EndLimit:
-		return true
-	}
-	return false
-}
-
-// Differs says whether b is another answer than a: one completes and the
-// other does not, or they end otherwise.
-func (a Answer) Differs(b Answer) bool {
-	if a.Completes() && b.Completes() {
-		return false
-	}
-	return a.End != b.End || a.Alert != b.Alert || a.Unoffered != b.Unoffered
-}
-
-// AnswerTo classifies the reply to a.
-func (r Reply) AnswerTo(a Attempt) Answer {
-	ans := Answer{End: r.End, Choice: choiceOf(r.Events)}
-	if r.End == EndAlert {
-		ans.Alert = r.Alert.Description
-	}
-	if v := ans.Choice.Version; v != 0 && a.Hello != nil && a.Hello.SupportedVersions() != nil {
-		ans.Unoffered = !slices.Contains(OfferedVersions(a.Hello), v)
-	}
-	return ans
-}
-
-func choiceOf(events []Event) (c Choice) {
-	for _, e := range events {
-		if e.From != ServerSide {
-			continue
-		}
-		switch m := e.Item.Message.(type) {
-		case *wire.ServerHello:
-			if m.IsHelloRetryRequest() {
-				c.Retry = true
-				continue
-			}
-			c.Version, c.Suite = m.Version(), m.Suite
-			if g, ok := m.Group(); ok {
-				c.Group = g
-			}
-			if p, ok := m.ALPN(); ok {
-				c.ALPN = p
-			}
-		case *wire.SSL2ServerHello:
-			if len(m.Kinds) > 0 { // without a kind it accepts none that was offered
-				c.Version = m.Version
-			}
-		case *wire.ServerKeyExchange:
-			if m.Group != 0 {
-				c.Group = m.Group
-			}
-			c.DHBits, c.Scheme = m.PBits, m.Scheme
-		}
-	}
-	return c
-}
-
-// ServerHello returns the ServerHello of the reply, nil if none came.
-func (r Reply) ServerHello() *wire.ServerHello {
-	for _, e := range r.Events {
-		if m, ok := e.Item.Message.(*wire.ServerHello); ok && e.From == ServerSide && !m.IsHelloRetryRequest() {
-			return m
-		}
-	}
-	return nil
 }

@@ -28,10 +28,11 @@ const (
 	AxisCertificate
 	AxisDH
 	AxisFormat // the format of the hello: that of SSL 2, or a TLS record
+	AxisClientCertificate
 )
 
 var axisNames = []string{"unknown", "version", "suite", "group", "scheme", "server_name", "alpn", "extension",
-	"fallback", "prologue", "proxy", "certificate", "dh", "format"}
+	"fallback", "prologue", "proxy", "certificate", "dh", "format", "client_certificate"}
 
 // String returns the axis's word.
 func (a Axis) String() string { return name(axisNames, int(a)) }
@@ -99,6 +100,10 @@ func AddScheme(s iana.Scheme) Change {
 // with the same offer.
 var InTLSRecord = Change{Axis: AxisFormat, Op: Replace, Text: "TLS"}
 
+// PresentThrowAway answers the server's request for a certificate with one that
+// nobody trusts, in the place of none.
+var PresentThrowAway = Change{Axis: AxisClientCertificate, Op: Replace, Text: ThrowAway.Name}
+
 // FromSSL2 is the ClientHello that makes the offer of a hello in the format of
 // SSL 2 (RFC 5246, Appendix E.2).
 func FromSSL2(h *wire.SSL2ClientHello) *wire.ClientHello {
@@ -155,6 +160,12 @@ func (c Change) apply(a *Attempt) {
 		return
 	case AxisFormat:
 		a.SSL2, a.RecordVersion = nil, iana.TLS10
+		return
+	case AxisClientCertificate:
+		a.Until, a.Cert = StopFinished, nil
+		if c.Text == ThrowAway.Name {
+			a.Cert = ThrowAway
+		}
 		return
 	}
 	h := a.Hello

@@ -65,7 +65,7 @@ func changesName(a Attempt) bool {
 
 // accept learns from a server's first flight.
 func (f *folder) accept(a Attempt, r Reply, ans Answer) {
-	if ans.Choice.Version == 0 || ans.End != EndStopped {
+	if ans.Choice.Version == 0 || !ans.Accepted() && ans.End != EndStopped {
 		return
 	}
 	from := Source{Attempt: a.ID}
@@ -86,6 +86,7 @@ func (f *folder) accept(a Attempt, r Reply, ans Answer) {
 	if !ans.Unoffered && !slices.ContainsFunc(f.server.Good, func(g Good) bool { return g.Choice == c }) {
 		f.server.Good = append(f.server.Good, Good{Choice: c, Attempt: a.ID})
 	}
+	f.auth(a, ans, from)
 	f.extensions(a, r, c.Version, from)
 	f.certificate(r, from)
 }
@@ -117,9 +118,25 @@ func (f *folder) certificate(r Reply, from Source) {
 				chain.readLeaf()
 				f.server.Chains = append(f.server.Chains, chain)
 			}
-		case *wire.CertificateRequest:
-			f.server.Auth.Requested = learn(f.server.Auth.Requested, Yes, from, "")
 		}
+	}
+}
+
+// auth learns what the server wants of the client's identity: from a request,
+// from a flight without one, and from how it takes an empty Certificate.
+func (f *folder) auth(a Attempt, ans Answer, from Source) {
+	auth := &f.server.Auth
+	if ans.AsksClient != Unknown {
+		auth.Requested = learn(auth.Requested, ans.AsksClient, from, "the server's first flight has no CertificateRequest")
+	}
+	if ans.AsksClient != Yes || a.Until == StopFlight || a.Cert != nil {
+		return
+	}
+	switch {
+	case ans.Completes():
+		auth.Required = learn(auth.Required, No, from, "the handshake completes with an empty Certificate")
+	case ans.RefusedLater() && ans.End == EndAlert:
+		auth.Required = learn(auth.Required, Yes, from, "")
 	}
 }
 

@@ -47,8 +47,17 @@ type attempt struct {
 	SSL2          octets           `json:"ssl2_hello,omitempty"`
 	RecordVersion version          `json:"record_version,omitempty"`
 	Split         *parley.Split    `json:"split,omitempty"`
+	Until         parley.Stop      `json:"until,omitempty"`
+	Cert          *clientCert      `json:"client_certificate,omitempty"`
+	Request       octets           `json:"request,omitempty"`
 	Whole         version          `json:"whole,omitempty"`
 	PatienceNS    time.Duration    `json:"patience_ns,omitempty"`
+}
+
+// clientCert is a client's certificate without its key.
+type clientCert struct {
+	Name  string   `json:"name"`
+	Chain []octets `json:"chain,omitempty"`
 }
 
 type step struct {
@@ -61,6 +70,13 @@ func encodeAttempt(a parley.Attempt) attempt {
 	w := attempt{
 		ID: a.ID, Role: a.Role, Name: a.Name, Base: a.Base, Changed: a.Changed, Scope: a.Scope,
 		RecordVersion: version(a.RecordVersion), Whole: version(a.Whole), PatienceNS: a.Patience,
+		Until: a.Until, Request: a.Request,
+	}
+	if a.Cert != nil {
+		w.Cert = &clientCert{Name: a.Cert.Name}
+		for _, der := range a.Cert.Chain {
+			w.Cert.Chain = append(w.Cert.Chain, der)
+		}
 	}
 	for _, s := range a.Prologue {
 		w.Prologue = append(w.Prologue, step{Kind: s.Kind, Text: s.Text, Data: s.Data})
@@ -81,6 +97,13 @@ func (w attempt) decode() (parley.Attempt, error) {
 	a := parley.Attempt{
 		Role: w.Role, Name: w.Name, Base: w.Base, Changed: w.Changed, Scope: w.Scope,
 		RecordVersion: iana.Version(w.RecordVersion), Whole: iana.Version(w.Whole), Patience: w.PatienceNS,
+		Until: w.Until, Request: w.Request,
+	}
+	if w.Cert != nil {
+		a.Cert = &parley.ClientCert{Name: w.Cert.Name}
+		for _, der := range w.Cert.Chain {
+			a.Cert.Chain = append(a.Cert.Chain, der)
+		}
 	}
 	if w.Split != nil {
 		a.Split = *w.Split

@@ -23,6 +23,9 @@ type reply struct {
 	Detail    string           `json:"detail,omitempty"`
 	Plain     octets           `json:"plain,omitempty"`
 	Banner    octets           `json:"banner,omitempty"`
+	// Unfollowed and Signature are what the keys gave, which are not kept.
+	Unfollowed string           `json:"unfollowed,omitempty"`
+	Signature  parley.Signature `json:"signature,omitempty"`
 }
 
 // event is one item, without what its bytes say.
@@ -37,6 +40,7 @@ type event struct {
 	Type       *uint8        `json:"type,omitempty"` // of the handshake message
 	Raw        octets        `json:"raw,omitempty"`
 	Missing    int           `json:"missing,omitempty"`
+	Protected  bool          `json:"protected,omitempty"` // raw is what was read of it with the keys
 	Error      string        `json:"error,omitempty"`
 }
 
@@ -44,6 +48,7 @@ func encodeReply(r parley.Reply) reply {
 	w := reply{
 		Attempt: r.Attempt, AtNS: r.At, ConnectNS: r.Connect, FirstNS: r.First, TookNS: r.Took, Others: r.Others,
 		End: r.End, Detail: r.Detail, Plain: r.Plain, Banner: r.Banner,
+		Unfollowed: r.Unfollowed, Signature: r.Signature,
 	}
 	if r.Alert != (wire.Alert{}) {
 		w.Alert = octets{byte(r.Alert.Level), byte(r.Alert.Description)}
@@ -53,6 +58,7 @@ func encodeReply(r parley.Reply) reply {
 		we := event{
 			From: e.From, AfterNS: e.After, Kind: it.Kind.String(), Offset: it.Offset, Record: uint16(it.Record),
 			RecordType: uint8(it.RecordType), Records: it.Records, Raw: it.Raw, Missing: it.Missing,
+			Protected: it.Protected,
 		}
 		if it.HasType {
 			t := uint8(it.Type)
@@ -70,6 +76,7 @@ func (w reply) decode() (parley.Reply, error) {
 	r := parley.Reply{
 		Attempt: w.Attempt, At: w.AtNS, Connect: w.ConnectNS, First: w.FirstNS, Took: w.TookNS, Others: w.Others,
 		End: w.End, Detail: w.Detail, Plain: w.Plain, Banner: w.Banner,
+		Unfollowed: w.Unfollowed, Signature: w.Signature,
 	}
 	if w.Alert != nil {
 		if len(w.Alert) != 2 {
@@ -112,6 +119,7 @@ func (m *messages) item(w event) (wire.Item, error) {
 	it := wire.Item{
 		Kind: kinds[w.Kind], Offset: w.Offset, Record: iana.Version(w.Record), RecordType: iana.ContentType(w.RecordType),
 		Records: w.Records, Raw: w.Raw, Missing: w.Missing,
+		Protected: w.Protected,
 	}
 	if it.Kind == wire.KindUnknown {
 		return it, fmt.Errorf("unknown kind %q", w.Kind)

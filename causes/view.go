@@ -75,6 +75,9 @@ func (v *View) Refused() bool {
 	return v.Asked() && (v.Answer.Refused() || v.Answer.Unoffered) && v.Answer.End != parley.EndPlaintext
 }
 
+// RefusedLater says that the hello was accepted, and the handshake ended after that.
+func (v *View) RefusedLater() bool { return v.Asked() && v.Answer.RefusedLater() }
+
 // Completes says that the server went through with the base hello.
 func (v *View) Completes() bool { return v.Asked() && v.Answer.Completes() }
 

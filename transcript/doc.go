@@ -23,10 +23,16 @@
 // "base [NAME]", "reference NAME", "control NAME", or, for a variant, the name of
 // the attempt it changes and the change set: "base + version 1.2 - server_name".
 // "control plain "…"" sends those bytes and no hello. Behind the name may stand
-// "as NAME" (a variant that others change), "others=N", "connect=N" (milliseconds) and "xN": how
+// "as NAME" (a variant that others change), "until=finished", "until=reply", "presents=NAME" (the
+// client's certificate), "others=N", "connect=N" (milliseconds) and "xN": how
 // often the attempt was made, interleaved with the other attempts. A variant's
 // hello is left out where it is that of its base with the change applied. Each
 // "server" line sets the scope of the attempts below it; the first is the target.
+//
+// What was read with the keys of the connection ends in "encrypted". "> request
+// "…"" below the hello is the application data that follows the handshake,
+// "unfollowed "…"" says why nothing encrypted could be read, and "signature
+// other" whose key signed: leaf, other, none.
 //
 // # Ends
 //
@@ -113,6 +119,10 @@ type Block struct {
 	// Whole is the version of which the hello offers everything, 0 otherwise.
 	Whole iana.Version
 	Split parley.Split
+	// Until, Cert and Request say how far it goes and what it presents there.
+	Until   parley.Stop
+	Cert    *parley.ClientCert
+	Request []byte
 	// Reply is the answer, without Attempt and At.
 	Reply parley.Reply
 }

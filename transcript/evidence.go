@@ -202,6 +202,7 @@ func (r *resolver) make(bl *Block) parley.Attempt {
 	a := parley.Attempt{
 		Role: bl.Role, Name: bl.Name, Scope: bl.Scope, Prologue: slices.Clone(bl.Prologue),
 		SSL2: bl.SSL2, RecordVersion: bl.RecordVersion, Split: bl.Split, Whole: bl.Whole,
+		Until: bl.Until, Cert: bl.Cert, Request: bl.Request,
 	}
 	if bl.Hello != nil {
 		a.Hello = bl.Hello.Clone()
@@ -214,6 +215,10 @@ func (r *resolver) make(bl *Block) parley.Attempt {
 		}
 		v := base.With(bl.Changed...)
 		v.Name = bl.Name
+		if bl.Until != parley.StopFlight {
+			v.Until, v.Cert, v.Request = bl.Until, bl.Cert, bl.Request
+			v = v.Identify()
+		}
 		if silent {
 			return v
 		}
@@ -251,8 +256,8 @@ func (r *resolver) known(bl *Block) *parley.Client {
 
 func baseOf(c *parley.Client, bl *Block) parley.Attempt {
 	a := parley.BaseOf(c, bl.Scope)
-	a.Name = bl.Name
-	return a
+	a.Name, a.Until, a.Cert, a.Request = bl.Name, bl.Until, bl.Cert, bl.Request
+	return a.Identify()
 }
 
 // named is the reference that a block's name stands for: "all of 1.2", the
@@ -386,6 +391,7 @@ func (w *writer) proto(a parley.Attempt) Block {
 	bl := Block{
 		Scope: a.Scope, Role: a.Role, Name: a.Name, Prologue: a.Prologue,
 		Hello: a.Hello, SSL2: a.SSL2, RecordVersion: a.RecordVersion, Split: a.Split, Whole: a.Whole,
+		Until: a.Until, Cert: a.Cert, Request: a.Request,
 	}
 	switch a.Role {
 	case parley.RoleVariant:
@@ -394,6 +400,7 @@ func (w *writer) proto(a parley.Attempt) Block {
 			bl.On, bl.Changed, bl.Scope = on, a.Changed, w.scopeOf(a.Base)
 			if base.With(a.Changed...).ID == a.ID {
 				bl.Hello, bl.SSL2, bl.RecordVersion, bl.Split, bl.Whole, bl.Prologue = nil, nil, 0, parley.Split{}, 0, nil
+				bl.Until, bl.Cert, bl.Request = parley.StopFlight, nil, nil
 			}
 		} else {
 			bl.Role, bl.Name = parley.RoleReference, "variant of "+string(a.Base)
@@ -418,7 +425,7 @@ func (w *writer) proto(a parley.Attempt) Block {
 	bl.Name = w.unique(bl.Scope, bl.Name)
 	w.names[a.ID] = bl.Name
 	if bl.Role == parley.RoleBase {
-		silent := Block{Scope: bl.Scope, Role: bl.Role, Name: bl.Name}
+		silent := Block{Scope: bl.Scope, Role: bl.Role, Name: bl.Name, Until: bl.Until, Cert: bl.Cert, Request: bl.Request}
 		if w.resolver.make(&silent).ID == a.ID {
 			bl = silent
 		}

@@ -35,6 +35,10 @@ func (s *items) read(side parley.Side, name string, toks []string) (wire.Item, e
 	case "ChangeCipherSpec":
 		return s.record1(wire.KindChangeCipherSpec, iana.ContentChangeCipherSpec, []byte{1}), none(terms)
 	case "ApplicationData":
+		if len(toks) == 1 && strings.HasPrefix(toks[0], `"`) {
+			text, err := unword(toks[0])
+			return s.record1(wire.KindApplicationData, iana.ContentApplicationData, []byte(text)), err
+		}
 		return s.opaque(wire.KindApplicationData, iana.ContentApplicationData, terms)
 	case "EncryptedHandshake":
 		return s.opaque(wire.KindEncryptedHandshake, iana.ContentHandshake, terms)

@@ -24,6 +24,9 @@ func itemLine(it wire.Item) (string, []string, bool) {
 	case wire.KindChangeCipherSpec:
 		return "ChangeCipherSpec", nil, true
 	case wire.KindApplicationData:
+		if it.Protected {
+			return "ApplicationData", []string{quote(string(it.Raw))}, true
+		}
 		return "ApplicationData", sizeToken(len(it.Raw)), true
 	case wire.KindEncryptedHandshake:
 		return "EncryptedHandshake", sizeToken(len(it.Raw)), true

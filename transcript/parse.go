@@ -128,6 +128,8 @@ func (p *parser) line(text string) error {
 		return p.lookup(toks[1:])
 	case "local":
 		return p.local(toks[1:])
+	case "unfollowed", "signature":
+		return p.learned(toks)
 	}
 	return p.header(toks)
 }
@@ -318,8 +320,15 @@ func cutOptions(bl *Block, toks []string) ([]string, error) {
 		n, times := timesOf(last)
 		others, isOthers := strings.CutPrefix(last, "others=")
 		connect, isConnect := strings.CutPrefix(last, "connect=")
+		until, isUntil := strings.CutPrefix(last, "until=")
+		presents, isPresents := strings.CutPrefix(last, "presents=")
 		var err error
 		switch {
+		case isUntil:
+			err = bl.Until.UnmarshalText([]byte(until))
+		case isPresents:
+			bl.Cert = &parley.ClientCert{}
+			bl.Cert.Name, err = unword(presents)
 		case times:
 			if n < 1 || n > maxTimes {
 				return nil, fmt.Errorf("%s: want x1 to x%d", last, maxTimes)
@@ -450,6 +459,19 @@ func (p *parser) end(toks []string) (bool, error) {
 	return false, nil
 }
 
+// learned reads what the keys of a connection gave.
+func (p *parser) learned(toks []string) error {
+	if p.block == nil || len(toks) != 2 {
+		return fmt.Errorf("want one word after %s, below an attempt", toks[0])
+	}
+	if toks[0] == "signature" {
+		return p.block.Reply.Signature.UnmarshalText([]byte(toks[1]))
+	}
+	var err error
+	p.block.Reply.Unfollowed, err = unword(toks[1])
+	return err
+}
+
 func (p *parser) close(kind parley.EndKind, after time.Duration) error {
 	afterPlain := p.block.Reply.End == parley.EndPlaintext && kind == parley.EndProxyRefused
 	if p.ended && !afterPlain {
@@ -494,10 +516,20 @@ func (p *parser) message(arrow, name string, toks []string, after time.Duration)
 	if arrow == ">" {
 		side = parley.ClientSide
 	}
+	if name == "request" && side == parley.ClientSide {
+		text, err := joinName(toks)
+		bl.Request = []byte(text)
+		return err
+	}
+	protected := len(toks) > 0 && toks[len(toks)-1] == encrypted
+	if protected {
+		toks = toks[:len(toks)-1]
+	}
 	it, err := p.items.read(side, name, toks)
 	if err != nil {
 		return err
 	}
+	it.Protected = protected
 	bl.Reply.Events = append(bl.Reply.Events, parley.Event{From: side, After: after, Item: it})
 	return nil
 }

@@ -3,6 +3,7 @@ package transcript
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -121,6 +122,9 @@ func (bl *Block) String() string {
 	case bl.SSL2 != nil:
 		b.WriteString(layout("> SSL2ClientHello", append(f.terms(0), ssl2Terms(bl.SSL2)...), 0))
 	}
+	if len(bl.Request) > 0 {
+		b.WriteString(layout("> request", []string{quote(string(bl.Request))}, 0))
+	}
 	b.WriteString(bl.answer())
 	return b.String()
 }
@@ -146,6 +150,12 @@ func (bl *Block) header(plain bool) string {
 		parts = append(parts, "plain", quote(string(bl.Prologue[0].Data)))
 	case bl.Name != "" && !(bl.Role == parley.RoleBase && bl.Name == "base"):
 		parts = append(parts, nameWords(bl.Name))
+	}
+	if bl.Until != parley.StopFlight {
+		parts = append(parts, "until="+bl.Until.String())
+	}
+	if bl.Cert != nil {
+		parts = append(parts, "presents="+word(bl.Cert.Name))
 	}
 	if bl.Reply.Others != 0 {
 		parts = append(parts, "others="+strconv.Itoa(bl.Reply.Others))
@@ -177,7 +187,7 @@ func headerWord(w string) bool {
 		return true
 	}
 	_, times := timesOf(w)
-	return times || strings.HasPrefix(w, "others=") || strings.HasPrefix(w, "connect=")
+	return times || slices.ContainsFunc([]string{"others=", "connect=", "until=", "presents="}, func(p string) bool { return strings.HasPrefix(w, p) })
 }
 
 func timesOf(w string) (int, bool) {
@@ -235,13 +245,25 @@ func (bl *Block) answer() string {
 		if e.From == parley.ClientSide {
 			arrow = "> "
 		}
+		if e.Item.Protected {
+			toks = append(toks, encrypted)
+		}
 		b.WriteString(layout(arrow+name, toks, e.After))
 	}
 	if line, ok := bl.end(); ok {
 		b.WriteString(line)
 	}
+	if r.Unfollowed != "" {
+		b.WriteString("unfollowed " + quote(r.Unfollowed) + "\n")
+	}
+	if r.Signature != parley.SignatureUnknown {
+		b.WriteString("signature " + r.Signature.String() + "\n")
+	}
 	return b.String()
 }
+
+// encrypted ends the line of what was read with the keys of the connection.
+const encrypted = "encrypted"
 
 // endWords are the ends that have a line of their own. Those with a detail are
 // followed by it.

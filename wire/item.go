@@ -60,6 +60,9 @@ type Item struct {
 	RecordType iana.ContentType
 	// Records is how many records it spans.
 	Records int
+	// Protected says that it crossed the wire encrypted: Raw and Message are what
+	// was read of it with the keys. A Decoder, which has none, leaves it false.
+	Protected bool
 	// Type is the handshake type, of KindHandshake, and of KindMalformed,
 	// KindTruncated and KindTooLarge if HasType.
 	Type    iana.HandshakeType

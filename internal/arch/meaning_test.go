@@ -37,6 +37,7 @@ func TestTheZeroOfEveryEnumIsUnknown(t *testing.T) {
 	exceptions{
 		"causes/clientside.go RefusesNothing": "an objection of a client; none is what most have",
 		"negotiate_obstacles.go noObstacle":   "an obstacle; none is what most pairs have",
+		"attempt.go StopFlight":               "how far an attempt goes; no further than the answer to its hello is what most do",
 		"terms.go DemandNone":                 "a demand of a client; none is what most have",
 	}.judge(t, zeros(sources(t, tree())))
 }
