@@ -9,9 +9,10 @@ func init() {
 	drivers[Apache] = &driver{
 		programs: []string{"/usr/sbin/apache2"},
 		version:  []string{"/usr/sbin/apache2", "-v"},
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile DHBits SecLevel ALPN NoEMS ProxyProtocol Plain Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits SecLevel ALPN NoEMS ProxyProtocol Plain Extra",
 		versions: openssl3Versions,
 		certs:    allCerts,
+		auths:    []ClientAuth{Asked, Optional, Required, RequiredLater},
 		prepare:  prepareApache,
 	}
 }
@@ -20,7 +21,7 @@ func init() {
 // needs; Debian's /etc/apache2 plays no part. Extra goes into the virtual host.
 func prepareApache(j *job) error {
 	var lines []string
-	modules := []string{"mpm_event", "authz_core"}
+	modules := []string{"mpm_event", "authz_core", "dir"}
 	if os.Geteuid() == 0 {
 		modules = append(modules, "unixd") // is a module of its own only in name
 	}
@@ -60,6 +61,9 @@ func prepareApache(j *job) error {
 			return err
 		}
 		lines = append(lines, tls...)
+	}
+	if _, err := j.write("index.html", "ok\n"); err != nil {
+		return err
 	}
 	lines = append(lines, j.Extra...)
 	lines = append(lines, "</VirtualHost>")
@@ -102,7 +106,13 @@ func (j *job) apacheTLS() ([]string, error) {
 			lines = append(lines, "SSLOpenSSLConfCmd "+l[0]+" "+l[1])
 		}
 	}
-	return lines, nil
+	asks, err := j.clientAuth(map[ClientAuth][]string{
+		Asked:         {"SSLVerifyClient optional_no_ca", "SSLCACertificateFile $CA"},
+		Optional:      {"SSLVerifyClient optional", "SSLCACertificateFile $CA"},
+		Required:      {"SSLVerifyClient require", "SSLCACertificateFile $CA"},
+		RequiredLater: {"SSLCACertificateFile $CA", "<Location />", "SSLVerifyClient require", "</Location>"},
+	})
+	return append(lines, asks...), err
 }
 
 // appendFile adds the text of another file to one.

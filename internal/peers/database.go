@@ -10,7 +10,7 @@ import (
 )
 
 func init() {
-	const all = "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile DHBits SecLevel NoEMS Plain "
+	const all = "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits SecLevel NoEMS Plain "
 	one := []Cert{RSA2048, RSA1024, RSA4096, ECDSAP256, ECDSAP384, ECDSAP521, Ed25519}
 	drivers[PostgreSQL] = &driver{
 		programs: []string{postgresBin + "postgres", postgresBin + "initdb"},
@@ -19,6 +19,7 @@ func init() {
 		versions: openssl3Versions,
 		certs:    one,
 		starttls: []string{"postgres"},
+		auths:    []ClientAuth{Optional, Required},
 		prepare:  preparePostgreSQL,
 	}
 	drivers[MariaDB] = &driver{
@@ -36,6 +37,7 @@ func init() {
 		fields:   all + "Extra",
 		versions: openssl3Versions,
 		certs:    one,
+		auths:    []ClientAuth{Optional, Required},
 		prepare:  prepareRedis,
 	}
 	drivers[Mosquitto] = &driver{
@@ -45,15 +47,17 @@ func init() {
 		fields:   strings.Replace(all, "DHBits ", "", 1) + "Extra",
 		versions: []iana.Version{iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    one,
+		auths:    []ClientAuth{Required},
 		prepare:  prepareMosquitto,
 	}
 	drivers[Slapd] = &driver{
 		programs: []string{"/usr/sbin/slapd"},
 		version:  []string{"/usr/sbin/slapd", "-VV"},
-		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile DHBits NoEMS NoSecureRenegotiation Plain StartTLS Extra",
+		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits NoEMS NoSecureRenegotiation Plain StartTLS Extra",
 		versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    one,
 		starttls: []string{"ldap"},
+		auths:    []ClientAuth{Asked, Optional, Required},
 		prepare:  prepareSlapd,
 	}
 }
@@ -122,6 +126,17 @@ func preparePostgreSQL(j *job) error {
 		if err != nil {
 			return err
 		}
+		asks, err := j.clientAuth(map[ClientAuth][]string{Optional: {"ssl_ca_file=$CA"}, Required: {"ssl_ca_file=$CA"}})
+		if err != nil {
+			return err
+		}
+		settings = append(settings, asks...)
+		if j.ClientAuth == Required {
+			// Asked for in the handshake either way; who may connect is decided after it.
+			if err := os.WriteFile(j.path("data/pg_hba.conf"), []byte("hostssl all all all trust clientcert=verify-ca\n"), 0o600); err != nil {
+				return err
+			}
+		}
 		for _, l := range [][2]string{{"ssl_ecdh_curve", curveName(j.Groups)}, {"ssl_dh_params_file", dh}} {
 			if l[1] != "" {
 				settings = append(settings, l[0]+"="+l[1])
@@ -180,9 +195,16 @@ func prepareRedis(j *job) error {
 		if err != nil {
 			return err
 		}
-		j.argv = append(j.argv, "--port", "0", "--tls-port", j.port(), "--tls-auth-clients", "no", "--tls-cert-file", j.certPath, "--tls-key-file", j.keyPath)
+		ca := ""
+		if j.ClientAuth != NotAsked {
+			if ca, err = j.clientCAFile(); err != nil {
+				return err
+			}
+		}
+		j.argv = append(j.argv, "--port", "0", "--tls-port", j.port(), "--tls-cert-file", j.certPath, "--tls-key-file", j.keyPath)
 		for _, l := range [][2]string{
-			{"--tls-protocols", j.versionWords(" ")}, {"--tls-ciphers", j.ciphersOr("DEFAULT:!MEDIUM")}, {"--tls-ciphersuites", j.Ciphers13}, {"--tls-dh-params-file", dh},
+			{"--tls-auth-clients", map[ClientAuth]string{NotAsked: "no", Optional: "optional", Required: "yes"}[j.ClientAuth]},
+			{"--tls-ca-cert-file", ca}, {"--tls-protocols", j.versionWords(" ")}, {"--tls-ciphers", j.ciphersOr("DEFAULT:!MEDIUM")}, {"--tls-ciphersuites", j.Ciphers13}, {"--tls-dh-params-file", dh},
 		} {
 			if l[1] != "" {
 				j.argv = append(j.argv, l[0], l[1])
@@ -205,6 +227,13 @@ func prepareMosquitto(j *job) error {
 			// tls_version is the least one; openssl.cnf excludes the others.
 			lines = append(lines, "tls_version "+strings.ToLower(opensslNames[slices.Min(j.Versions)]))
 		}
+		asks, err := j.clientAuth(map[ClientAuth][]string{
+			Required: {"cafile $CA", "require_certificate true"},
+		})
+		if err != nil {
+			return err
+		}
+		lines = append(lines, asks...)
 		for _, l := range [][2]string{{"ciphers", j.ciphersOr("DEFAULT")}, {"ciphers_tls1.3", j.Ciphers13}} {
 			if l[1] != "" {
 				lines = append(lines, l[0]+" "+l[1])
@@ -234,6 +263,15 @@ func prepareSlapd(j *job) error {
 		if err != nil {
 			return err
 		}
+		asks, err := j.clientAuth(map[ClientAuth][]string{
+			Asked:    {"TLSCACertificateFile $CA", "TLSVerifyClient allow"},
+			Optional: {"TLSCACertificateFile $CA", "TLSVerifyClient try"},
+			Required: {"TLSCACertificateFile $CA", "TLSVerifyClient demand"},
+		})
+		if err != nil {
+			return err
+		}
+		lines = append(lines, asks...)
 		for _, l := range [][2]string{{"TLSCipherSuite", j.priority()}, {"TLSDHParamFile", dh}} {
 			if l[1] != "" {
 				lines = append(lines, l[0]+" "+l[1])

@@ -28,6 +28,8 @@ var fieldChecks = map[string]func(t *testing.T, stack Stack){
 	"Cert":                  checkCert,
 	"CertFile":              checkCertFile,
 	"KeyFile":               checkCertFile,
+	"ClientAuth":            checkClientCA,
+	"ClientCA":              checkClientCA,
 	"DHBits":                checkDHBits,
 	"SecLevel":              checkSecLevel,
 	"ALPN":                  checkALPN,
@@ -41,10 +43,7 @@ var fieldChecks = map[string]func(t *testing.T, stack Stack){
 }
 
 func TestEachFieldThatAStackHonoursIsSeenByAClient(t *testing.T) {
-	// Some 300 servers: for "make test" and CI, not for each "go test ./...".
-	if os.Getenv("CI") != "true" && os.Getenv("PARLEY_PEERS_MATRIX") == "" {
-		t.Skip("SKIPPED: two minutes of real servers; set PARLEY_PEERS_MATRIX=1 or CI=true")
-	}
+	matrix(t)
 	for _, stack := range Stacks() {
 		for _, field := range strings.Fields(drivers[stack].fields) {
 			check := fieldChecks[field]
@@ -61,6 +60,15 @@ func TestEachFieldThatAStackHonoursIsSeenByAClient(t *testing.T) {
 				check(t, stack)
 			})
 		}
+	}
+}
+
+// matrix skips a test of some hundred servers: it is for "make test" and CI,
+// not for each "go test ./...".
+func matrix(t *testing.T) {
+	t.Helper()
+	if os.Getenv("CI") != "true" && os.Getenv("PARLEY_PEERS_MATRIX") == "" {
+		t.Skip("SKIPPED: hundreds of real servers; set PARLEY_PEERS_MATRIX=1 or CI=true")
 	}
 }
 
@@ -303,6 +311,34 @@ func checkNoEMS(t *testing.T, stack Stack) {
 func checkNoSecureRenegotiation(t *testing.T, stack Stack) {
 	expect(t, stack, Config{NoSecureRenegotiation: true}, []dial{{flags: "-tls1_2", want: "Secure Renegotiation IS NOT supported"}}, nil)
 	expect(t, stack, Config{}, []dial{{flags: "-tls1_2", want: "Secure Renegotiation IS supported"}}, nil)
+}
+
+// checkClientCA: a client of another CA is met, by a server that trusts that
+// one, as the client of our CA is met by a server of ours.
+func checkClientCA(t *testing.T, stack Stack) {
+	key, err := otherCAKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := issueRoot(issuer{name: otherCAName, key: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, certsPEM([][]byte{root}), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	auths := drivers[stack].auths
+	version := iana.TLS12
+	if !slices.Contains(drivers[stack].versions, version) {
+		version = iana.TLS10
+	}
+	c := Config{Versions: []iana.Version{version}, ClientAuth: auths[len(auths)-1], StartTLS: onlyStartTLS[stack]}
+	want := meet(t, Start(t, stack, c), version, TrustedClient)
+	c.ClientCA = file
+	if got := meet(t, Start(t, stack, c), version, UntrustedClient); got != want || !strings.Contains(want, "finished") {
+		t.Errorf("a client of the CA of ClientCA: %s\nwant as a client of the other CA: %s", got, want)
+	}
 }
 
 func checkProxyProtocol(t *testing.T, stack Stack) {

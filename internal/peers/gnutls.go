@@ -13,10 +13,11 @@ func init() {
 	drivers[GnuTLS] = &driver{
 		programs: []string{"gnutls-serv"},
 		version:  []string{"gnutls-serv", "--version"},
-		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile DHBits ALPN SNI NoEMS NoSecureRenegotiation Extra",
+		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits ALPN SNI NoEMS NoSecureRenegotiation Extra",
 		versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    append([]Cert{None}, allCerts...),
 		sni:      []SNIPolicy{RejectUnknown},
+		auths:    []ClientAuth{Asked, Optional, Required},
 		prepare:  prepareGnuTLS,
 	}
 }
@@ -67,7 +68,19 @@ func (j *job) priority() string {
 // prepareGnuTLS runs gnutls-serv, which listens on every address. Extra are
 // flags.
 func prepareGnuTLS(j *job) error {
-	j.argv = []string{"gnutls-serv", "--http", "--port=" + j.port(), "--disable-client-cert"}
+	j.argv = []string{"gnutls-serv", "--http", "--port=" + j.port()}
+	asks, err := j.clientAuth(map[ClientAuth][]string{
+		Asked:    {"--x509cafile=$CA"},
+		Optional: {"--x509cafile=$CA", "--verify-client-cert"},
+		Required: {"--x509cafile=$CA", "--require-client-cert", "--verify-client-cert"},
+	})
+	if err != nil {
+		return err
+	}
+	if asks == nil {
+		asks = []string{"--disable-client-cert"} // it asks by itself
+	}
+	j.argv = append(j.argv, asks...)
 	for _, p := range j.pairs() {
 		j.argv = append(j.argv, "--x509certfile="+p.cert, "--x509keyfile="+p.key)
 	}

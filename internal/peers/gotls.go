@@ -3,11 +3,13 @@ package peers
 import (
 	"bufio"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -15,10 +17,11 @@ import (
 
 func init() {
 	drivers[Go] = &driver{
-		fields:   "Versions Ciphers Groups Cert CertFile KeyFile ALPN SNI ProxyProtocol Plain",
+		fields:   "Versions Ciphers Groups Cert CertFile KeyFile ClientAuth ClientCA ALPN SNI ProxyProtocol Plain",
 		versions: openssl3Versions,
 		certs:    append([]Cert{None}, allCerts...),
 		sni:      []SNIPolicy{RejectUnknown, RequireName},
+		auths:    []ClientAuth{Asked, Optional, Required},
 		serve:    serveGo,
 	}
 }
@@ -87,6 +90,9 @@ func (j *job) goConfig() (*tls.Config, error) {
 		}
 		config.Certificates = append(config.Certificates, cert)
 	}
+	if err := j.goClientAuth(config); err != nil {
+		return nil, err
+	}
 	// crypto/tls sends unrecognized_name(112) when there is no certificate at
 	// all, so that is what a name it shall not know is given.
 	none := &tls.Config{MinVersion: config.MinVersion, MaxVersion: config.MaxVersion,
@@ -99,6 +105,29 @@ func (j *job) goConfig() (*tls.Config, error) {
 		return nil, nil
 	}
 	return config, nil
+}
+
+// goClientAuth is the wish of j in the words of crypto/tls.
+func (j *job) goClientAuth(config *tls.Config) error {
+	if j.ClientAuth == NotAsked {
+		return nil
+	}
+	file, err := j.clientCAFile()
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	config.ClientCAs = x509.NewCertPool()
+	if !config.ClientCAs.AppendCertsFromPEM(text) {
+		return fmt.Errorf("%s holds no certificate", file)
+	}
+	config.ClientAuth = map[ClientAuth]tls.ClientAuthType{
+		Asked: tls.RequestClientCert, Optional: tls.VerifyClientCertIfGiven, Required: tls.RequireAndVerifyClientCert,
+	}[j.ClientAuth]
+	return nil
 }
 
 func goSuites() []*tls.CipherSuite { return append(tls.CipherSuites(), tls.InsecureCipherSuites()...) }

@@ -12,10 +12,11 @@ func init() {
 	drivers[HAProxy] = &driver{
 		programs: []string{"/usr/sbin/haproxy"},
 		version:  []string{"/usr/sbin/haproxy", "-v"},
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile DHBits SecLevel ALPN SNI NoEMS ProxyProtocol Plain Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits SecLevel ALPN SNI NoEMS ProxyProtocol Plain Extra",
 		versions: openssl3Versions,
 		certs:    allCerts,
 		sni:      []SNIPolicy{RequireName},
+		auths:    []ClientAuth{Asked, Optional, Required},
 		prepare:  prepareHAProxy,
 	}
 }
@@ -56,6 +57,15 @@ func prepareHAProxy(j *job) error {
 				bind = append(bind, l[0], l[1])
 			}
 		}
+		asks, err := j.clientAuth(map[ClientAuth][]string{
+			Asked:    {"ca-file", "$CA", "verify", "optional", "ca-ignore-err", "all", "crt-ignore-err", "all"},
+			Optional: {"ca-file", "$CA", "verify", "optional"},
+			Required: {"ca-file", "$CA", "verify", "required"},
+		})
+		if err != nil {
+			return err
+		}
+		bind = append(bind, asks...)
 		if j.SNI == RequireName {
 			bind = append(bind, "strict-sni")
 		}

@@ -19,10 +19,11 @@ func init() {
 	drivers[Java] = &driver{
 		programs: []string{"java", "javac"},
 		version:  []string{"java", "-version"},
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile DHBits ALPN SNI NoEMS Plain Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits ALPN SNI NoEMS Plain Extra",
 		versions: []iana.Version{iana.SSL3, iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    allCerts,
 		sni:      []SNIPolicy{RejectUnknown},
+		auths:    []ClientAuth{Optional, Required},
 		prepare:  prepareJava,
 	}
 }
@@ -88,7 +89,14 @@ func prepareJava(j *job) error {
 	if j.Plain {
 		j.argv = append(j.argv, "-Dpeer.plain=true")
 	}
-	j.argv = append(append(j.argv, j.Extra...), "Server")
+	asks, err := j.clientAuth(map[ClientAuth][]string{
+		Optional: {"-Dpeer.clients=$CA", "-Dpeer.auth=want"},
+		Required: {"-Dpeer.clients=$CA", "-Dpeer.auth=need"},
+	})
+	if err != nil {
+		return err
+	}
+	j.argv = append(append(append(j.argv, asks...), j.Extra...), "Server")
 	for i, p := range j.pairs() {
 		key, err := j.pkcs8(p.key, fmt.Sprintf("java%d.pem", i))
 		if err != nil {

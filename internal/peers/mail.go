@@ -11,20 +11,22 @@ func init() {
 		programs: []string{"/usr/lib/postfix/sbin/master"},
 		root:     true,
 		version:  []string{"/usr/sbin/postconf", "-d", "mail_version"},
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile DHBits NoEMS Plain StartTLS Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits NoEMS Plain StartTLS Extra",
 		versions: openssl3Versions,
 		certs:    allCerts,
 		starttls: []string{"smtp"},
+		auths:    []ClientAuth{Asked, Required},
 		prepare:  preparePostfix,
 	}
 	drivers[Dovecot] = &driver{
 		programs: []string{"/usr/sbin/dovecot", "/usr/lib/dovecot/imap-login", "/usr/lib/dovecot/pop3-login"},
 		root:     true,
 		version:  []string{"/usr/sbin/dovecot", "--version"},
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile DHBits SecLevel NoEMS Plain StartTLS Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits SecLevel NoEMS Plain StartTLS Extra",
 		versions: openssl3Versions,
 		certs:    []Cert{RSA2048, RSA1024, RSA4096, ECDSAP256, ECDSAP384, ECDSAP521, Ed25519, Both},
 		starttls: []string{"imap", "pop3"},
+		auths:    []ClientAuth{Asked},
 		prepare:  prepareDovecot,
 	}
 }
@@ -104,6 +106,17 @@ func (j *job) postfixTLS() ([]string, error) {
 	if j.Groups != "" {
 		lines = append(lines, "tls_eecdh_auto_curves = "+strings.ReplaceAll(j.Groups, ":", " "))
 	}
+	asks, err := j.clientAuth(map[ClientAuth][]string{
+		Asked:    {"smtpd_tls_CAfile = $CA", "smtpd_tls_ask_ccert = yes"},
+		Required: {"smtpd_tls_CAfile = $CA", "smtpd_tls_req_ccert = yes"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	lines = append(lines, asks...)
+	if j.ClientAuth == Required {
+		lines[0] = "smtpd_tls_security_level = encrypt" // or it will not require one
+	}
 	dh, err := j.dhParams()
 	if dh != "" {
 		lines = append(lines, "smtpd_tls_dh1024_param_file = "+dh)
@@ -137,6 +150,13 @@ func prepareDovecot(j *job) error {
 		if len(pairs) > 1 {
 			lines = append(lines, "ssl_alt_cert = <"+pairs[1].cert, "ssl_alt_key = <"+pairs[1].key)
 		}
+		asks, err := j.clientAuth(map[ClientAuth][]string{
+			Asked: {"ssl_ca = <$CA", "ssl_require_crl = no", "ssl_verify_client_cert = yes"},
+		})
+		if err != nil {
+			return err
+		}
+		lines = append(lines, asks...)
 		if len(j.Versions) > 0 {
 			// There is no greatest version: openssl.cnf excludes the others.
 			lines = append(lines, "ssl_min_protocol = "+opensslNames[slices.Min(j.Versions)])

@@ -13,10 +13,11 @@ func init() {
 	drivers[Nginx] = &driver{
 		programs: []string{"/usr/sbin/nginx"},
 		version:  []string{"/usr/sbin/nginx", "-v"},
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile DHBits SecLevel ALPN SNI NoEMS ProxyProtocol Plain Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits SecLevel ALPN SNI NoEMS ProxyProtocol Plain Extra",
 		versions: openssl3Versions,
 		certs:    allCerts,
 		sni:      []SNIPolicy{RejectUnknown, RequireName},
+		auths:    []ClientAuth{Asked, Optional, Required},
 		prepare:  prepareNginx,
 	}
 }
@@ -102,5 +103,13 @@ func (j *job) nginxTLS() ([]string, error) {
 	if dh != "" {
 		lines = append(lines, "ssl_dhparam "+dh+";")
 	}
-	return lines, err
+	if err != nil {
+		return nil, err
+	}
+	asks, err := j.clientAuth(map[ClientAuth][]string{
+		Asked:    {"ssl_verify_client optional_no_ca;", "ssl_client_certificate $CA;"},
+		Optional: {"ssl_verify_client optional;", "ssl_client_certificate $CA;"},
+		Required: {"ssl_verify_client on;", "ssl_client_certificate $CA;"},
+	})
+	return append(lines, asks...), err
 }

@@ -32,7 +32,7 @@ func nodeProgram(stack Stack) string {
 }
 
 func init() {
-	const all = "Versions Ciphers Cert CertFile KeyFile NoEMS Plain Extra"
+	const all = "Versions Ciphers Cert CertFile KeyFile ClientAuth ClientCA NoEMS Plain Extra"
 	rsa := []Cert{RSA2048, RSA1024, RSA4096}
 	ecdsa := append(slices.Clone(rsa), ECDSAP256, ECDSAP384, ECDSAP521)
 	for stack, d := range map[Stack]*driver{
@@ -47,6 +47,7 @@ func init() {
 	} {
 		d.programs = []string{nodeProgram(stack)}
 		d.version = []string{nodeProgram(stack), "-e", `console.log("Node.js " + process.version + ", OpenSSL " + process.versions.openssl)`}
+		d.auths = []ClientAuth{Asked, Required}
 		d.prepare = prepareNode
 		drivers[stack] = d
 	}
@@ -102,6 +103,13 @@ func prepareNode(j *job) error {
 	}
 	if len(j.ALPN) > 0 {
 		options["ALPNProtocols"] = j.ALPN
+	}
+	if j.ClientAuth != NotAsked {
+		// Node has nothing between: what does not verify is refused or is not.
+		options["requestCert"], options["rejectUnauthorized"] = true, j.ClientAuth == Required
+		if options["ca"], err = j.clientCAFile(); err != nil {
+			return err
+		}
 	}
 	text, err := json.Marshal(options)
 	if err != nil {

@@ -16,9 +16,10 @@ func init() {
 	drivers[NSS] = &driver{
 		programs: []string{"selfserv", "certutil", "pk12util", "openssl"},
 		version:  []string{"dpkg-query", "-W", "-f", "NSS selfserv ${Version}", "libnss3-tools"},
-		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile ALPN Extra",
+		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA ALPN Extra",
 		versions: []iana.Version{iana.SSL3, iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    []Cert{RSA2048, RSA1024, RSA4096, ECDSAP256, ECDSAP384, ECDSAP521, Both},
+		auths:    []ClientAuth{Optional, Required, RequiredLater},
 		prepare:  prepareNSS,
 	}
 }
@@ -46,6 +47,21 @@ func prepareNSS(j *job) error {
 		}
 		j.argv = append(j.argv, flag, nick)
 	}
+	asks, err := j.clientAuth(map[ClientAuth][]string{
+		Optional: {"-r"}, Required: {"-r", "-r"}, RequiredLater: {"-r", "-r", "-r", "-r"},
+	})
+	if err != nil {
+		return err
+	}
+	if asks != nil {
+		if err := j.command("certutil", "-A", "-d", db, "-n", "clients", "-t", "T,,", "-i", j.path("clients.pem")); err != nil {
+			return err
+		}
+	}
+	if j.ClientAuth == RequiredLater && (len(j.Versions) == 0 || slices.Contains(j.Versions, iana.TLS13)) {
+		asks = append(asks, "-E")
+	}
+	j.argv = append(j.argv, asks...)
 	if len(j.Versions) > 0 {
 		low, high := slices.Min(j.Versions), slices.Max(j.Versions)
 		if int(high-low) != len(j.Versions)-1 {

@@ -103,10 +103,11 @@ func init() {
 	drivers[OpenSSL] = &driver{
 		programs: []string{"openssl"},
 		version:  opensslVersion,
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile DHBits SecLevel ALPN SNI NoEMS Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits SecLevel ALPN SNI NoEMS Extra",
 		versions: openssl3Versions,
 		certs:    append([]Cert{None}, allCerts...),
 		sni:      []SNIPolicy{RejectUnknown},
+		auths:    []ClientAuth{Asked, Optional, Required},
 		prepare:  prepareOpenSSL,
 	}
 }
@@ -137,7 +138,15 @@ func prepareOpenSSL(j *job) error {
 	if len(j.ALPN) > 0 {
 		j.argv = append(j.argv, "-alpn", strings.Join(j.ALPN, ","))
 	}
-	j.argv = append(j.argv, j.Extra...)
+	asks, err := j.clientAuth(map[ClientAuth][]string{
+		Asked:    {"-verify", "1", "-CAfile", "$CA"},
+		Optional: {"-verify", "1", "-CAfile", "$CA", "-verify_return_error"},
+		Required: {"-Verify", "1", "-CAfile", "$CA", "-verify_return_error"},
+	})
+	if err != nil {
+		return err
+	}
+	j.argv = append(append(j.argv, asks...), j.Extra...)
 	return nil
 }
 

@@ -83,7 +83,11 @@ type Config struct {
 	Cert      Cert
 	// CertFile and KeyFile replace Cert by a chain and its key, both PEM.
 	CertFile, KeyFile string
-	DHBits            int // size of the Diffie-Hellman prime: 512, 1024 or 2048
+	// ClientAuth asks clients for a certificate of ClientCA, a PEM file; without
+	// that, of the CA of ClientCAPEM.
+	ClientAuth ClientAuth
+	ClientCA   string
+	DHBits     int // size of the Diffie-Hellman prime: 512, 1024 or 2048
 	// SecLevel is OpenSSL's security level (SSL_CTX_set_security_level), 1 to 5.
 	// Zero is the stack's own level, or 0 where another field asks for what
 	// that level forbids: versions before TLS 1.2, RSA 1024, small DHBits. With
@@ -123,6 +127,7 @@ type driver struct {
 	certs    []Cert         // kinds of certificate it can serve
 	starttls []string       // protocols of Config.StartTLS
 	sni      []SNIPolicy
+	auths    []ClientAuth // beside NotAsked
 	// prepare writes the configuration and sets the command to run.
 	prepare func(*job) error
 	// serve replaces the child process (the Go stack).
@@ -200,6 +205,10 @@ func Unsupported(stack Stack, c Config) error {
 		return fmt.Errorf("peers: %s does not speak %s with STARTTLS", stack, c.StartTLS)
 	case c.SNI != AcceptAny && !slices.Contains(d.sni, c.SNI):
 		return fmt.Errorf("peers: %s cannot apply policy %d to server_name", stack, c.SNI)
+	case c.ClientAuth != NotAsked && !slices.Contains(d.auths, c.ClientAuth):
+		return fmt.Errorf("peers: %s cannot treat client certificates as %s", stack, c.ClientAuth)
+	case c.ClientAuth == NotAsked && c.ClientCA != "":
+		return fmt.Errorf("peers: ClientCA has no use without ClientAuth")
 	case c.DHBits != 0 && !slices.Contains(dhSizes, c.DHBits):
 		return fmt.Errorf("peers: no Diffie-Hellman parameters of %d bits; there are %v", c.DHBits, dhSizes)
 	case c.SecLevel < -1 || c.SecLevel > 5:

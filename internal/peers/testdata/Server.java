@@ -21,6 +21,8 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 
 /** The JSSE server of the tests: java -Dpeer.… Server CERT KEY [CERT KEY]. */
 public class Server {
@@ -62,7 +64,7 @@ public class Server {
         KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
         keys.init(store, password);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
+        context.init(keys.getKeyManagers(), trusted(System.getProperty("peer.clients", "")), null);
         SSLServerSocket listener = (SSLServerSocket) context.getServerSocketFactory().createServerSocket(port, 50, host);
         if (!versions.isEmpty()) {
             listener.setEnabledProtocols(versions.split(","));
@@ -79,8 +81,26 @@ public class Server {
         if (!name.isEmpty()) {
             parameters.setSNIMatchers(List.of(SNIHostName.createSNIMatcher(name.replace(".", "\\."))));
         }
+        switch (System.getProperty("peer.auth", "")) {
+            case "want": parameters.setWantClientAuth(true); break;
+            case "need": parameters.setNeedClientAuth(true); break;
+        }
         listener.setSSLParameters(parameters);
         return listener;
+    }
+
+    /** The trust managers for the CA in a file, or the virtual machine's own. */
+    static TrustManager[] trusted(String file) throws Exception {
+        if (file.isEmpty()) {
+            return null;
+        }
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry("clients", CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(Path.of(file)))));
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(store);
+        return factory.getTrustManagers();
     }
 
     static PrivateKey key(String file, X509Certificate cert) throws Exception {

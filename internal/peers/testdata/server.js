@@ -17,9 +17,10 @@ if (config.plain) {
     options.cert = oneOrMany(config.certs.map(read));
     options.key = oneOrMany(config.keys.map(read));
   }
-  ['secureProtocol', 'secureOptions', 'minVersion', 'maxVersion', 'ciphers', 'ecdhCurve', 'sigalgs', 'ALPNProtocols'].forEach(function (name) {
+  ['secureProtocol', 'secureOptions', 'minVersion', 'maxVersion', 'ciphers', 'ecdhCurve', 'sigalgs', 'ALPNProtocols', 'requestCert', 'rejectUnauthorized'].forEach(function (name) {
     if (config[name] !== undefined) options[name] = config[name];
   });
+  if (config.ca) options.ca = [read(config.ca)];
   if (config.dhparam) options.dhparam = read(config.dhparam);
   server = require('https').createServer(options, answer);
 }
