@@ -178,7 +178,9 @@ func BaseOf(c *Client, s Scope) Attempt {
 	if h.Message != nil {
 		a.Hello = h.Message.Clone()
 		if _, sends := a.Hello.ServerName(); sends {
+			size := len(a.Hello.Message())
 			a.Hello.SetServerName(s.Name)
+			a.Hello.Repad(size)
 		}
 	}
 	return a.Identify()

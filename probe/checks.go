@@ -54,7 +54,7 @@ func checkRetry(hello *wire.ClientHello, h *wire.ServerHello) string {
 		return "extensions: expected key_share or cookie, got neither"
 	case !hasShare:
 		return ""
-	case !slices.Contains(hello.Groups(), g):
+	case !slices.Contains(hello.Groups(), g) || iana.IsGREASE(uint16(g)):
 		return fmt.Sprintf("key_share: expected one of the %d groups offered, got %v", len(hello.Groups()), g)
 	case slices.ContainsFunc(hello.KeyShares(), func(s wire.KeyShare) bool { return s.Group == g }):
 		return fmt.Sprintf("key_share: expected a group without a key share, got %v, whose share was sent", g)
@@ -158,7 +158,7 @@ func checkALPN(hello *wire.ClientHello, h *wire.ServerHello) string {
 	switch {
 	case !ok:
 		return "application_layer_protocol_negotiation: expected one protocol, got another list"
-	case !slices.Contains(hello.ALPN(), p):
+	case !slices.Contains(hello.ALPN(), p) || len(p) == 2 && iana.IsGREASE(uint16(p[0])<<8|uint16(p[1])):
 		return fmt.Sprintf("application_layer_protocol_negotiation: expected one of %q, got %q", hello.ALPN(), p)
 	}
 	return ""
@@ -177,7 +177,8 @@ func checkShare(hello *wire.ClientHello, h *wire.ServerHello) string {
 	if !ok {
 		return "key_share: expected a group and a vector, got another length"
 	}
-	if !slices.ContainsFunc(hello.KeyShares(), func(s wire.KeyShare) bool { return s.Group == share.Group }) {
+	// RFC 8701, Section 3.2: what a server must not select is sent too.
+	if !slices.ContainsFunc(hello.KeyShares(), func(s wire.KeyShare) bool { return s.Group == share.Group }) || iana.IsGREASE(uint16(share.Group)) {
 		return fmt.Sprintf("key_share: expected a group whose share was sent, got %v", share.Group)
 	}
 	info, _ := share.Group.Info()
@@ -205,7 +206,7 @@ func checkAfterRetry(retry, h *wire.ServerHello) string {
 // checkKeyExchange checks group and scheme of a ServerKeyExchange, of which a
 // server is only bound to what the hello listed.
 func checkKeyExchange(hello *wire.ClientHello, m *wire.ServerKeyExchange) string {
-	if groups := hello.Groups(); m.Group != 0 && len(groups) > 0 && !slices.Contains(groups, m.Group) {
+	if groups := hello.Groups(); m.Group != 0 && len(groups) > 0 && (!slices.Contains(groups, m.Group) || iana.IsGREASE(uint16(m.Group))) {
 		return fmt.Sprintf("namedcurve: expected one of the %d groups offered, got %v", len(groups), m.Group)
 	}
 	if info, _ := m.Group.Info(); m.Group != 0 && info.ServerShare > 0 && len(m.Public) != info.ServerShare {

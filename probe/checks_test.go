@@ -60,7 +60,7 @@ func flightOf(h *wire.ServerHello, more ...[]byte) []byte {
 	for _, m := range more {
 		b = append(b, m...)
 	}
-	return record(iana.ContentHandshake, b...)
+	return wire.AppendRecords(nil, iana.ContentHandshake, iana.TLS12, b)
 }
 
 func TestAnswersThatWereNotOfferedAreMalformed(t *testing.T) {
@@ -103,6 +103,8 @@ func TestAnswersThatWereNotOfferedAreMalformed(t *testing.T) {
 			want: "ServerHello: extensions: expected key_share, got none"},
 		{name: "a group", change: func(h *wire.ServerHello) { h.Extensions[1].Data[1] = 23 },
 			want: "ServerHello: key_share: expected a group whose share was sent, got secp256r1"},
+		{name: "a group that nobody has", change: func(h *wire.ServerHello) { h.Extensions[1] = ext(iana.ExtKeyShare, 0x1a, 0x1a, 0, 1, 9) },
+			want: "ServerHello: key_share: expected a group whose share was sent, got 0x1a1a"},
 		{name: "a short share", change: func(h *wire.ServerHello) { h.Extensions[1] = ext(iana.ExtKeyShare, 0, 29, 0, 1, 9) },
 			want: "ServerHello: key_share: expected 32 bytes for x25519, got 1"},
 		{name: "ServerHello twice", more: [][]byte{valid12().Message()},
@@ -128,12 +130,25 @@ func TestAnswersThatWereNotOfferedAreMalformed(t *testing.T) {
 				}
 				return flightOf(h, tc.more...)
 			}))
-			r := prober().Do(t.Context(), attempt(addr, modern("probe.example")))
+			hello := modern("probe.example")
+			if tc.name == "a group that nobody has" {
+				hello = greased("probe.example")
+			}
+			r := prober().Do(t.Context(), attempt(addr, hello))
 			if got, want := summary(r), "malformed: "+tc.want; got != want {
 				t.Errorf("got  %s\nwant %s", got, want)
 			}
 		})
 	}
+}
+
+// greased is a modern hello with a group that nobody has, and a share of it
+// (RFC 8701, Section 3.1).
+func greased(name string) *wire.ClientHello {
+	h := modern(name)
+	h.SetGroups(append(h.Groups(), 0x1a1a))
+	h.SetKeyShares(append(h.KeyShares(), wire.KeyShare{Group: 0x1a1a, Data: []byte{0}}))
+	return h
 }
 
 func TestRecordsOutOfPlaceAreMalformed(t *testing.T) {
@@ -174,6 +189,10 @@ func TestHelloRetryRequestsAreHeldToTheirRules(t *testing.T) {
 			want: "malformed: HelloRetryRequest: key_share: expected a group without a key share, got x25519, whose share was sent"},
 		{name: "a group that was not offered", retry: []wire.Extension{share(0, 25)},
 			want: "malformed: HelloRetryRequest: key_share: expected one of the 4 groups offered, got secp521r1"},
+		{name: "a group that nobody has", retry: []wire.Extension{share(0x1a, 0x1a)},
+			want: "malformed: HelloRetryRequest: key_share: expected one of the 5 groups offered, got 0x1a1a"},
+		{name: "a cookie that fits into no hello", retry: []wire.Extension{{Type: iana.ExtCookie, Data: append([]byte{0xff, 0x80}, make([]byte, 0xff80)...)}},
+			want: "malformed: HelloRetryRequest: cookie: expected one that fits into a hello, got 65410 bytes"},
 		{name: "nothing to change", want: "malformed: HelloRetryRequest: extensions: expected key_share or cookie, got neither"},
 		{name: "a second one", retry: []wire.Extension{share(0, 23)}, then: func(c *wire.ClientHello) *wire.ServerHello { return retryFor(c, share(0, 24)) },
 			want: "malformed: message: expected a ServerHello, got a second HelloRetryRequest"},
@@ -197,7 +216,11 @@ func TestHelloRetryRequestsAreHeldToTheirRules(t *testing.T) {
 					return flightOf(tc.then(c))
 				},
 			))
-			r := prober().Do(t.Context(), attempt(addr, modern("probe.example")))
+			hello := modern("probe.example")
+			if tc.name == "a group that nobody has" {
+				hello = greased("probe.example")
+			}
+			r := prober().Do(t.Context(), attempt(addr, hello))
 			if got := summary(r); got != tc.want {
 				t.Errorf("got  %s\nwant %s", got, tc.want)
 			}

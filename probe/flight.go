@@ -237,10 +237,11 @@ func (f *flight) helloRetry(h *wire.ServerHello) *end {
 	if cookie, ok := h.Extension(iana.ExtCookie); ok {
 		second.RemoveExtension(iana.ExtCookie)
 		if len(cookie)+len(second.Body()) > 0xffff {
-			return &end{kind: parley.EndLocal, detail: fmt.Sprintf("a cookie of %d bytes does not fit into a hello", len(cookie))}
+			return malformed("HelloRetryRequest: cookie: expected one that fits into a hello, got %d bytes", len(cookie))
 		}
 		second.SetExtension(iana.ExtCookie, cookie)
 	}
+	second.Repad(len(f.hello.Message()))
 	f.hello, f.retry = second, h
 	return f.sendRetry(second)
 }

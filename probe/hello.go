@@ -10,8 +10,9 @@ import (
 	"github.com/parley-tls/parley/wire"
 )
 
-// freshen returns a copy of h for one connection: random, session ID and key
-// shares are new, and what only its first connection could use is gone.
+// freshen returns a copy of h for one connection: random, session ID, key
+// shares and the secret part of encrypted_client_hello are new, and what only
+// its first connection could use is gone.
 func freshen(r io.Reader, h *wire.ClientHello) (*wire.ClientHello, error) {
 	h = h.Clone()
 	if _, err := io.ReadFull(r, h.Random[:]); err != nil {
@@ -20,8 +21,13 @@ func freshen(r io.Reader, h *wire.ClientHello) (*wire.ClientHello, error) {
 	if _, err := io.ReadFull(r, h.SessionID); err != nil {
 		return nil, err
 	}
+	size := len(h.Message())
 	h.RemoveExtension(iana.ExtPreSharedKey)
 	h.RemoveExtension(iana.ExtEarlyData)
+	h.Repad(size)
+	if err := renewECH(r, h); err != nil {
+		return nil, err
+	}
 	if shares := h.KeyShares(); len(shares) > 0 {
 		shares, err := renew(r, shares)
 		if err != nil {

@@ -110,6 +110,9 @@ func TestReplaysOfRealHellosDifferOnlyInWhatMustBeNew(t *testing.T) {
 		if len(shares) > 0 {
 			want.SetKeyShares(got.KeyShares())
 		}
+		if ech, ok := got.Extension(iana.ExtECH); ok {
+			want.SetExtension(iana.ExtECH, ech)
+		}
 		if !bytes.Equal(got.Message(), want.Message()) {
 			t.Errorf("hello %d: more differs", i)
 		}
@@ -171,6 +174,73 @@ func TestWhatOnlyAResumptionCouldUseIsLeftOut(t *testing.T) {
 	}
 	if _, ok := h.Extension(iana.ExtEarlyData); !ok {
 		t.Error("the attempt's own hello was changed")
+	}
+}
+
+func TestEncryptedClientHelloIsNewAndHasItsForm(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		sent   []byte
+		new    bool
+		keeps  int // bytes at its beginning that stay
+		points ecdh.Curve
+	}{
+		{name: "GREASE of X25519", sent: ech(0, make([]byte, 32), make([]byte, 144)), new: true, keeps: 8, points: ecdh.X25519()},
+		{name: "of P-256", sent: ech(0, make([]byte, 65), make([]byte, 144)), new: true, keeps: 8, points: ecdh.P256()},
+		{name: "of an unknown KEM", sent: ech(0, make([]byte, 7), make([]byte, 144)), new: true, keeps: 15},
+		{name: "the inner form", sent: []byte{1}},
+		{name: "of no form", sent: []byte{0, 1, 2, 3}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			h := modern("probe.example")
+			h.SetExtension(iana.ExtECH, bytes.Clone(tc.sent))
+			fresh, err := freshen(rand.Reader, h)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, _ := fresh.Extension(iana.ExtECH)
+			if len(got) != len(tc.sent) || bytes.Equal(got, tc.sent) == tc.new || !bytes.Equal(got[:tc.keeps], tc.sent[:tc.keeps]) {
+				t.Fatalf("got  %x\nfrom %x", got, tc.sent)
+			}
+			if tc.points != nil {
+				if _, err := tc.points.NewPublicKey(got[8 : 8+int(got[7])]); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
+// ech is an encrypted_client_hello (RFC 9849, Section 5).
+func ech(kind byte, enc, payload []byte) []byte {
+	b := append([]byte{kind, 0, 1, 0, 1, 9, byte(len(enc) >> 8), byte(len(enc))}, enc...)
+	return append(append(b, byte(len(payload)>>8), byte(len(payload))), payload...)
+}
+
+func TestAHelloThatIsPaddedStaysSoWhenItChanges(t *testing.T) {
+	h := modern("a.name.that.makes.it.longer.than.256.bytes.probe.example")
+	h.SetKeyShares([]wire.KeyShare{{Group: iana.GroupX25519, Data: make([]byte, 32)}})
+	h.SetExtension(iana.ExtPreSharedKey, make([]byte, 60))
+	h.Pad(512)
+	fresh, err := freshen(rand.Reader, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(fresh.Message()); n != 512 {
+		t.Errorf("without its PSK: %d bytes, want 512", n)
+	}
+	got := make(chan *wire.ClientHello, 1)
+	addr := serve(t, answers(
+		func(c *wire.ClientHello) []byte {
+			return flightOf(retryFor(c, wire.Extension{Type: iana.ExtKeyShare, Data: []byte{0, 23}}))
+		},
+		func(c *wire.ClientHello) []byte { got <- c; return record(iana.ContentAlert, 2, 80) },
+	))
+	if r := prober().Do(t.Context(), attempt(addr, h)); r.End != parley.EndAlert {
+		t.Fatalf("got %s", summary(r))
+	}
+	if n := len((<-got).Message()); n != 512 {
+		t.Errorf("after a retry: %d bytes, want 512", n)
 	}
 }
 

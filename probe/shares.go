@@ -21,21 +21,23 @@ type shareMaker func(r io.Reader) ([]byte, error)
 // halves of a hybrid is that of its name's definition
 // (draft-ietf-tls-ecdhe-mlkem-00, Section 4.1), not of its name.
 var shareMakers = map[iana.Group]shareMaker{
-	iana.GroupSecp256r1:          point(ecdh.P256(), 32, 0xff),
-	iana.GroupSecp384r1:          point(ecdh.P384(), 48, 0xff),
-	iana.GroupSecp521r1:          point(ecdh.P521(), 66, 0x01),
-	iana.GroupX25519:             point(ecdh.X25519(), 32, 0xff),
-	iana.GroupX448:               random(56, 0xff),
-	iana.GroupFFDHE2048:          square(256),
-	iana.GroupFFDHE3072:          square(384),
-	iana.GroupFFDHE4096:          square(512),
-	iana.GroupFFDHE6144:          square(768),
-	iana.GroupFFDHE8192:          square(1024),
-	iana.GroupMLKEM768:           mlkem768,
-	iana.GroupMLKEM1024:          mlkem1024,
-	iana.GroupX25519MLKEM768:     join(mlkem768, point(ecdh.X25519(), 32, 0xff)),
-	iana.GroupSecP256r1MLKEM768:  join(point(ecdh.P256(), 32, 0xff), mlkem768),
-	iana.GroupSecP384r1MLKEM1024: join(point(ecdh.P384(), 48, 0xff), mlkem1024),
+	iana.GroupSecp256r1:      point(ecdh.P256(), 32, 0xff),
+	iana.GroupSecp384r1:      point(ecdh.P384(), 48, 0xff),
+	iana.GroupSecp521r1:      point(ecdh.P521(), 66, 0x01),
+	iana.GroupX25519:         point(ecdh.X25519(), 32, 0xff),
+	iana.GroupX448:           random(56, 0xff),
+	iana.GroupFFDHE2048:      square(256),
+	iana.GroupFFDHE3072:      square(384),
+	iana.GroupFFDHE4096:      square(512),
+	iana.GroupFFDHE6144:      square(768),
+	iana.GroupFFDHE8192:      square(1024),
+	iana.GroupMLKEM768:       mlkem768,
+	iana.GroupMLKEM1024:      mlkem1024,
+	iana.GroupX25519MLKEM768: join(mlkem768, point(ecdh.X25519(), 32, 0xff)),
+	// Its half of Kyber is written as that of ML-KEM.
+	iana.GroupX25519Kyber768Draft00: join(point(ecdh.X25519(), 32, 0xff), mlkem768),
+	iana.GroupSecP256r1MLKEM768:     join(point(ecdh.P256(), 32, 0xff), mlkem768),
+	iana.GroupSecP384r1MLKEM1024:    join(point(ecdh.P384(), 48, 0xff), mlkem1024),
 }
 
 // errNoShare says that parley cannot make a key share of a group.

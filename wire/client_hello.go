@@ -134,5 +134,26 @@ func (h *ClientHello) Pad(size int) bool {
 	return true
 }
 
+// Repad gives the padding extension, if there is one, the length that a client
+// would give it that pads to size, now that something else has another length.
+// Clients pad what is longer than 255 bytes and shorter than 512, and send no
+// padding otherwise (RFC 7685, Section 4); a size above that is kept as long as
+// it can be.
+func (h *ClientHello) Repad(size int) {
+	old, ok := h.Extension(iana.ExtPadding)
+	if !ok {
+		return
+	}
+	const header = 4
+	rest := len(h.Message()) - header - len(old)
+	if rest >= size || size <= 512 && rest <= 255 {
+		h.RemoveExtension(iana.ExtPadding)
+		return
+	}
+	// Where the header alone fills up what is missing, one byte follows it: some
+	// servers refuse a hello that ends with an empty extension.
+	h.SetExtension(iana.ExtPadding, make([]byte, max(size-rest-header, 1)))
+}
+
 // HasSuite reports whether the hello offers s.
 func (h *ClientHello) HasSuite(s iana.Suite) bool { return slices.Contains(h.Suites, s) }

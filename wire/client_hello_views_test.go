@@ -150,6 +150,39 @@ func TestPadMakesTheMessageExactlyAsLongAsAsked(t *testing.T) {
 	}
 }
 
+func TestAClientThatPadsDoesSoAgainWhenItsHelloChanges(t *testing.T) {
+	t.Parallel()
+	// bare is how long the hello is without any padding.
+	for _, tt := range []struct {
+		name          string
+		was, bare, is int  // size before, without padding, after
+		drops         bool // sends no padding
+	}{
+		{name: "as before", was: 512, bare: 300, is: 512},
+		{name: "short by four", was: 512, bare: 507, is: 512},
+		{name: "short by three", was: 512, bare: 509, is: 514}, // header and one byte
+		{name: "as long as it shall be", was: 512, bare: 512, is: 512, drops: true},
+		{name: "longer", was: 512, bare: 700, is: 700, drops: true},
+		{name: "short enough", was: 512, bare: 255, is: 255, drops: true},
+		{name: "above 512 on purpose", was: 1500, bare: 200, is: 1500},
+	} {
+		h := &ClientHello{Extensions: []Extension{{Type: iana.ExtPadding, Data: make([]byte, 9)}, {Type: iana.ExtSessionTicket}}}
+		h.SetExtension(iana.ExtSessionTicket, make([]byte, tt.bare-(len(h.Message())-13)))
+		h.Repad(tt.was)
+		_, has := h.Extension(iana.ExtPadding)
+		if n := len(h.Message()); n != tt.is || has == tt.drops {
+			t.Errorf("%s: %d bytes, padding %t, want %d", tt.name, n, has, tt.is)
+		}
+		if has && h.Extensions[0].Type != iana.ExtPadding {
+			t.Errorf("%s: padding stands elsewhere", tt.name)
+		}
+	}
+	h := &ClientHello{}
+	if h.Repad(512); len(h.Extensions) > 0 {
+		t.Error("a client that does not pad pads")
+	}
+}
+
 func TestTheSameClientTwiceIsTheSameHelloOnceNormalized(t *testing.T) {
 	t.Parallel()
 	a, b := parseHello(t, "openssl-3.0.22"), parseHello(t, "openssl-3.0.22-again")

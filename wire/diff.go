@@ -173,15 +173,13 @@ func typed[T any](v []T, f func([]T) string) (string, bool) {
 
 // describeECH names the algorithms and lengths of encrypted_client_hello.
 func describeECH(data []byte) (string, bool) {
-	r := newReader("encrypted_client_hello", data)
-	if r.uint8("type") == 1 {
-		return "inner", r.done() == nil
+	const inner = 1
+	if len(data) == 1 && data[0] == inner {
+		return "inner", true
 	}
-	kdf, aead := r.uint16("kdf"), r.uint16("aead")
-	r.uint8("config_id")
-	enc, payload := r.vector("enc", 2), r.vector("payload", 2)
+	x, ok := (&ClientHello{Extensions: []Extension{{Type: iana.ExtECH, Data: data}}}).ECH()
 	return fmt.Sprintf("outer, kdf 0x%04x, aead 0x%04x, enc %s, payload %s",
-		kdf, aead, byteCount(len(enc)), byteCount(len(payload))), r.done() == nil
+		x.KDF, x.AEAD, byteCount(len(x.Enc)), byteCount(len(x.Payload))), ok
 }
 
 func describeALPN(protocols []string) string {

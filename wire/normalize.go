@@ -52,9 +52,8 @@ func zeroBinders(data []byte) {
 // zeroECH clears what an outer encrypted_client_hello draws anew each time: the
 // number of the configuration, the encapsulated key and the payload (RFC 9849, Section 5).
 func zeroECH(data []byte) {
-	const outer = 0
 	r := newReader("encrypted_client_hello", data)
-	if r.uint8("type") != outer {
+	if r.uint8("type") != outerECH {
 		return
 	}
 	r.bytes("cipher_suite", 4)
