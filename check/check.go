@@ -55,7 +55,7 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 	if o.Client != nil {
 		o.Panel = nil
 	}
-	e := &parley.Evidence{Now: o.Now, Local: o.Local, Target: t, Client: o.Client, Panel: o.Panel, NotRun: map[parley.AttemptID]string{}}
+	e := &parley.Evidence{Now: o.Now, Local: o.Local, Target: t, Client: o.Client, Panel: o.Panel, Trust: o.Trust, NotRun: map[parley.AttemptID]string{}}
 	addrs, err := o.addresses(ctx, e)
 	if err != nil {
 		return nil, err

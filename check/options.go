@@ -38,6 +38,9 @@ type Options struct {
 	Now      time.Time
 	Prober   *probe.Prober
 	Local    parley.Local
+	// Trust are the sets of roots that a server's certificate is judged by, and
+	// those that are a second opinion.
+	Trust []parley.Store
 	// Progress is called when an attempt ends, from several goroutines.
 	Progress func(parley.Reply)
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/probe"
+	"github.com/parley-tls/parley/trust"
 )
 
 // The exit statuses.
@@ -37,6 +38,8 @@ type app struct {
 	columns func(io.Writer) int
 	now     func() time.Time
 	dialer  probe.Dialer // nil: the system's
+	// roots reads this machine's trust anchors.
+	roots func() (parley.Store, error)
 	// dry stops each command once it has read its words.
 	dry bool
 	// exit is what the command that ran comes to.
@@ -46,7 +49,7 @@ type app struct {
 func newApp() *app {
 	return &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		getenv: os.Getenv, columns: columns, now: time.Now,
+		getenv: os.Getenv, columns: columns, now: time.Now, roots: trust.System,
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/parley-tls/parley/knowledge/clients"
 	"github.com/parley-tls/parley/probe"
 	"github.com/parley-tls/parley/report"
+	"github.com/parley-tls/parley/trust"
 )
 
 // checkFlags are the flags of parley check, and what of them is a value.
@@ -38,9 +39,11 @@ type checkFlags struct {
 	timeout  time.Duration
 	rate     float64
 	save     string
+	ca       []string
 
-	hello    []byte        // of --as hello:FILE, where it was read already
-	resolver *net.Resolver // nil: the system's
+	hello    []byte         // of --as hello:FILE, where it was read already
+	trust    []parley.Store // of --ca, where it was read already
+	resolver *net.Resolver  // nil: the system's
 	local    parley.Local
 }
 
@@ -59,8 +62,9 @@ func (a *app) checkCommand() *cobra.Command {
 		Short:   "handshake with an endpoint, name the cause of a failure, prove it",
 		Example: checkExample,
 		Long: `Does the handshake, and where it fails asks with as few more connections as it
-takes to prove the cause: at most 15 to an address, 4 at once. The probes end
-with the server's first flight; nothing is sent behind it.
+takes to prove the cause: at most 15 to an address, 4 at once. The certificate
+is judged by the roots of this machine and of --ca, as the client in question
+judges; what Mozilla would say is told beside it.
 Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 a bug.`,
 		Args: oneArg("a host or URL", "parley check shop.example"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -79,6 +83,7 @@ Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 a bug.`,
 	fs.StringVar(&f.connect, "connect", "", "connect to `ADDR[:PORT]` whatever the name resolves to")
 	fs.BoolVarP(&f.v4, "ipv4", "4", false, "IPv4 only")
 	fs.BoolVarP(&f.v6, "ipv6", "6", false, "IPv6 only")
+	fs.StringArrayVar(&f.ca, "ca", nil, "trust the certificates of `FILE` too, as the client does")
 	fs.StringSliceVar(&f.alpn, "alpn", nil, "application `protocols` to offer, as h2,http/1.1")
 	fs.StringVar(&f.startTLS, "starttls", "", "upgrade first: `PROTO` is "+strings.Join(startTLS, " "))
 	fs.StringVar(&f.proxy, "proxy", "env", "ask directly and through `URL`; env: that of HTTPS_PROXY; none")
@@ -194,6 +199,9 @@ func (a *app) options(target string, f *checkFlags) (*check.Options, error) {
 	if o.Client == nil {
 		o.Panel = clients.Panel()
 	}
+	if o.Trust, err = a.trust(f); err != nil {
+		return nil, err
+	}
 	o.Proxies, err = a.proxies(f.proxy, t)
 	return o, err
 }
@@ -247,6 +255,30 @@ func (a *app) client(f *checkFlags) (c *parley.Client, ownName bool, err error) 
 	return c, true, nil
 }
 
+// trust are the sets of roots to judge by: this machine's, those of --ca, and
+// Mozilla's as a second opinion, which judges where this machine has none.
+func (a *app) trust(f *checkFlags) ([]parley.Store, error) {
+	if a.dry {
+		return nil, nil
+	}
+	out := slices.Clone(f.trust)
+	for _, name := range f.ca {
+		s, err := trust.File("--ca ", name)
+		if err != nil {
+			return nil, wrong("a file of certificates in PEM", "--ca: %w", err)
+		}
+		out = append(out, s)
+	}
+	mozilla := trust.Mozilla()
+	system, err := a.roots()
+	if err == nil {
+		out = append(out, system)
+	} else {
+		mozilla.Second = false
+	}
+	return append(out, mozilla), nil
+}
+
 // helloHint says what a file of --as should hold, or how to come by it.
 func helloHint(err error) string {
 	if errors.Is(err, clients.ErrCapture) {
@@ -277,6 +309,9 @@ func (f *checkFlags) question(target string) string {
 	}
 	if f.v6 {
 		words = append(words, "-6")
+	}
+	for _, file := range f.ca {
+		add("--ca", file)
 	}
 	add("--alpn", strings.Join(f.alpn, ","))
 	add("--starttls", f.startTLS)

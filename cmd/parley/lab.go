@@ -12,7 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/lab"
+	"github.com/parley-tls/parley/trust"
 )
 
 func (a *app) labCommand() *cobra.Command {
@@ -100,17 +102,23 @@ func (a *app) practise(ctx context.Context, f lab.Fault) error {
 		return &failure{exit: exitFailed, err: err}
 	}
 	flags, target := faultFlags(f, t)
-	if len(t.Hello) > 0 {
+	if len(t.Hello) > 0 || t.CA != "" {
 		dir, err := os.MkdirTemp("", "parley-lab-")
 		if err != nil {
 			return &failure{exit: exitFailed, err: err}
 		}
 		defer os.RemoveAll(dir)
-		file := filepath.Join(dir, f.Name+".bin")
-		if err := os.WriteFile(file, t.Hello, 0o600); err != nil {
-			return &failure{exit: exitFailed, err: err}
+		for name, content := range map[string]string{f.Name + ".bin": string(t.Hello), "ca.pem": t.CA} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+				return &failure{exit: exitFailed, err: err}
+			}
 		}
-		flags.as = "hello:" + file
+		if len(t.Hello) > 0 {
+			flags.as = "hello:" + filepath.Join(dir, f.Name+".bin")
+		}
+		if t.CA != "" {
+			flags.ca = []string{filepath.Join(dir, "ca.pem")}
+		}
 	}
 	try := flags.question(target)
 	if t.Resolver != "" { // only the tour asks the lab's own resolver
@@ -137,6 +145,9 @@ func faultFlags(f lab.Fault, t lab.Target) (*checkFlags, string) {
 	}
 	if len(t.Hello) > 0 {
 		flags.as, flags.hello = "hello:"+f.Name+".bin", t.Hello
+	}
+	if roots, err := trust.Certificates([]byte(t.CA)); err == nil {
+		flags.ca, flags.trust = nil, []parley.Store{{Name: "--ca ca.pem", Roots: roots}}
 	}
 	if t.Resolver != "" {
 		flags.resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {

@@ -24,7 +24,7 @@ var layers = []string{
 	"transcript knowledge/* config",
 	"causes config/*",
 	"diagnose report casefile", // up to here packages only compute
-	"probe host capture logs observe",
+	"probe trust host capture logs observe",
 	"survey path",
 	"lab",
 	"check explain lint clients census diff fix verify",
