@@ -112,7 +112,7 @@ func asFile(t testing.TB, at netip.AddrPort, name string, raw []byte) parley.Att
 func TestAReplayedHelloIsTheClientsOwn(t *testing.T) {
 	t.Parallel()
 	at, heard := recorder(t)
-	p := hasty()
+	p := patient()
 	for _, c := range corpus(t) {
 		if r := p.Do(t.Context(), asFile(t, at, "", c.raw)); r.End != parley.EndAlert {
 			t.Fatalf("%v: %v %s", c, r.End, r.Detail)
@@ -132,7 +132,7 @@ func TestAReplayedHelloIsTheClientsOwn(t *testing.T) {
 func TestAReplayUnderAnotherNameDiffersInTheNameAlone(t *testing.T) {
 	t.Parallel()
 	at, heard := recorder(t)
-	p := hasty()
+	p := patient()
 	for _, name := range []string{"a.test", "shop.with.a.rather.longer.name.parley.test"} {
 		for _, c := range corpus(t) {
 			if r := p.Do(t.Context(), asFile(t, at, name, c.raw)); r.End != parley.EndAlert {
@@ -165,7 +165,7 @@ func TestAReplayUnderAnotherNameDiffersInTheNameAlone(t *testing.T) {
 func TestAReplayOfAKnownClientIsItsSpecimen(t *testing.T) {
 	t.Parallel()
 	at, heard := recorder(t)
-	p := hasty()
+	p := patient()
 	n := 0
 	for _, c := range clients.All() {
 		h := c.Hellos[0]

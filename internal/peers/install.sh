@@ -1,6 +1,6 @@
 #!/bin/bash
-# Installs the real TLS servers that the tests of internal/peers start: Debian's
-# packages, and old Node.js builds (OpenSSL 1.0.0 to 1.0.2) from the npm registry.
+# Installs the real TLS servers that the tests of internal/peers start, and the
+# clients whose hellos other tests replay: Debian's packages, and old Node.js builds (OpenSSL 1.0.0 to 1.0.2) from the npm registry.
 #
 # It is meant for a Debian 12 machine with root rights; it prints nothing when nothing
 # is missing, leaves no service running, and can be repeated at no cost. A Node.js
@@ -36,6 +36,11 @@ peers="
 /usr/sbin/sshd:openssh-server
 /usr/bin/node:nodejs
 /usr/bin/npm:npm
+/usr/bin/curl:curl
+/usr/bin/wget:wget
+/usr/bin/git:git
+/usr/bin/socat:socat
+/usr/bin/python3:python3
 "
 
 say() { echo "peers: $*" >&2; }
