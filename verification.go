@@ -36,6 +36,8 @@ type Verification struct {
 	// among its trust anchors, and tries no other path if that one ends in one:
 	// an expired root then stops it where a shorter path is good.
 	SentFirst Truth
+	// ExpiredRoot: takes a trust anchor that is past its validity.
+	ExpiredRoot Truth
 	// Reorders: takes the sent certificates in any order (RFC 8446, Section 4.4.2).
 	Reorders Truth
 	// FetchesIssuers: gets a missing intermediate itself, from where the
@@ -48,11 +50,18 @@ type Verification struct {
 	// UnknownCritical: takes a critical extension that it does not know
 	// (RFC 5280, Section 4.2 forbids it).
 	UnknownCritical Truth
+	// KeyUsage: stops at a leaf whose keyUsage has none of what a TLS server does.
+	KeyUsage Truth
+	// CALeaf: takes a leaf that has the CA flag.
+	CALeaf Truth
 	// NeedsExtKeyUsage: stops at a leaf without extKeyUsage. One that is there and
 	// lacks serverAuth stops every client known.
 	NeedsExtKeyUsage Truth
-	// NegativeSerial: takes a serial number below zero.
-	NegativeSerial Truth
+	// AnyExtKeyUsage: takes anyExtendedKeyUsage for serverAuth.
+	AnyExtKeyUsage Truth
+	// NegativeSerial: takes a serial number below zero. LaxEncoding: takes other
+	// faults of encoding, such as an extension that comes twice.
+	NegativeSerial, LaxEncoding Truth
 	// PublicMaxDays is the longest validity it takes below a public root, in days;
 	// 0: no limit known. PublicSCT: demands Certificate Transparency there. Neither
 	// holds for a CA that a user added.

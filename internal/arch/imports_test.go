@@ -21,7 +21,7 @@ var layers = []string{
 	"iana internal/near",
 	"wire",
 	".", // the vocabulary
-	"transcript knowledge/* config",
+	"transcript pkix knowledge/* config",
 	"causes config/*",
 	"diagnose report casefile", // up to here packages only compute
 	"probe trust host capture logs observe",
