@@ -137,6 +137,8 @@ type Attempt struct {
 	Cert *ClientCert
 	// Request is the application data of StopReply.
 	Request []byte
+	MSS     int    // the largest segment to say in the SYN, in bytes; 0: the system's
+	TTL     TTLAsk // which TTLs are watched
 	// Whole names the version of which the hello offers everything known, and
 	// nothing of other versions: only such a refusal says no to the version.
 	Whole iana.Version
@@ -164,6 +166,9 @@ func (a Attempt) Identify() Attempt {
 		if a.Cert != nil {
 			fmt.Fprintf(h, " as %s %x", a.Cert.Name, a.Cert.Chain)
 		}
+	}
+	if a.MSS != 0 || a.TTL != (TTLAsk{}) {
+		fmt.Fprintf(h, "|mss %d ttl %v", a.MSS, a.TTL)
 	}
 	a.ID = AttemptID(hex.EncodeToString(h.Sum(nil)[:6]))
 	return a

@@ -3,6 +3,7 @@ package parley
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/parley-tls/parley/iana"
@@ -29,10 +30,17 @@ const (
 	AxisDH
 	AxisFormat // the format of the hello: that of SSL 2, or a TLS record
 	AxisClientCertificate
+	AxisSize     // of the ClientHello message in bytes, with its header
+	AxisSegments // how the bytes of the hello are cut into TCP segments
+	AxisRecords  // how the hello is cut into records
+	AxisOrder    // of what the hello lists, and nothing else of it
+	AxisGREASE   // the reserved values (RFC 8701), wherever they stand
+	AxisMSS      // the largest segment that the client says it takes
+	AxisTTL      // how TTLs are watched: the hello stays as it is
 )
 
 var axisNames = []string{"unknown", "version", "suite", "group", "scheme", "server_name", "alpn", "extension",
-	"fallback", "prologue", "proxy", "certificate", "dh", "format", "client_certificate"}
+	"fallback", "prologue", "proxy", "certificate", "dh", "format", "client_certificate", "size", "segments", "records", "order", "grease", "mss", "ttl"}
 
 // String returns the axis's word.
 func (a Axis) String() string { return name(axisNames, int(a)) }
@@ -73,6 +81,8 @@ type Change struct {
 	Values []uint16 `json:"values,omitempty"` // code points of the axis
 	Text   string   `json:"text,omitempty"`   // a server name, an ALPN protocol, a prologue
 	Brings []string `json:"brings,omitempty"` // in transcript notation
+	// Padded: the hello keeps its size, with padding for what went (RFC 7685).
+	Padded bool `json:"padded,omitempty"`
 }
 
 // AddVersion, AddSuite, AddGroup and AddScheme are the changes that offer one
@@ -129,6 +139,9 @@ func (c Change) String() string {
 	if c.Text != "" {
 		parts = append(parts, c.Text)
 	}
+	if c.Padded {
+		parts = append(parts, "padded")
+	}
 	return strings.Join(parts, " ")
 }
 
@@ -144,6 +157,13 @@ func (a Axis) valueName(v uint16) string {
 		return iana.Scheme(v).String()
 	case AxisExtension:
 		return iana.ExtensionType(v).String()
+	case AxisSegments, AxisRecords:
+		if v == 0 {
+			return "rest"
+		}
+		fallthrough
+	case AxisSize, AxisMSS, AxisTTL:
+		return strconv.Itoa(int(v))
 	}
 	return fmt.Sprintf("0x%04x", v)
 }
@@ -167,10 +187,16 @@ func (c Change) apply(a *Attempt) {
 			a.Cert = ThrowAway
 		}
 		return
+	case AxisSegments, AxisRecords, AxisMSS, AxisTTL:
+		c.applyWay(a)
+		return
 	}
 	h := a.Hello
 	if h == nil {
 		return
+	}
+	if c.Padded {
+		defer pad(h, len(h.Message()))
 	}
 	switch c.Axis {
 	case AxisVersion:
@@ -187,6 +213,8 @@ func (c Change) apply(a *Attempt) {
 		c.applyALPN(h)
 	case AxisExtension:
 		c.applyExtensions(h)
+	case AxisSize, AxisOrder, AxisGREASE:
+		c.applyShape(h)
 	}
 }
 
@@ -235,6 +263,8 @@ func (c Change) applyExtensions(h *wire.ClientHello) {
 		switch {
 		case c.Op == Remove:
 			h.RemoveExtension(t)
+		case c.Op == Replace && c.Text == ToTheEnd:
+			moveLast(h, t)
 		case t == iana.ExtRenegotiationInfo:
 			h.SetExtension(t, []byte{0})
 		case t == iana.ExtSignatureAlgorithms:

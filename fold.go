@@ -18,7 +18,7 @@ func (e *Evidence) Fold(s Scope) Server {
 	f := folder{attempts: e.Attempts, server: Server{Scope: s, Accepts: map[iana.Version]Column{}}}
 	for _, r := range e.Replies {
 		a, ok := e.Attempts[r.Attempt]
-		if !ok || a.Scope.Addr != s.Addr || a.Scope.Via != s.Via || a.Hello == nil && a.SSL2 == nil {
+		if !ok || a.Scope.Addr != s.Addr || a.Scope.Via != s.Via || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() {
 			continue
 		}
 		ans := r.AnswerTo(a)
@@ -34,12 +34,12 @@ func (e *Evidence) Fold(s Scope) Server {
 		f.accept(a, r, ans)
 	}
 	for _, r := range e.Replies {
-		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via {
-			f.speaks = f.speaks || len(r.Events) > 0
+		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via && !a.TTL.Asked() {
+			f.speaks = f.speaks || len(r.Events) > 0 && (a.Hello == nil || asksName(a.Hello, s.Name))
 		}
 	}
 	for _, r := range e.Replies {
-		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via {
+		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via && !a.TTL.Asked() {
 			f.refuse(a, r.AnswerTo(a))
 		}
 	}
@@ -49,8 +49,9 @@ func (e *Evidence) Fold(s Scope) Server {
 type folder struct {
 	server   Server
 	attempts map[AttemptID]Attempt
-	// speaks says that some hello was answered in TLS: where none is, a lost or
-	// cut connection says nothing about versions.
+	// speaks says that some hello under the scope's name was answered in TLS: where
+	// none is, a lost or cut connection says nothing about versions, for a filter
+	// of the name does that to every hello.
 	speaks bool
 }
 

@@ -77,6 +77,7 @@ type Reply struct {
 	// Signature says whose key signed the server's part of the key exchange.
 	Signature Signature
 	Banner    []byte // what the peer said before the hello, at most 512
+	TTL       TTLs   // of the attempts that ask for it
 }
 
 // Signature says whose key made the signature by which a server proves that it

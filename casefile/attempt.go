@@ -50,6 +50,8 @@ type attempt struct {
 	Until         parley.Stop      `json:"until,omitempty"`
 	Cert          *clientCert      `json:"client_certificate,omitempty"`
 	Request       octets           `json:"request,omitempty"`
+	MSS           int              `json:"mss,omitempty"`
+	TTL           *parley.TTLAsk   `json:"ttl,omitempty"`
 	Whole         version          `json:"whole,omitempty"`
 	PatienceNS    time.Duration    `json:"patience_ns,omitempty"`
 }
@@ -90,6 +92,10 @@ func encodeAttempt(a parley.Attempt) attempt {
 	if a.Split.Records != nil || a.Split.Segments != nil {
 		w.Split = &a.Split
 	}
+	w.MSS = a.MSS
+	if a.TTL.Asked() {
+		w.TTL = &a.TTL
+	}
 	return w
 }
 
@@ -107,6 +113,10 @@ func (w attempt) decode() (parley.Attempt, error) {
 	}
 	if w.Split != nil {
 		a.Split = *w.Split
+	}
+	a.MSS = w.MSS
+	if w.TTL != nil {
+		a.TTL = *w.TTL
 	}
 	for _, s := range w.Prologue {
 		a.Prologue = append(a.Prologue, parley.Step{Kind: s.Kind, Text: s.Text, Data: s.Data})

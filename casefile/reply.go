@@ -26,6 +26,7 @@ type reply struct {
 	// Unfollowed and Signature are what the keys gave, which are not kept.
 	Unfollowed string           `json:"unfollowed,omitempty"`
 	Signature  parley.Signature `json:"signature,omitempty"`
+	TTL        *parley.TTLs     `json:"ttl,omitempty"`
 }
 
 // event is one item, without what its bytes say.
@@ -49,6 +50,9 @@ func encodeReply(r parley.Reply) reply {
 		Attempt: r.Attempt, AtNS: r.At, ConnectNS: r.Connect, FirstNS: r.First, TookNS: r.Took, Others: r.Others,
 		End: r.End, Detail: r.Detail, Plain: r.Plain, Banner: r.Banner,
 		Unfollowed: r.Unfollowed, Signature: r.Signature,
+	}
+	if r.TTL != (parley.TTLs{}) {
+		w.TTL = &r.TTL
 	}
 	if r.Alert != (wire.Alert{}) {
 		w.Alert = octets{byte(r.Alert.Level), byte(r.Alert.Description)}
@@ -77,6 +81,9 @@ func (w reply) decode() (parley.Reply, error) {
 		Attempt: w.Attempt, At: w.AtNS, Connect: w.ConnectNS, First: w.FirstNS, Took: w.TookNS, Others: w.Others,
 		End: w.End, Detail: w.Detail, Plain: w.Plain, Banner: w.Banner,
 		Unfollowed: w.Unfollowed, Signature: w.Signature,
+	}
+	if w.TTL != nil {
+		r.TTL = *w.TTL
 	}
 	if w.Alert != nil {
 		if len(w.Alert) != 2 {

@@ -42,6 +42,8 @@
 // "connect unreachable", "name not found", "name error", "proxy refused "…"",
 // "prologue refused "…"", "malformed "…"", "limit", "local error "…"",
 // "interrupted", and "not run "…"" for an attempt that was asked for and not made.
+// "< TTL peer=52" and "< TTL end=higher" say what an attempt learned that was
+// made to watch TTLs: those of the peer's segments, and how that of the end compares.
 // What a proxy answers in clear text to TLS stands as "< plaintext" before
 // "proxy refused".
 //

@@ -407,6 +407,8 @@ func readChange(c *parley.Change, toks []string) error {
 		read = wide(schemes.parse)
 	case parley.AxisExtension:
 		read = wide(extensions.parse)
+	case parley.AxisSize, parley.AxisSegments, parley.AxisRecords, parley.AxisMSS, parley.AxisTTL:
+		read = amount
 	default:
 		if len(toks) == 0 {
 			return nil
@@ -415,7 +417,15 @@ func readChange(c *parley.Change, toks []string) error {
 		c.Text = text
 		return err
 	}
-	for _, t := range toks {
+	for i, t := range toks {
+		switch {
+		case t == "padded" && i == len(toks)-1 && c.Axis == parley.AxisGroup:
+			c.Padded = true
+			continue
+		case t == parley.ToTheEnd && i == len(toks)-1 && c.Axis == parley.AxisExtension:
+			c.Text = t
+			continue
+		}
 		v, err := read(t)
 		if err != nil {
 			return err
@@ -423,6 +433,15 @@ func readChange(c *parley.Change, toks []string) error {
 		c.Values = append(c.Values, v)
 	}
 	return nil
+}
+
+// amount reads a number of bytes or hops; "rest" is what is left.
+func amount(s string) (uint16, error) {
+	if s == "rest" {
+		return 0, nil
+	}
+	n, err := number(s, 0xffff)
+	return uint16(n), err
 }
 
 func wide[T ~uint16](parse func(string) (T, error)) func(string) (uint16, error) {
@@ -510,6 +529,8 @@ func (p *parser) message(arrow, name string, toks []string, after time.Duration)
 			}
 			bl.Reply.Plain = []byte(text)
 			return p.close(parley.EndPlaintext, after)
+		case "TTL":
+			return pairs(toks, bl.Reply.TTL.Read)
 		}
 	}
 	side := parley.ServerSide

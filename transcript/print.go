@@ -250,6 +250,9 @@ func (bl *Block) answer() string {
 		}
 		b.WriteString(layout(arrow+name, toks, e.After))
 	}
+	if toks := r.TTL.Terms(); len(toks) > 0 {
+		b.WriteString(layout("< TTL", toks, 0))
+	}
 	if line, ok := bl.end(); ok {
 		b.WriteString(line)
 	}
