@@ -9,7 +9,7 @@ func init() {
 	drivers[Apache] = &driver{
 		programs: []string{"/usr/sbin/apache2"},
 		version:  []string{"/usr/sbin/apache2", "-v"},
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits SecLevel ALPN NoEMS ProxyProtocol Plain Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile Chain ClientAuth ClientCA DHBits SecLevel ALPN NoEMS ProxyProtocol Plain Extra",
 		versions: openssl3Versions,
 		certs:    allCerts,
 		auths:    []ClientAuth{Asked, Optional, Required, RequiredLater},

@@ -199,6 +199,8 @@ func (j *job) writeCert(d *driver) error {
 	switch {
 	case len(d.certs) == 0 || j.Plain:
 		return nil
+	case j.Chain != "":
+		return j.writeChain()
 	case j.CertFile != "":
 		j.certPath, j.keyPath = j.path("cert.pem"), j.path("key.pem")
 		return copyFiles(pair{j.CertFile, j.KeyFile}, pair{j.certPath, j.keyPath})
@@ -237,6 +239,19 @@ func (j *job) writePair(kind Cert, prefix string) (pair, error) {
 	}
 	keyPath, err := j.write(prefix+"key.pem", string(key))
 	return pair{cert: certPath, key: keyPath}, err
+}
+
+// writeChain writes the chain that j asks for, as it is to be served.
+func (j *job) writeChain() error {
+	c, err := ChainOf(j.Chain)
+	if err != nil {
+		return err
+	}
+	if j.certPath, err = j.write("cert.pem", string(certsPEM(c.Served))); err != nil {
+		return err
+	}
+	j.keyPath, err = j.write("key.pem", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: c.Key})))
+	return err
 }
 
 func copyFiles(from, to pair) error {

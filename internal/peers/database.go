@@ -10,7 +10,7 @@ import (
 )
 
 func init() {
-	const all = "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits SecLevel NoEMS Plain "
+	const all = "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile Chain ClientAuth ClientCA DHBits SecLevel NoEMS Plain "
 	one := []Cert{RSA2048, RSA1024, RSA4096, ECDSAP256, ECDSAP384, ECDSAP521, Ed25519}
 	drivers[PostgreSQL] = &driver{
 		programs: []string{postgresBin + "postgres", postgresBin + "initdb"},
@@ -53,7 +53,7 @@ func init() {
 	drivers[Slapd] = &driver{
 		programs: []string{"/usr/sbin/slapd"},
 		version:  []string{"/usr/sbin/slapd", "-VV"},
-		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits NoEMS NoSecureRenegotiation Plain StartTLS Extra",
+		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile Chain ClientAuth ClientCA DHBits NoEMS NoSecureRenegotiation Plain StartTLS Extra",
 		versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    one,
 		starttls: []string{"ldap"},

@@ -28,6 +28,7 @@ var fieldChecks = map[string]func(t *testing.T, stack Stack){
 	"Cert":                  checkCert,
 	"CertFile":              checkCertFile,
 	"KeyFile":               checkCertFile,
+	"Chain":                 checkChain,
 	"ClientAuth":            checkClientCA,
 	"ClientCA":              checkClientCA,
 	"DHBits":                checkDHBits,
@@ -311,6 +312,23 @@ func checkNoEMS(t *testing.T, stack Stack) {
 func checkNoSecureRenegotiation(t *testing.T, stack Stack) {
 	expect(t, stack, Config{NoSecureRenegotiation: true}, []dial{{flags: "-tls1_2", want: "Secure Renegotiation IS NOT supported"}}, nil)
 	expect(t, stack, Config{}, []dial{{flags: "-tls1_2", want: "Secure Renegotiation IS supported"}}, nil)
+}
+
+// checkChain: the certificates that come are those of the chain.
+func checkChain(t *testing.T, stack Stack) {
+	for _, name := range []string{"root-sent", "missing-intermediate"} {
+		c, err := ChainOf(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		served, err := presented(t, Start(t, stack, Config{Chain: name, StartTLS: onlyStartTLS[stack]}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !equalChains(served, c.Served) {
+			t.Errorf("%s serves %d certificates for the chain %s; want its %d", stack, len(served), name, len(c.Served))
+		}
+	}
 }
 
 // checkClientCA: a client of another CA is met, by a server that trusts that

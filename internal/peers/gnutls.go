@@ -13,7 +13,7 @@ func init() {
 	drivers[GnuTLS] = &driver{
 		programs: []string{"gnutls-serv"},
 		version:  []string{"gnutls-serv", "--version"},
-		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits ALPN SNI NoEMS NoSecureRenegotiation Extra",
+		fields:   "Versions Ciphers Groups SigAlgs Cert CertFile KeyFile Chain ClientAuth ClientCA DHBits ALPN SNI NoEMS NoSecureRenegotiation Extra",
 		versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    append([]Cert{None}, allCerts...),
 		sni:      []SNIPolicy{RejectUnknown},

@@ -17,7 +17,7 @@ import (
 
 func init() {
 	drivers[Go] = &driver{
-		fields:   "Versions Ciphers Groups Cert CertFile KeyFile ClientAuth ClientCA ALPN SNI ProxyProtocol Plain",
+		fields:   "Versions Ciphers Groups Cert CertFile KeyFile Chain ClientAuth ClientCA ALPN SNI ProxyProtocol Plain",
 		versions: openssl3Versions,
 		certs:    append([]Cert{None}, allCerts...),
 		sni:      []SNIPolicy{RejectUnknown, RequireName},
@@ -83,12 +83,20 @@ func (j *job) goConfig() (*tls.Config, error) {
 		}
 		config.CurvePreferences = append(config.CurvePreferences, goGroups[i])
 	}
-	for _, p := range j.pairs() {
-		cert, err := tls.LoadX509KeyPair(p.cert, p.key)
+	if j.Chain != "" {
+		// LoadX509KeyPair refuses what crypto/x509 does not read, and a key that
+		// is not the leaf's. A server that fills in the fields itself sends both.
+		c, err := ChainOf(j.Chain)
 		if err != nil {
 			return nil, err
 		}
-		config.Certificates = append(config.Certificates, cert)
+		key, err := x509.ParsePKCS8PrivateKey(c.Key)
+		if err != nil {
+			return nil, err
+		}
+		config.Certificates = []tls.Certificate{{Certificate: c.Served, PrivateKey: key}}
+	} else if err := j.loadPairs(config); err != nil {
+		return nil, err
 	}
 	if err := j.goClientAuth(config); err != nil {
 		return nil, err
@@ -105,6 +113,17 @@ func (j *job) goConfig() (*tls.Config, error) {
 		return nil, nil
 	}
 	return config, nil
+}
+
+func (j *job) loadPairs(config *tls.Config) error {
+	for _, p := range j.pairs() {
+		cert, err := tls.LoadX509KeyPair(p.cert, p.key)
+		if err != nil {
+			return err
+		}
+		config.Certificates = append(config.Certificates, cert)
+	}
+	return nil
 }
 
 // goClientAuth is the wish of j in the words of crypto/tls.

@@ -12,7 +12,7 @@ func init() {
 	drivers[HAProxy] = &driver{
 		programs: []string{"/usr/sbin/haproxy"},
 		version:  []string{"/usr/sbin/haproxy", "-v"},
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits SecLevel ALPN SNI NoEMS ProxyProtocol Plain Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile Chain ClientAuth ClientCA DHBits SecLevel ALPN SNI NoEMS ProxyProtocol Plain Extra",
 		versions: openssl3Versions,
 		certs:    allCerts,
 		sni:      []SNIPolicy{RequireName},

@@ -19,7 +19,7 @@ func init() {
 	drivers[Java] = &driver{
 		programs: []string{"java", "javac"},
 		version:  []string{"java", "-version"},
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits ALPN SNI NoEMS Plain Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile Chain ClientAuth ClientCA DHBits ALPN SNI NoEMS Plain Extra",
 		versions: []iana.Version{iana.SSL3, iana.TLS10, iana.TLS11, iana.TLS12, iana.TLS13},
 		certs:    allCerts,
 		sni:      []SNIPolicy{RejectUnknown},
@@ -88,6 +88,9 @@ func prepareJava(j *job) error {
 	}
 	if j.Plain {
 		j.argv = append(j.argv, "-Dpeer.plain=true")
+	}
+	if chain, err := ChainOf(j.Chain); err == nil && chain.Weak {
+		j.argv = append(j.argv, "-Dpeer.weak=true")
 	}
 	asks, err := j.clientAuth(map[ClientAuth][]string{
 		Optional: {"-Dpeer.clients=$CA", "-Dpeer.auth=want"},

@@ -13,7 +13,7 @@ func init() {
 	drivers[Nginx] = &driver{
 		programs: []string{"/usr/sbin/nginx"},
 		version:  []string{"/usr/sbin/nginx", "-v"},
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits SecLevel ALPN SNI NoEMS ProxyProtocol Plain Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile Chain ClientAuth ClientCA DHBits SecLevel ALPN SNI NoEMS ProxyProtocol Plain Extra",
 		versions: openssl3Versions,
 		certs:    allCerts,
 		sni:      []SNIPolicy{RejectUnknown, RequireName},

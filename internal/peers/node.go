@@ -32,7 +32,7 @@ func nodeProgram(stack Stack) string {
 }
 
 func init() {
-	const all = "Versions Ciphers Cert CertFile KeyFile ClientAuth ClientCA NoEMS Plain Extra"
+	const all = "Versions Ciphers Cert CertFile KeyFile Chain ClientAuth ClientCA NoEMS Plain Extra"
 	rsa := []Cert{RSA2048, RSA1024, RSA4096}
 	ecdsa := append(slices.Clone(rsa), ECDSAP256, ECDSAP384, ECDSAP521)
 	for stack, d := range map[Stack]*driver{

@@ -1,7 +1,9 @@
 package peers
 
 import (
+	"encoding/pem"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/parley-tls/parley/iana"
@@ -37,6 +39,9 @@ func (c Config) lowersLevel() bool {
 		if v < iana.TLS12 {
 			return true
 		}
+	}
+	if chain, err := ChainOf(c.Chain); err == nil && chain.Weak {
+		return true
 	}
 	return c.Cert == RSA1024 || c.DHBits != 0 && c.DHBits < 2048
 }
@@ -103,7 +108,7 @@ func init() {
 	drivers[OpenSSL] = &driver{
 		programs: []string{"openssl"},
 		version:  opensslVersion,
-		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile ClientAuth ClientCA DHBits SecLevel ALPN SNI NoEMS Extra",
+		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile Chain ClientAuth ClientCA DHBits SecLevel ALPN SNI NoEMS Extra",
 		versions: openssl3Versions,
 		certs:    append([]Cert{None}, allCerts...),
 		sni:      []SNIPolicy{RejectUnknown},
@@ -120,7 +125,14 @@ func prepareOpenSSL(j *job) error {
 	if pairs := j.pairs(); pairs == nil {
 		j.argv = append(j.argv, "-nocert")
 	} else {
-		j.argv = append(j.argv, "-cert", pairs[0].cert, "-key", pairs[0].key, "-cert_chain", pairs[0].cert)
+		above, err := j.aboveLeaf(pairs[0].cert)
+		if err != nil {
+			return err
+		}
+		j.argv = append(j.argv, "-cert", pairs[0].cert, "-key", pairs[0].key)
+		if above != "" {
+			j.argv = append(j.argv, "-cert_chain", above)
+		}
 		for _, p := range pairs[1:] {
 			j.argv = append(j.argv, "-dcert", p.cert, "-dkey", p.key)
 		}
@@ -148,6 +160,20 @@ func prepareOpenSSL(j *job) error {
 	}
 	j.argv = append(append(j.argv, asks...), j.Extra...)
 	return nil
+}
+
+// aboveLeaf writes what follows the leaf in a chain to a file of its own and
+// returns its path, or nothing: s_server would send the leaf twice.
+func (j *job) aboveLeaf(chain string) (string, error) {
+	text, err := os.ReadFile(chain)
+	if err != nil {
+		return "", err
+	}
+	_, rest := pem.Decode(text)
+	if next, _ := pem.Decode(rest); next == nil {
+		return "", nil
+	}
+	return j.write("above.pem", string(rest))
 }
 
 // curveName returns a group by the name of its curve, for what was written

@@ -83,6 +83,9 @@ type Config struct {
 	Cert      Cert
 	// CertFile and KeyFile replace Cert by a chain and its key, both PEM.
 	CertFile, KeyFile string
+	// Chain, one of ChainNames, replaces Cert too. Not every stack starts with
+	// every one: Java and nginx refuse what they cannot read or use.
+	Chain string
 	// ClientAuth asks clients for a certificate of ClientCA, a PEM file; without
 	// that, of the CA of ClientCAPEM.
 	ClientAuth ClientAuth
@@ -197,8 +200,12 @@ func Unsupported(stack Stack, c Config) error {
 		}
 	}
 	switch {
-	case c.CertFile == "" && !slices.Contains(d.certs, c.Cert) && !c.Plain && len(d.certs) > 0:
+	case c.CertFile == "" && c.Chain == "" && !slices.Contains(d.certs, c.Cert) && !c.Plain && len(d.certs) > 0:
 		return fmt.Errorf("peers: %s cannot serve a certificate of kind %s", stack, c.Cert)
+	case c.Chain != "" && chains[c.Chain] == nil:
+		return fmt.Errorf("peers: no chain %q", c.Chain)
+	case c.Chain != "" && c.CertFile != "":
+		return fmt.Errorf("peers: Chain and CertFile exclude each other")
 	case (c.CertFile == "") != (c.KeyFile == ""):
 		return fmt.Errorf("peers: CertFile and KeyFile go together")
 	case c.StartTLS != "" && !slices.Contains(d.starttls, c.StartTLS):
@@ -311,7 +318,7 @@ func (j *job) pairs() []pair {
 	switch {
 	case j.certPath == "":
 		return nil
-	case j.Cert == Both && j.CertFile == "":
+	case j.Cert == Both && j.CertFile == "" && j.Chain == "":
 		return j.both[:]
 	}
 	return []pair{{cert: j.certPath, key: j.keyPath}}

@@ -56,6 +56,10 @@ func TestWhatAStackCannotDoIsRefusedByName(t *testing.T) {
 		{stack: OpenSSL, c: Config{SNI: RequireName}, want: "peers: openssl cannot apply policy 2 to server_name"},
 		{stack: OpenSSL, c: Config{DHBits: 768}, want: "peers: no Diffie-Hellman parameters of 768 bits; there are [512 1024 2048]"},
 		{stack: OpenSSL, c: Config{CertFile: "x"}, want: "peers: CertFile and KeyFile go together"},
+		{stack: OpenSSL, c: Config{CertFile: "x", KeyFile: "y", Chain: "good"}, want: "peers: Chain and CertFile exclude each other"},
+		{stack: OpenSSL, c: Config{Chain: "bad"}, want: `peers: no chain "bad"`},
+		{stack: OpenSSL, c: Config{ClientCA: "x"}, want: "peers: ClientCA has no use without ClientAuth"},
+		{stack: Nginx, c: Config{ClientAuth: RequiredLater}, want: "peers: nginx cannot treat client certificates as RequiredLater"},
 		{stack: OpenSSL, c: Config{SecLevel: 6}, want: "peers: SecLevel 6 is not between -1 and 5"},
 	} {
 		got := "accepted"

@@ -52,7 +52,8 @@ public class Server {
     }
 
     static ServerSocket listen(String[] files, int port, InetAddress host, String versions, String suites) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
+        // PKCS #12 refuses a chain whose certificates do not follow from one another.
+        KeyStore store = KeyStore.getInstance("JKS");
         store.load(null, null);
         char[] password = "peers".toCharArray();
         for (int i = 0; i + 1 < files.length; i += 2) {
