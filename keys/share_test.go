@@ -23,6 +23,9 @@ func TestBothSidesOfEveryGroupAgree(t *testing.T) {
 			if len(s.Public) != info.ClientShare {
 				t.Errorf("the share has %d bytes, the registry says %d", len(s.Public), info.ClientShare)
 			}
+			if other, err := NewShare(rand.Reader, g); err != nil || bytes.Equal(other.Public, s.Public) {
+				t.Errorf("the next share is the same (%v)", err)
+			}
 			public, theirs, err := Respond(rand.Reader, g, s.Public)
 			if g == iana.GroupX448 {
 				if !errors.Is(err, ErrUnsupported) {

@@ -24,7 +24,6 @@ type bulk struct {
 	aead     func(key []byte) (cipher.AEAD, error)
 	block    func(key []byte) (cipher.Block, error)
 	stream   bool // RC4
-	null     bool // integrity alone
 }
 
 // bulks are the ciphers by the name that suites give them.
@@ -41,7 +40,7 @@ var bulks = map[string]bulk{
 	"3DES_EDE_CBC":      {key: 24, fixed: 8, block: des.NewTripleDESCipher},
 	"DES_CBC":           {key: 8, fixed: 8, block: des.NewCipher},
 	"RC4_128":           {key: 16, stream: true},
-	"NULL":              {null: true},
+	"NULL":              {}, // integrity alone
 }
 
 func gcm(key []byte) (cipher.AEAD, error) {

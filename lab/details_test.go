@@ -4,9 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -25,6 +22,7 @@ import (
 	"time"
 
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/keys"
 	"github.com/parley-tls/parley/wire"
 )
 
@@ -144,30 +142,11 @@ func verify(h *wire.ClientHello, a answer) error {
 	if hello == nil || chain == nil || m == nil {
 		return fmt.Errorf("answered %v", a)
 	}
-	leaf, err := x509.ParseCertificate(chain.Raw[0])
+	key, err := keys.PublicKey(chain.Raw[0])
 	if err != nil {
 		return err
 	}
-	signed := append(append(h.Random[:], hello.Random[:]...), m.RawParams...)
-	hash := crypto.SHA1
-	if m.HasScheme {
-		hash = hashes[m.Scheme]
-	}
-	switch key := leaf.PublicKey.(type) {
-	case *rsa.PublicKey:
-		if m.HasScheme && m.Scheme>>8 == 8 {
-			return rsa.VerifyPSS(key, hash, sum(hash, signed), m.Signature, nil)
-		}
-		if !m.HasScheme {
-			return rsa.VerifyPKCS1v15(key, crypto.MD5SHA1, append(sum(crypto.MD5, signed), sum(crypto.SHA1, signed)...), m.Signature)
-		}
-		return rsa.VerifyPKCS1v15(key, hash, sum(hash, signed), m.Signature)
-	case *ecdsa.PublicKey:
-		if !ecdsa.VerifyASN1(key, sum(hash, signed), m.Signature) {
-			return errors.New("the signature does not verify")
-		}
-	}
-	return nil
+	return keys.Verify(key, hello.Version(), m.Scheme, keys.SignedParams(h.Random, hello.Random, m.RawParams), m.Signature)
 }
 
 func TestSilentPeersSendNothingAndStay(t *testing.T) {

@@ -2,17 +2,20 @@ package lab
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/keys"
 	"github.com/parley-tls/parley/wire"
 )
 
 // Terms are what a scripted server accepts, and what it leaves out. It speaks
-// SSL 3 to TLS 1.3, up to the end of its first flight.
+// SSL 3 to TLS 1.3, and asks no client for a certificate.
 type Terms struct {
 	Versions []iana.Version
 	Suites   []iana.Suite // in order of preference, which decides
@@ -30,7 +33,8 @@ type Terms struct {
 	OmitEMS               bool // does not answer extended_master_secret (RFC 7627)
 	OmitRenegotiationInfo bool // does not answer renegotiation_info (RFC 5746)
 
-	// Mangle changes the first flight to h before it is written; nil leaves it.
+	// Mangle changes the first flight to h before it is written, with which the
+	// script ends; nil leaves it, and the script goes on to the end.
 	Mangle func(h *wire.ClientHello, f *Flight)
 }
 
@@ -54,8 +58,8 @@ func (l *Lab) Script(ctx context.Context, t Terms) (Target, error) {
 	s := &script{Terms: t}
 	s.certificate, s.loaded = ids.of(t.Key)
 	if len(t.DHPrime) > 0 {
-		if s.dhPublic, err = dhPublic(t.DHPrime); err != nil {
-			return Target{}, err
+		if s.dh, err = keys.NewDH(rand.Reader, t.DHPrime, []byte{2}); err != nil {
+			return Target{}, fmt.Errorf("lab: %w", err)
 		}
 	}
 	addr, err := l.serve(ctx, s.serve)
@@ -70,7 +74,7 @@ type script struct {
 	Terms
 	certificate tls.Certificate
 	loaded      bool // there is a certificate
-	dhPublic    []byte
+	dh          *keys.DH
 }
 
 func (s *script) serve(_ context.Context, c *net.TCPConn) {
@@ -90,22 +94,23 @@ func (s *script) serve(_ context.Context, c *net.TCPConn) {
 		refusal = s.serve13(c, h, sel)
 	default:
 		var f *Flight
-		if f, refusal = s.answer(h, sel); refusal == 0 {
+		var agree agreement
+		if f, agree, refusal = s.answer(h, sel); refusal == 0 {
 			c.Write(f.bytes())
+			if s.Mangle == nil {
+				s.goOn(c, h, f, sel, agree)
+			}
 		}
 	}
 	if refusal != 0 {
 		refuse(refusal)(c, h)
 		return
 	}
-	// The client's second flight is not read for what it says: by then the
-	// misbehaviour has been seen.
-	hangUpAfterReply(c)
-}
-
-// hangUpAfterReply waits for the next bytes of the client before it hangs up.
-func hangUpAfterReply(c *net.TCPConn) {
-	c.Read(make([]byte, 1))
+	if s.Mangle != nil {
+		// What the client replies is not read for what it says: by then the
+		// misbehaviour has been seen.
+		c.Read(make([]byte, 1))
+	}
 	hangUp(c, nil)
 }
 
@@ -202,7 +207,7 @@ func (s *script) can(x iana.Suite, sel selection) bool {
 	case iana.KxECDHE:
 		return sel.group != 0
 	case iana.KxDHE:
-		return s.dhPublic != nil
+		return s.dh != nil
 	}
 	return false
 }
@@ -229,16 +234,18 @@ func keyExchange(x iana.Suite) iana.KeyExchange {
 	return info.Kx
 }
 
-// answer is the first flight of 1.2 and older to h, or the alert if it cannot
-// be made.
-func (s *script) answer(h *wire.ClientHello, sel selection) (*Flight, iana.Alert) {
+// answer is the first flight of 1.2 and older to h, with what makes a secret of
+// the client's reply, or the alert if it cannot be made.
+func (s *script) answer(h *wire.ClientHello, sel selection) (*Flight, agreement, iana.Alert) {
 	hello := s.serverHello(h, sel)
 	certificate := &wire.Certificate{Raw: s.certificate.Certificate}
 	f := &Flight{Version: sel.version, Hello: hello, Messages: [][]byte{hello.Message(), certificate.Message()}}
+	agree := agreement(s.decrypt)
 	if keyExchange(sel.suite) != iana.KxRSA {
-		m, err := s.serverKeyExchange(h, hello, sel)
-		if err != nil {
-			return nil, iana.AlertInternalError
+		var m []byte
+		var err error
+		if m, agree, err = s.serverKeyExchange(h, hello, sel); err != nil {
+			return nil, nil, iana.AlertInternalError
 		}
 		f.Messages = append(f.Messages, m)
 	}
@@ -246,7 +253,7 @@ func (s *script) answer(h *wire.ClientHello, sel selection) (*Flight, iana.Alert
 	if s.Mangle != nil {
 		s.Mangle(h, f)
 	}
-	return f, 0
+	return f, agree, 0
 }
 
 func (s *script) serverHello(h *wire.ClientHello, sel selection) *wire.ServerHello {

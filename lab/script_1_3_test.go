@@ -2,8 +2,11 @@ package lab
 
 import (
 	"crypto/tls"
+	"io"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/parley-tls/parley/iana"
 )
@@ -35,11 +38,57 @@ func TestCryptoTLSAcceptsTheFlightOf13(t *testing.T) {
 					t.Errorf("%v, %v, %v: %v", suite, group, key, err)
 					continue
 				}
-				defer c.Close()
+				served(t, c)
 				s := c.ConnectionState()
 				if s.CipherSuite != uint16(suite) || s.CurveID != tls.CurveID(group) {
 					t.Errorf("selected %x and %v, want %v and %v", s.CipherSuite, s.CurveID, suite, group)
 				}
+			}
+		}
+	}
+}
+
+// served asks for a page, which a script gives to who went through with it.
+func served(t *testing.T, c *tls.Conn) {
+	t.Helper()
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(10 * time.Second))
+	if _, err := c.Write([]byte("GET / HTTP/1.0\r\n\r\n")); err != nil {
+		t.Error(err)
+	}
+	if page, err := io.ReadAll(c); err != nil || !strings.HasSuffix(string(page), "ok\n") {
+		t.Errorf("%x: got %q and %v", c.ConnectionState().CipherSuite, page, err)
+	}
+}
+
+// TestCryptoTLSGoesThroughWithScripts does the same up to 1.2, with every suite
+// that crypto/tls has.
+func TestCryptoTLSGoesThroughWithScripts(t *testing.T) {
+	t.Parallel()
+	for _, info := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		suite := iana.Suite(info.ID)
+		facts, _ := suite.Info()
+		terms := Terms{Suites: []iana.Suite{suite}, Groups: groupsECDHE, Schemes: schemesSHA2, Key: iana.KeyRSA, Versions: []iana.Version{iana.TLS10, iana.TLS11, iana.TLS12}}
+		if facts.Auth == iana.AuthECDSA {
+			terms.Key = iana.KeyECDSA
+		}
+		for _, terms.OmitEMS = range []bool{false, true} {
+			target, err := shared.Script(t.Context(), terms)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range terms.Versions {
+				if !suite.UsableAt(v) {
+					continue
+				}
+				c, err := tls.Dial("tcp", target.Address, &tls.Config{
+					InsecureSkipVerify: true, CipherSuites: []uint16{info.ID}, MinVersion: uint16(v), MaxVersion: uint16(v), DynamicRecordSizingDisabled: true,
+				})
+				if err != nil {
+					t.Errorf("%v in %v: %v", suite, v, err)
+					continue
+				}
+				served(t, c)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/keys"
 	"github.com/parley-tls/parley/wire"
 )
 
@@ -31,8 +32,8 @@ func encapsulated(r io.Reader, old []byte) []byte {
 		if info, _ := g.Info(); info.ClientShare != len(old) {
 			continue
 		}
-		if share, err := makeShare(r, g); err == nil {
-			return share.Data
+		if share, err := keys.NewShare(r, g); err == nil {
+			return share.Public
 		}
 	}
 	return old

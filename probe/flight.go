@@ -6,6 +6,7 @@ import (
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/keys"
 	"github.com/parley-tls/parley/wire"
 )
 
@@ -228,11 +229,12 @@ func (f *flight) helloRetry(h *wire.ServerHello) *end {
 	}
 	second := f.hello.Clone()
 	if g, ok := h.Group(); ok {
-		share, err := makeShare(f.p.rand(), g)
+		share, err := keys.NewShare(f.p.rand(), g)
 		if err != nil {
 			return &end{kind: parley.EndLocal, detail: "answer a HelloRetryRequest: " + err.Error()}
 		}
-		second.SetKeyShares([]wire.KeyShare{share})
+		f.shares = []*keys.Share{share}
+		second.SetKeyShares([]wire.KeyShare{{Group: g, Data: share.Public}})
 	}
 	if cookie, ok := h.Extension(iana.ExtCookie); ok {
 		second.RemoveExtension(iana.ExtCookie)

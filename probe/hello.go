@@ -7,35 +7,38 @@ import (
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/keys"
 	"github.com/parley-tls/parley/wire"
 )
 
 // freshen returns a copy of h for one connection: random, session ID, key
 // shares and the secret part of encrypted_client_hello are new, and what only
-// its first connection could use is gone.
-func freshen(r io.Reader, h *wire.ClientHello) (*wire.ClientHello, error) {
+// its first connection could use is gone. It returns the shares with their
+// private halves.
+func freshen(r io.Reader, h *wire.ClientHello) (*wire.ClientHello, []*keys.Share, error) {
 	h = h.Clone()
 	if _, err := io.ReadFull(r, h.Random[:]); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if _, err := io.ReadFull(r, h.SessionID); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	size := len(h.Message())
 	h.RemoveExtension(iana.ExtPreSharedKey)
 	h.RemoveExtension(iana.ExtEarlyData)
 	h.Repad(size)
 	if err := renewECH(r, h); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	var made []*keys.Share
 	if shares := h.KeyShares(); len(shares) > 0 {
-		shares, err := renew(r, shares)
-		if err != nil {
-			return nil, err
+		var err error
+		if shares, made, err = renew(r, shares); err != nil {
+			return nil, nil, err
 		}
 		h.SetKeyShares(shares)
 	}
-	return h, nil
+	return h, made, nil
 }
 
 // freshenSSL2 does the same for a hello in the format of SSL 2.
@@ -63,7 +66,7 @@ func (x *run) sendHello() (*wire.ClientHello, *end) {
 		}
 		b = wire.AppendSSL2ClientHello(nil, h)
 	case x.a.Hello != nil:
-		h, err := freshen(random, x.a.Hello)
+		h, shares, err := freshen(random, x.a.Hello)
 		if err != nil {
 			return nil, &end{kind: parley.EndLocal, detail: "make the hello: " + err.Error()}
 		}
@@ -71,7 +74,7 @@ func (x *run) sendHello() (*wire.ClientHello, *end) {
 		if v == 0 {
 			v = iana.TLS10 // what clients write into their first record (RFC 8446, Section 5.1)
 		}
-		hello = h
+		hello, x.shares = h, shares
 		b = wire.AppendRecords(nil, iana.ContentHandshake, v, h.Message(), x.a.Split.Records...)
 	}
 	return hello, x.send(b)

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/keys"
 	"github.com/parley-tls/parley/wire"
 )
 
@@ -126,7 +127,8 @@ type run struct {
 	r      parley.Reply
 	gate   *gate
 	link   *link
-	origin time.Time // when the hello, or the last byte of the prologue, was written
+	origin time.Time     // when the hello, or the last byte of the prologue, was written
+	shares []*keys.Share // of the hello that was sent last
 }
 
 func (x *run) do(ctx context.Context) *end {

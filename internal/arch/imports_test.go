@@ -19,7 +19,7 @@ const module = "github.com/parley-tls/parley"
 // change it together with the document that explains it.
 var layers = []string{
 	"iana internal/near",
-	"wire",
+	"wire keys",
 	".", // the vocabulary
 	"transcript pkix knowledge/* config",
 	"causes config/*",
@@ -42,7 +42,8 @@ const pureLayers = 6
 func impure(imp string) string {
 	first, _, _ := strings.Cut(imp, "/")
 	switch {
-	case imp == "net/netip", imp == "net/url", imp == "golang.org/x/crypto/cryptobyte", imp == "golang.org/x/crypto/cryptobyte/asn1":
+	case imp == "net/netip", imp == "net/url", imp == "golang.org/x/crypto/cryptobyte", imp == "golang.org/x/crypto/cryptobyte/asn1",
+		imp == "golang.org/x/crypto/chacha20poly1305":
 		return ""
 	case first == "net", imp == "crypto/tls":
 		return "the network"
