@@ -193,20 +193,7 @@ func TestASchemeIsPickedThatTheKeyCanSignWith(t *testing.T) {
 // TestSmallKeysVerify holds for keys that crypto/rsa refuses: 768 bits.
 func TestSmallKeysVerify(t *testing.T) {
 	t.Parallel()
-	p, err := rand.Prime(rand.Reader, 384)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q, err := rand.Prime(rand.Reader, 384)
-	if err != nil {
-		t.Fatal(err)
-	}
-	one := big.NewInt(1)
-	n, phi := new(big.Int).Mul(p, q), new(big.Int).Mul(new(big.Int).Sub(p, one), new(big.Int).Sub(q, one))
-	d := new(big.Int).ModInverse(big.NewInt(65537), phi)
-	if d == nil {
-		t.Skip("65537 divides p-1 or q-1")
-	}
+	n, d := smallRSA(t)
 	message := []byte("message")
 	digest := append([]byte(prefixes[crypto.SHA256]), sumOf(crypto.SHA256, message)...)
 	em := append([]byte{0, 1}, bytes.Repeat([]byte{0xff}, 96-3-len(digest))...)
@@ -219,6 +206,26 @@ func TestSmallKeysVerify(t *testing.T) {
 	}
 	if err := Verify(key, iana.TLS12, iana.SchemeRSAPSSRSAESHA256, message, sig); !errors.Is(err, ErrUnsupported) {
 		t.Errorf("PSS with a small key: got %v, want %v", err, ErrUnsupported)
+	}
+}
+
+// smallRSA makes the modulus and the private exponent of a key of 768 bits.
+func smallRSA(t *testing.T) (n, d *big.Int) {
+	t.Helper()
+	one := big.NewInt(1)
+	for {
+		p, err := rand.Prime(rand.Reader, 384)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, err := rand.Prime(rand.Reader, 384)
+		if err != nil {
+			t.Fatal(err)
+		}
+		phi := new(big.Int).Mul(new(big.Int).Sub(p, one), new(big.Int).Sub(q, one))
+		if d = new(big.Int).ModInverse(big.NewInt(65537), phi); d != nil {
+			return new(big.Int).Mul(p, q), d
+		}
 	}
 }
 

@@ -19,7 +19,8 @@ const module = "github.com/parley-tls/parley"
 // change it together with the document that explains it.
 var layers = []string{
 	"iana internal/near",
-	"wire keys",
+	"wire",
+	"keys",
 	".", // the vocabulary
 	"transcript pkix knowledge/* config",
 	"causes config/*",
@@ -34,7 +35,7 @@ var layers = []string{
 
 // pureLayers counts the layers whose packages only compute: the same arguments
 // give the same result.
-const pureLayers = 6
+const pureLayers = 7
 
 // impure says what a package that only computes reaches with an import, or "".
 // Such a package imports nothing of this module but others that only compute,
