@@ -53,10 +53,15 @@ func (x *run) dial(ctx context.Context, address string) *end {
 	}
 	limited, cancel := context.WithTimeout(ctx, orDefault(p.ConnectTimeout, DefaultConnectTimeout))
 	defer cancel()
+	limited, d, told := x.controlled(limited, d)
 	began := time.Now()
 	conn, err := d.DialContext(limited, "tcp", address)
 	if err != nil {
 		return notConnected(ctx, err)
+	}
+	if e := told(); e != nil {
+		conn.Close()
+		return e
 	}
 	x.r.Connect = time.Since(began)
 	p.mu.Lock()

@@ -107,6 +107,10 @@ func (x *run) send(b []byte) *end {
 	return e
 }
 
+// apart is how long the segments of a cut hello are sent apart, so that neither
+// the network card nor what stands on the path makes them one again.
+const apart = 20 * time.Millisecond
+
 // write cuts b into the writes that the attempt asks for. Go sets TCP_NODELAY,
 // so that each leaves as a segment of its own.
 func (x *run) write(b []byte) *end {
@@ -117,6 +121,9 @@ func (x *run) write(b []byte) *end {
 			if s := sizes[min(i, len(sizes)-1)]; s > 0 {
 				n = min(s, n)
 			}
+		}
+		if i > 0 && !sleep(x.link.ctx, apart) {
+			return &end{kind: parley.EndInterrupted}
 		}
 		if e := x.link.write(b[:n]); e != nil {
 			return e

@@ -146,6 +146,9 @@ func (x *run) do(ctx context.Context) *end {
 	if e := x.prologue(); e != nil {
 		return e
 	}
+	if x.a.TTL.Asked() {
+		return x.watch(ctx)
+	}
 	return x.handshake()
 }
 
