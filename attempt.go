@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/parley-tls/parley/iana"
@@ -205,6 +206,9 @@ func (a Attempt) With(changes ...Change) Attempt {
 	}
 	for _, c := range changes {
 		c.apply(&v)
+	}
+	if v.Until == StopReply && !slices.ContainsFunc(changes, func(c Change) bool { return c.Axis == AxisClientCertificate }) {
+		v.Cert = a.Cert // who asks is who shook hands
 	}
 	return v.Identify()
 }

@@ -37,10 +37,11 @@ const (
 	AxisGREASE   // the reserved values (RFC 8701), wherever they stand
 	AxisMSS      // the largest segment that the client says it takes
 	AxisTTL      // how TTLs are watched: the hello stays as it is
+	AxisRequest  // what is asked once the handshake is through
 )
 
 var axisNames = []string{"unknown", "version", "suite", "group", "scheme", "server_name", "alpn", "extension",
-	"fallback", "prologue", "proxy", "certificate", "dh", "format", "client_certificate", "size", "segments", "records", "order", "grease", "mss", "ttl"}
+	"fallback", "prologue", "proxy", "certificate", "dh", "format", "client_certificate", "size", "segments", "records", "order", "grease", "mss", "ttl", "request"}
 
 // String returns the axis's word.
 func (a Axis) String() string { return name(axisNames, int(a)) }
@@ -114,6 +115,13 @@ var InTLSRecord = Change{Axis: AxisFormat, Op: Replace, Text: "TLS"}
 // nobody trusts, in the place of none.
 var PresentThrowAway = Change{Axis: AxisClientCertificate, Op: Replace, Text: ThrowAway.Name}
 
+// PresentNone answers the server's request for a certificate with an empty
+// Certificate, in the place of the one given.
+var PresentNone = Change{Axis: AxisClientCertificate, Op: Remove}
+
+// GetRoot goes through the handshake and asks for the root of an HTTP server.
+var GetRoot = Change{Axis: AxisRequest, Op: Replace, Text: "GET /"}
+
 // FromSSL2 is the ClientHello that makes the offer of a hello in the format of
 // SSL 2 (RFC 5246, Appendix E.2).
 func FromSSL2(h *wire.SSL2ClientHello) *wire.ClientHello {
@@ -182,13 +190,16 @@ func (c Change) apply(a *Attempt) {
 		a.SSL2, a.RecordVersion = nil, iana.TLS10
 		return
 	case AxisClientCertificate:
-		a.Until, a.Cert = StopFinished, nil
+		a.Until, a.Cert = max(a.Until, StopFinished), nil
 		if c.Text == ThrowAway.Name {
 			a.Cert = ThrowAway
 		}
 		return
 	case AxisSegments, AxisRecords, AxisMSS, AxisTTL:
 		c.applyWay(a)
+		return
+	case AxisRequest:
+		a.Until, a.Request = StopReply, request(c.Text, a.Scope)
 		return
 	}
 	h := a.Hello
@@ -216,6 +227,15 @@ func (c Change) apply(a *Attempt) {
 	case AxisSize, AxisOrder, AxisGREASE:
 		c.applyShape(h)
 	}
+}
+
+// request is what is said in HTTP/1.1 for "GET /" (RFC 9112, Section 3.2).
+func request(line string, s Scope) []byte {
+	host := s.Name
+	if host == "" {
+		host = s.Addr.String()
+	}
+	return []byte(line + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: parley\r\nAccept: */*\r\nConnection: close\r\n\r\n")
 }
 
 func (c Change) applyPrologue(a *Attempt) {

@@ -19,6 +19,9 @@ type Target struct {
 type Local struct {
 	NoIPv6 bool   `json:"no_ipv6,omitempty"` // no route for IPv6: a note, not a finding
 	OS     string `json:"os,omitempty"`
+	// Unusable says why the client certificate that was given cannot be used:
+	// nothing is sent then. Empty: it can, or none was given.
+	Unusable string `json:"unusable_client_certificate,omitempty"`
 }
 
 // Lookup is what the resolver said.

@@ -45,6 +45,15 @@ const (
 	FixAddress                        // server: bring the odd address in line
 	FixName                           // client: the right name, or DNS
 	OpenPort                          // server: start the service or open the firewall
+	PresentCertificate                // client: a certificate that the server asks for, and its key
+	RenewClientCertificate            // client: a certificate that the server can accept
+	MendClientFiles                   // client: certificate and key that fit and can be read
+	TrustClientIssuer                 // server: the CA of the client's certificate
+	AskClientAtOnce                   // server: ask for the client's certificate in the handshake
+	AskClientOptionally               // server: ask for it and go on without
+	AnswerLaterRequests               // client: take part in renegotiation or post-handshake authentication
+	RenewECHConfig                    // client: the ECHConfig that the server has now
+	ShareKey                          // both sides: the same pre-shared key and identity
 	ReadServerLog                     // server
 )
 

@@ -87,7 +87,7 @@ func (f *folder) accept(a Attempt, r Reply, ans Answer) {
 	if !ans.Unoffered && !slices.ContainsFunc(f.server.Good, func(g Good) bool { return g.Choice == c }) {
 		f.server.Good = append(f.server.Good, Good{Choice: c, Attempt: a.ID})
 	}
-	f.auth(a, ans, from)
+	f.auth(a, r, ans, from)
 	f.extensions(a, r, c.Version, from)
 	f.certificate(r, from)
 }
@@ -124,8 +124,10 @@ func (f *folder) certificate(r Reply, from Source) {
 }
 
 // auth learns what the server wants of the client's identity: from a request,
-// from a flight without one, and from how it takes an empty Certificate.
-func (f *folder) auth(a Attempt, ans Answer, from Source) {
+// from a flight without one, and from how it takes an empty Certificate. A
+// server that goes on without one and says in its answer to a request that it
+// wants it, requires it.
+func (f *folder) auth(a Attempt, r Reply, ans Answer, from Source) {
 	auth := &f.server.Auth
 	if ans.AsksClient != Unknown {
 		auth.Requested = learn(auth.Requested, ans.AsksClient, from, "the server's first flight has no CertificateRequest")
@@ -133,10 +135,13 @@ func (f *folder) auth(a Attempt, ans Answer, from Source) {
 	if ans.AsksClient != Yes || a.Until == StopFlight || a.Cert != nil {
 		return
 	}
-	switch {
+	switch _, demand, words := r.HTTP(); {
+	case demand == HTTPRequires:
+		auth.Required = Fact{Is: Yes, From: []Source{from}, Why: words}
+	case auth.Required.Is == Yes && auth.Required.Why != "":
 	case ans.Completes():
 		auth.Required = learn(auth.Required, No, from, "the handshake completes with an empty Certificate")
-	case ans.RefusedLater() && ans.End == EndAlert:
+	case ans.RefusedLater() && ans.End == EndAlert && ans.OfTheClient():
 		auth.Required = learn(auth.Required, Yes, from, "")
 	}
 }

@@ -6,6 +6,8 @@ var intentNames = []string{"unknown", "offer-versions", "accept-versions", "offe
 	"limit-dh", "allow-ems", "allow-renegotiation-info", "upgrade-client", "upgrade-server", "speak-tls",
 	"speak-plain", "use-starttls", "use-implicit-tls", "use-http-proxy-scheme", "allow-connect",
 	"send-proxy-header", "drop-proxy-header", "repair-first-failure", "fix-address", "fix-name", "open-port",
+	"present-certificate", "renew-client-certificate", "mend-client-files", "trust-client-issuer",
+	"ask-client-at-once", "ask-client-optionally", "answer-later-requests", "renew-ech-config", "share-key",
 	"read-server-log"}
 
 // String returns the word of the JSON contract.

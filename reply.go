@@ -188,6 +188,10 @@ func choiceOf(events []Event) (c Choice) {
 			if p, ok := m.ALPN(); ok {
 				c.ALPN = p
 			}
+		case *wire.EncryptedExtensions:
+			if p, ok := m.ALPN(); ok {
+				c.ALPN = p
+			}
 		case *wire.SSL2ServerHello:
 			if len(m.Kinds) > 0 { // without a kind it accepts none that was offered
 				c.Version = m.Version
@@ -218,12 +222,17 @@ func (r Reply) progress(c Choice) (Phase, Truth) {
 	if c.Version == 0 {
 		return PhaseHello, Unknown
 	}
-	whole, asks := r.End == EndStopped, Unknown
+	whole, asks, answered := r.End == EndStopped, Unknown, false
 	for _, e := range r.Events {
 		if e.From == ClientSide {
 			// Our second flight answers a whole first one.
-			whole = whole || e.Item.Kind != wire.KindHandshake || e.Item.Type != iana.TypeClientHello
+			hello := e.Item.Kind == wire.KindHandshake && e.Item.Type == iana.TypeClientHello
+			answered = answered || !hello && e.Item.Kind != wire.KindChangeCipherSpec
+			whole = whole || answered
 			continue
+		}
+		if answered {
+			continue // what a server asks after the handshake is another question
 		}
 		switch e.Item.Message.(type) {
 		case *wire.CertificateRequest:

@@ -25,7 +25,7 @@ const (
 // bytes of the first flight. RefusesNothing also stands for "nothing known".
 func ClientRefuses(c *parley.Client, a parley.Attempt, r parley.Reply) Refusal {
 	ans := r.AnswerTo(a)
-	if c == nil || ans.Choice.Version == 0 || ans.End != parley.EndStopped {
+	if c == nil || ans.Choice.Version == 0 || ans.End != parley.EndStopped && !ans.Accepted() {
 		return RefusesNothing
 	}
 	if ans.Unoffered || c.Completes[ans.Choice.Version] == parley.No {

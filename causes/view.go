@@ -243,11 +243,12 @@ func (v *View) NothingCompletes() bool {
 }
 
 // AllEnd says whether every hello tried in this scope ended in one of the ways,
-// and that there were at least two different ones.
+// and that there were at least two different ones. What ends a handshake after
+// its hello was accepted is no such end.
 func (v *View) AllEnd(ends ...parley.EndKind) bool {
 	seen := map[parley.AttemptID]bool{}
 	for _, h := range v.hellos() {
-		if !slices.Contains(ends, h.End) {
+		if !slices.Contains(ends, h.End) || h.Accepted() {
 			return false
 		}
 		seen[h.ID] = true

@@ -27,7 +27,7 @@ func search(v *causes.View) (causes.Proof, []parley.Ask) {
 			a := v.Base.With(set...)
 			a.Patience = parley.Brief
 			asks = append(asks, parley.Ask{Attempt: a, Times: 1})
-		case ans.Completes() && (best == nil || len(set) < len(best)):
+		case flips(v, ans) && (best == nil || len(set) < len(best)):
 			best = set
 		}
 	}
@@ -38,6 +38,21 @@ func search(v *causes.View) (causes.Proof, []parley.Ask) {
 		return causes.Proof{State: causes.ProofPending}, asks[:min(len(asks), explore)]
 	}
 	return confirm(v, best)
+}
+
+// flips says that an answer to a variant is another than the base's. A hello
+// that is refused has to be gone through with. One that was accepted, and whose
+// handshake ended after that, flips by another word: what differs is then the
+// client's certificate, and a server has several ways of saying no to one.
+func flips(v *causes.View, ans parley.Answer) bool {
+	if !v.RefusedLater() {
+		return ans.Completes()
+	}
+	switch ans.End {
+	case parley.EndStopped, parley.EndAlert, parley.EndFIN, parley.EndRST:
+		return ans.Accepted() && ans.Differs(v.Answer)
+	}
+	return false
 }
 
 // explore is how many candidates are tried side by side: as many as may be
@@ -61,7 +76,7 @@ func candidates(v *causes.View) [][]parley.Change {
 	}
 	for _, id := range v.E.Order {
 		a := v.E.Attempts[id]
-		if ans, tried := v.To(a); a.Role == parley.RoleVariant && a.Base == v.Base.ID && tried && ans.Completes() {
+		if ans, tried := v.To(a); a.Role == parley.RoleVariant && a.Base == v.Base.ID && tried && a.Until != parley.StopReply && flips(v, ans) {
 			add(a.Changed)
 		}
 	}
@@ -110,7 +125,7 @@ func confirm(v *causes.View, set []parley.Change) (causes.Proof, []parley.Ask) {
 		for i := range set {
 			less := slices.Delete(slices.Clone(set), i, i+1)
 			w := v.Base.With(less...)
-			if ans, tried := v.To(w); tried && ans.Completes() {
+			if ans, tried := v.To(w); tried && flips(v, ans) {
 				return confirm(v, less)
 			}
 			attempts = append(attempts, w)
@@ -119,15 +134,15 @@ func confirm(v *causes.View, set []parley.Change) (causes.Proof, []parley.Ask) {
 	}
 	// Each once before any twice: a member that can be spared shows at once.
 	times := 2
-	for i, a := range attempts {
-		if _, all := count(v, a, i == 1); all == 0 {
+	for _, a := range attempts {
+		if _, all := count(v, a); all == 0 {
 			times = 1
 		}
 	}
 	var asks []parley.Ask
 	steady := true
 	for i, a := range attempts {
-		as, all := count(v, a, i == 1)
+		as, all := count(v, a)
 		if all < times {
 			asks = append(asks, parley.Ask{Attempt: a, Times: times, Proof: true})
 		}
@@ -149,15 +164,22 @@ func confirm(v *causes.View, set []parley.Change) (causes.Proof, []parley.Ask) {
 	return p, asks
 }
 
-// count says how many of the replies to a came out as wanted, and how many
-// there are.
-func count(v *causes.View, a parley.Attempt, completes bool) (as, all int) {
+// count says how many of the replies to a came out as the first one, which is
+// the one that a proof speaks of, and how many there are. How a hello is
+// refused may vary; that it is, may not.
+func count(v *causes.View, a parley.Attempt) (as, all int) {
+	first, _ := v.To(a)
 	for _, r := range v.E.RepliesTo(a.ID) {
 		if r.End == parley.EndInterrupted || r.End == parley.EndLocal {
 			continue
 		}
 		all++
-		if r.AnswerTo(a).Completes() == completes {
+		ans := r.AnswerTo(a)
+		same := ans.Completes() == first.Completes()
+		if v.RefusedLater() {
+			same = !ans.Differs(first)
+		}
+		if same {
 			as++
 		}
 	}

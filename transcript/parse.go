@@ -227,6 +227,8 @@ func (p *parser) local(toks []string) error {
 			p.doc.Local.NoIPv6 = true
 		case "os":
 			p.doc.Local.OS = value
+		case "unusable_client_certificate":
+			p.doc.Local.Unusable = value
 		default:
 			return fmt.Errorf("unknown term %q", key)
 		}

@@ -98,6 +98,9 @@ func localLine(l parley.Local) string {
 	if l.OS != "" {
 		line += " os=" + word(l.OS)
 	}
+	if l.Unusable != "" {
+		line += " unusable_client_certificate=" + word(l.Unusable)
+	}
 	return line
 }
 
