@@ -113,9 +113,7 @@ func prepareSquid(j *job) error {
 			port += " options=" + strings.Join(options, ",")
 		}
 	}
-	lines := []string{port, "http_access allow localhost", "http_access deny all", "cache deny all", "pid_filename none", "coredump_dir " + j.dir,
-		"access_log stdio:" + j.path("access.log"), "cache_log " + j.path("cache.log"), "cache_store_log none", "shutdown_lifetime 0 seconds",
-		"netdb_filename none", "icon_directory /usr/share/squid/icons", "visible_hostname " + Name, "workers 1", "acl CONNECT method CONNECT"}
+	lines := append([]string{port}, j.squidLines()...)
 	conf, err := j.write("squid.conf", strings.Join(append(lines, j.Extra...), "\n")+"\n")
 	if err != nil {
 		return err
@@ -129,4 +127,12 @@ func prepareSquid(j *job) error {
 	j.logs = []string{j.path("cache.log"), j.path("access.log")}
 	j.argv = []string{"/usr/sbin/squid", "-N", "-f", conf, "-d", "1"}
 	return j.useOpenSSLConf()
+}
+
+// squidLines are what every Squid of these tests is told: to serve loopback
+// alone, and to keep its files in its own directory.
+func (j *job) squidLines() []string {
+	return []string{"http_access allow localhost", "http_access deny all", "cache deny all", "pid_filename none", "coredump_dir " + j.dir,
+		"access_log stdio:" + j.path("access.log"), "cache_log " + j.path("cache.log"), "cache_store_log none", "shutdown_lifetime 0 seconds",
+		"netdb_filename none", "icon_directory /usr/share/squid/icons", "visible_hostname " + Name, "workers 1", "acl CONNECT method CONNECT"}
 }
