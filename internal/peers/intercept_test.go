@@ -59,12 +59,13 @@ func TestAnInterceptingProxyHidesWhatIsWrongWithAChain(t *testing.T) {
 	pool.AppendCertsFromPEM(proxy.CA)
 	for name, want := range map[string]int{"": http.StatusOK, "self-signed": http.StatusServiceUnavailable} {
 		origin := Start(t, Go, Config{Chain: name})
-		c, err := connectThrough(t, proxy, origin.Addr.String(), &tls.Config{ServerName: Name, RootCAs: pool})
+		host := fmt.Sprintf("%s:%d", Name, origin.Addr.Port())
+		c, err := connectThrough(t, proxy, host, &tls.Config{ServerName: Name, RootCAs: pool})
 		if err != nil {
 			t.Errorf("%q: %v; want the proxy's certificate", name, err)
 			continue
 		}
-		fmt.Fprintf(c, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", Name)
+		fmt.Fprintf(c, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", host)
 		response, err := http.ReadResponse(bufio.NewReader(c), nil)
 		if err != nil || response.StatusCode != want {
 			t.Errorf("%q: %v, %v; want status %d", name, response, err, want)

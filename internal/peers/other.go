@@ -134,5 +134,5 @@ func prepareSquid(j *job) error {
 func (j *job) squidLines() []string {
 	return []string{"http_access allow localhost", "http_access deny all", "cache deny all", "pid_filename none", "coredump_dir " + j.dir,
 		"access_log stdio:" + j.path("access.log"), "cache_log " + j.path("cache.log"), "cache_store_log none", "shutdown_lifetime 0 seconds",
-		"netdb_filename none", "icon_directory /usr/share/squid/icons", "visible_hostname " + Name, "workers 1", "acl CONNECT method CONNECT"}
+		"netdb_filename none", "pinger_enable off", "icon_directory /usr/share/squid/icons", "visible_hostname " + Name, "workers 1", "acl CONNECT method CONNECT"}
 }
