@@ -8,6 +8,8 @@ import "github.com/parley-tls/parley/iana"
 type Verification struct {
 	When  Moment
 	Names Truth // compares the certificate with the name it asked for
+	// NamesWhen is when it compares the name, where that is another moment.
+	NamesWhen Moment
 
 	// CommonName: takes the common name of a leaf that names nothing in
 	// subjectAltName (RFC 6125, Section 6.4.4).

@@ -10,7 +10,8 @@ var chromeFamily = family{Name: "chrome", Stack: "boringssl", Clients: []entry{
 	{ID: "chromium-130", Name: "Chromium 130", Aliases: []string{"chrome-130", "chromium-126"}, Notes: chromeKyber},
 	{ID: "chromium-131", Name: "Chromium 131", Aliases: []string{"chrome-131"}, Notes: chromeToday},
 	{ID: "chromium-143", Name: "Chromium 143", Aliases: []string{"chrome-143", "chromium-138"}, Notes: chromeToday},
-	{ID: "chromium-64", Name: "Chromium 64", Aliases: []string{"chrome-64", "chromium-67"}, Notes: chromeEnds12, Knobs: chromeOld},
+	{ID: "chromium-64", Name: "Chromium 64", Aliases: []string{"chrome-64"}, Notes: chromeEnds12, Knobs: chromeOld},
+	{ID: "chromium-67", Name: "Chromium 67", Aliases: []string{"chrome-67"}, Notes: chromeEnds12, Knobs: chromeOld},
 	{
 		ID: "chromium-72", Name: "Chromium 72", Aliases: []string{"chrome-72"},
 		Notes: []parley.Note{{About: parley.AxisVersion, Text: "Chromium 72 tries again without 1.3", From: measured("Chromium 72")}},

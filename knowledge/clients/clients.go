@@ -112,6 +112,7 @@ func build(f *family, e *entry) *parley.Client {
 		Demands:   s.demands,
 		DHBits:    [2]int{s.minDH, e.MaxDH},
 		RSABits:   s.minRSA,
+		Verifies:  verifies(e.ID),
 		Notes:     slices.Clone(e.Notes),
 		Knobs:     slices.Clone(e.Knobs),
 		From:      append(slices.Clone(s.hellos[0].From), e.From...),

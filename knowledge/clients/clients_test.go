@@ -268,7 +268,7 @@ func TestGetReadsTheWaysPeopleWriteAnID(t *testing.T) {
 	for written, want := range map[string]parley.ClientID{
 		"java1.7": "java7", "java7u80": "java7", "Java 7": "java7", "jdk-8": "java8", "openjdk17": "java17",
 		"openssl-1.0": "openssl-1.0.0", "node-0.8": "openssl-1.0.0", "chromium": "chrome", "Node_24": "node",
-		"go-1.15": "go-1.13", "python-3.9": "openssl-1.1.1", "nodejs": "node",
+		"node-20": "node-18", "python-3.9": "openssl-1.1.1", "nodejs": "node",
 	} {
 		if c := get(t, written); c.ID != want {
 			t.Errorf("Get(%q) is %s, want %s", written, c.ID, want)

@@ -8,7 +8,8 @@ import (
 var goFamily = family{Name: "go", Stack: "go", Clients: []entry{
 	{ID: "go", Name: "Go 1.27.1", Aliases: []string{"golang", "go-1.27"}, Able: from10, Notes: []parley.Note{goMin, goNoRSA27}, Knobs: goKnobs, From: goAble},
 	{ID: "go-1.11", Name: "Go 1.11.13", Knobs: goConfig, Notes: goEnds12},
-	{ID: "go-1.13", Name: "Go 1.13.15", Aliases: []string{"go-1.15"}, Knobs: goConfig},
+	{ID: "go-1.13", Name: "Go 1.13.15", Knobs: goConfig},
+	{ID: "go-1.15", Name: "Go 1.15.15", Knobs: goConfig},
 	{ID: "go-1.17", Name: "Go 1.17.13", Knobs: goConfig},
 	{ID: "go-1.18", Name: "Go 1.18.10", Aliases: []string{"go-1.19", "go-1.20"}, Able: from10, Notes: []parley.Note{goMin}, Knobs: goOldKnobs, From: goAble},
 	{ID: "go-1.21", Name: "Go 1.21.13", Able: from10, Notes: []parley.Note{goMin}, Knobs: goOldKnobs, From: goAble},

@@ -1,0 +1,263 @@
+package clients
+
+import (
+	"strings"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+// verification is the rules of some clients: those of one stack, as it is set up
+// there. What a document says stands in the rules of the stack; what a program
+// changes, beside its ids.
+type verification struct {
+	ids   string
+	rules parley.Verification
+}
+
+// verifications are the rules of all clients that were measured. PhantomJS and
+// others on OpenSSL 1.0 stand with it; Links has roots of its own and was not
+// measured.
+var verifications = []verification{
+	// OpenSSL, by version and security level.
+	{ids: "node-0.10 node-0.10.0 node-0.10.30 node-0.12", rules: with(openssl10, after)},
+	{ids: "node-6 node-8 phantomjs", rules: with(openssl10, after)},
+	{ids: "openssl-1.0.0", rules: with(openssl10, never)},
+	{ids: "node-10.0", rules: with(openssl11, after, noEd25519)},
+	{ids: "node-10", rules: with(openssl11, after)},
+	{ids: "node-16", rules: openssl11},
+	{ids: "openssl-1.1.1 perl-5.32 ruby-2.7", rules: level2(openssl11)},
+	{ids: "php-7.4 python-2.7", rules: with(level2(openssl11), namesAfter)},
+	{ids: "node-18 node-fetch-18 node-fetch-22", rules: openssl3},
+	{ids: "node node-fetch openssl-3.0 openssl-3.5 perl-5.36 perl-5.40 ruby-3.3", rules: level2(openssl3)},
+	{ids: "python-3.11 python-3.11-upstream", rules: with(level2(openssl3), noPartialWildcards)},
+	{ids: "mariadb-10.11 php-8.2 php-8.4 psql", rules: with(level2(openssl3), namesAfter)},
+	{ids: "mariadb-11.8 w3m", rules: with(level2(openssl3), after)},
+	{ids: "curl", rules: with(level2(openssl3), namesAfter, partialChain, noPartialWildcards)},
+	{ids: "curl-8.23", rules: with(level2(openssl3), after, partialChain, noPartialWildcards)},
+
+	// BoringSSL.
+	{ids: "chromium-64", rules: with(chromium, after, takesSHA1, takesCommonName, before85)},
+	{ids: "chromium-67", rules: with(chromium, after, takesSHA1, before85)},
+	{ids: "chromium-72", rules: with(chromium, after, before85)},
+	{ids: "chromium-78 chromium-80", rules: with(chromium, before85)},
+	{ids: "chromium-90 chromium-92 chromium-109", rules: chromium},
+	{ids: "chromium-117 chromium-123 chromium-130 chromium-131 chromium-143 chrome", rules: chromium},
+	{ids: "bun", rules: bun},
+
+	// GnuTLS.
+	{ids: "gnutls-3.7 gnutls-3.8", rules: gnutls},
+	{ids: "aria2 curl-gnutls git-2.47 wget wget-sid", rules: with(gnutls, after)},
+	{ids: "git", rules: with(gnutls, after, from2048)},
+
+	// Go.
+	{ids: "go-1.9 go-1.11", rules: with(golang, takesSHA1, takesCommonName, noEd25519, anySize, takesNegativeSerial)},
+	{ids: "go-1.13", rules: with(golang, takesSHA1, takesCommonName, anySize, takesNegativeSerial)},
+	{ids: "go-1.15 go-1.17", rules: with(golang, takesSHA1, anySize, takesNegativeSerial)},
+	{ids: "go-1.18 go-1.21 go-1.22", rules: with(golang, anySize, takesNegativeSerial)},
+	{ids: "go-1.23", rules: with(golang, anySize)},
+	{ids: "go-1.24 go-1.26 go", rules: golang},
+
+	// JSSE.
+	{ids: "java8 java11 java11.0.33", rules: with(jsse, noEd25519, noEd448)},
+	{ids: "java17 java21 java25 java27", rules: jsse},
+
+	// NSS: its own tools. Firefox verifies by rules of its own.
+	{ids: "nss-3.87 nss-3.110 nss-3.132", rules: nssTools},
+	{ids: "firefox", rules: firefox},
+
+	{ids: "mbedtls-2.16 mbedtls-2.28 mbedtls-3.6", rules: mbedtls},
+	{ids: "wolfssl-4.6", rules: wolfssl},
+	{ids: "wolfssl-5.5", rules: with(wolfssl, never)},
+}
+
+// verifies returns the rules of a client; nil: not known.
+func verifies(id string) *parley.Verification {
+	for _, v := range verifications {
+		for _, of := range strings.Fields(v.ids) {
+			if of == id {
+				rules := v.rules
+				return &rules
+			}
+		}
+	}
+	return nil
+}
+
+// with is the rules of a stack, changed as a program changes them.
+func with(v parley.Verification, changes ...func(*parley.Verification)) parley.Verification {
+	for _, change := range changes {
+		change(&v)
+	}
+	return v
+}
+
+func after(v *parley.Verification) {
+	v.When, v.NamesWhen = parley.AfterHandshake, parley.AfterHandshake
+}
+func namesAfter(v *parley.Verification)          { v.NamesWhen = parley.AfterHandshake }
+func never(v *parley.Verification)               { v.When, v.NamesWhen = parley.NeverVerifies, parley.NeverVerifies }
+func takesSHA1(v *parley.Verification)           { v.SHA1 = parley.Yes }
+func takesCommonName(v *parley.Verification)     { v.CommonName = parley.Yes }
+func takesNegativeSerial(v *parley.Verification) { v.NegativeSerial = parley.Yes }
+func noEd25519(v *parley.Verification)           { v.Ed25519 = parley.No }
+func noEd448(v *parley.Verification)             { v.Ed448 = parley.No }
+func partialChain(v *parley.Verification)        { v.PartialChain = parley.Yes }
+func noPartialWildcards(v *parley.Verification)  { v.PartialWildcards = parley.No }
+func from2048(v *parley.Verification)            { v.LeafRSABits, v.CARSABits = 2048, 2048 }
+func before85(v *parley.Verification)            { v.PublicMaxDays = 0 }
+func anySize(v *parley.Verification)             { v.LeafRSABits, v.CARSABits = 512, 512 }
+
+// level2 is OpenSSL at SECLEVEL 2, as Debian sets it and OpenSSL 3.2 does:
+// 112 bits of security.
+func level2(v parley.Verification) parley.Verification {
+	v.SHA1, v.MD5 = parley.No, parley.No
+	from2048(&v)
+	v.From = append(v.From[:len(v.From):len(v.From)], secLevel)
+	return v
+}
+
+// measuredFaults is the source of what a stack does with a self-signed leaf, an
+// untrusted root, a missing intermediate, a wrong name, a common name alone,
+// times, SHA-1 and RSA of 1,024 bits.
+func measuredFaults(stack string) parley.Source {
+	return measured(stack + " given ten faults of certificates")
+}
+
+// openssl10 is OpenSSL 1.0: no security levels.
+var openssl10 = parley.Verification{
+	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
+	SHA1: parley.Yes, LeafRSABits: 512, CARSABits: 512,
+	ECDSA: parley.Yes, Ed25519: parley.No, Ed448: parley.No,
+	PartialChain: parley.No, SentFirst: parley.Yes, ExpiredRoot: parley.No, FetchesIssuers: parley.No, MustStaple: parley.No,
+	UnknownCritical: parley.No, NegativeSerial: parley.Yes,
+	From: []parley.Source{
+		measuredFaults("Node.js 0.10 to 8 on OpenSSL 1.0.1 and 1.0.2"),
+		said("X509_VERIFY_PARAM_set_flags(3ssl): X509_V_FLAG_TRUSTED_FIRST is on since OpenSSL 1.1.0", "2026-11-22"),
+		said("SSL_CTX_set_security_level(3ssl), HISTORY: since OpenSSL 1.1.0", "2026-11-22"),
+	},
+}
+
+// openssl11 and openssl3 are at SECLEVEL 1: 80 bits of security, which SHA-1
+// has in 1.1 and has no more in 3.0.
+var (
+	openssl11 = parley.Verification{
+		When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
+		SHA1: parley.Yes, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
+		ECDSA: parley.Yes, Ed25519: parley.Yes, Ed448: parley.Yes, RSAPSS: parley.Yes,
+		PartialChain: parley.No, TrustedLeaf: parley.Yes, SentFirst: parley.No, ExpiredRoot: parley.No, Reorders: parley.Yes,
+		FetchesIssuers: parley.No, MustStaple: parley.No, UnknownCritical: parley.No, KeyUsage: parley.Yes, CALeaf: parley.Yes,
+		NegativeSerial: parley.Yes,
+		From: []parley.Source{
+			measuredFaults("Node.js 10 to 16 on OpenSSL 1.1"),
+			said("X509_VERIFY_PARAM_set_flags(3ssl)", "2026-11-22"),
+		},
+	}
+	openssl3 = with(openssl11, func(v *parley.Verification) {
+		v.SHA1 = parley.No
+		v.From = []parley.Source{
+			measuredFaults("Node.js 17 to 24 on OpenSSL 3.0"),
+			said("OpenSSL 3.0 migration guide: SHA-1 signatures are below SECLEVEL 1", "2021-09-07"),
+		}
+	})
+)
+
+var chromium = parley.Verification{
+	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.No, PartialWildcards: parley.No,
+	SHA1: parley.No, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
+	Groups: []iana.Group{iana.GroupSecp256r1, iana.GroupSecp384r1, iana.GroupSecp521r1},
+	ECDSA:  parley.Yes, Ed25519: parley.No, Ed448: parley.No,
+	SentFirst: parley.No, Reorders: parley.Yes, MustStaple: parley.No, UnknownCritical: parley.No,
+	PublicMaxDays: 398, PublicSCT: parley.Yes,
+	From: []parley.Source{
+		measuredFaults("Chromium 64 to 156"),
+		said("Chrome Root Program Policy; Chrome 85 takes 398 days of certificates since 2020-09-01", "2020-09-01"),
+		said("Chromium Certificate Transparency policy", "2018-04-30"),
+	},
+}
+
+// bun verifies with BoringSSL's builder, and names as Node.js does.
+var bun = parley.Verification{
+	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
+	SHA1: parley.Yes, LeafRSABits: 1024, CARSABits: 1024, ECDSA: parley.Yes, Ed25519: parley.Yes,
+	MustStaple: parley.No, UnknownCritical: parley.No,
+	From: []parley.Source{measuredFaults("Bun 1.4.5 (BoringSSL)")},
+}
+
+var gnutls = parley.Verification{
+	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
+	SHA1: parley.No, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
+	ECDSA: parley.Yes, Ed25519: parley.Yes, Ed448: parley.Yes, RSAPSS: parley.Yes,
+	PartialChain: parley.Yes, SentFirst: parley.No, FetchesIssuers: parley.No,
+	UnknownCritical: parley.No,
+	From: []parley.Source{
+		measuredFaults("programs on GnuTLS 3.6 to 3.8"),
+		said("GnuTLS manual, Priority strings: NORMAL verifies with the profile LOW", "2026-11-22"),
+		said("GnuTLS NEWS 3.6.14: an expired intermediate no longer hides another path", "2020-06-03"),
+	},
+}
+
+// golang is crypto/x509 of today.
+var golang = parley.Verification{
+	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.No, PartialWildcards: parley.No,
+	SHA1: parley.No, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
+	Groups: []iana.Group{iana.GroupSecp224r1, iana.GroupSecp256r1, iana.GroupSecp384r1, iana.GroupSecp521r1},
+	ECDSA:  parley.Yes, Ed25519: parley.Yes, Ed448: parley.No, RSAPSS: parley.Yes,
+	PartialChain: parley.Yes, TrustedLeaf: parley.Yes, SentFirst: parley.No, ExpiredRoot: parley.No, Reorders: parley.Yes,
+	FetchesIssuers: parley.No, MustStaple: parley.No, UnknownCritical: parley.No, KeyUsage: parley.No, CALeaf: parley.Yes,
+	AnyExtKeyUsage: parley.Yes, NegativeSerial: parley.No, LaxEncoding: parley.No,
+	From: []parley.Source{
+		measuredFaults("Go 1.9 to 1.27"),
+		said("Go documentation, crypto/x509, Certificate.Verify", "2026-11-22"),
+		said("Go documentation, godebug: x509ignoreCN, x509sha1, rsa1024min, x509negativeserial", "2026-11-22"),
+	},
+}
+
+// jsse is the PKIX trust manager of Java. It holds SHA-1 against public roots
+// alone.
+var jsse = parley.Verification{
+	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
+	SHA1: parley.Yes, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
+	ECDSA: parley.Yes, Ed25519: parley.Yes, Ed448: parley.Yes,
+	PartialChain: parley.Yes, TrustedLeaf: parley.Yes, SentFirst: parley.No, FetchesIssuers: parley.No, MustStaple: parley.No,
+	UnknownCritical: parley.No,
+	From: []parley.Source{
+		measuredFaults("Java 8 to 27"),
+		said("java.security of JDK 17: jdk.certpath.disabledAlgorithms", "2026-11-22"),
+	},
+}
+
+// nssTools are those of NSS, which verify by CERT_VerifyCertificate.
+var nssTools = parley.Verification{
+	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
+	SHA1: parley.Yes, LeafRSABits: 1024, CARSABits: 1024, ECDSA: parley.Yes, Ed25519: parley.No, Ed448: parley.No,
+	FetchesIssuers: parley.No, UnknownCritical: parley.No,
+	From: []parley.Source{measuredFaults("NSS 3.61 to 3.132 (tstclnt)")},
+}
+
+// firefox verifies by mozilla::pkix.
+var firefox = parley.Verification{
+	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.No, PartialWildcards: parley.No,
+	MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
+	Groups: []iana.Group{iana.GroupSecp256r1, iana.GroupSecp384r1, iana.GroupSecp521r1},
+	ECDSA:  parley.Yes, Ed25519: parley.No, Ed448: parley.No,
+	SentFirst: parley.No, Reorders: parley.Yes, UnknownCritical: parley.No, CALeaf: parley.No,
+	From: []parley.Source{
+		measured("Firefox 159 refuses a common name alone and takes RSA of 1,024 bits below a CA that a user added"),
+	},
+}
+
+var mbedtls = parley.Verification{
+	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
+	SHA1: parley.No, MD5: parley.No, LeafRSABits: 2048, CARSABits: 2048,
+	ECDSA: parley.Yes, Ed25519: parley.No, Ed448: parley.No,
+	FetchesIssuers: parley.No, MustStaple: parley.No, UnknownCritical: parley.No,
+	From: []parley.Source{measuredFaults("mbed TLS 2.16, 2.28 and 3.6")},
+}
+
+var wolfssl = parley.Verification{
+	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
+	SHA1: parley.Yes, LeafRSABits: 1024, CARSABits: 1024, ECDSA: parley.Yes, Ed25519: parley.Yes,
+	FetchesIssuers: parley.No,
+	From:           []parley.Source{measuredFaults("wolfSSL 4.6 and 5.5, each in a small program")},
+}
