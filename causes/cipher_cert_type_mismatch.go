@@ -28,7 +28,8 @@ var cipherCertTypeMismatch = &Cause{
 		}
 	},
 	Find: func(v *View) []parley.Finding {
-		if !v.Refused() || v.Hello() == nil {
+		// A suite was selected: what comes after that is about something else.
+		if !v.Refused() || v.Hello() == nil || v.Answer.Choice.Suite != 0 {
 			return nil
 		}
 		if f, ok := v.clientLacksAuth(); ok {

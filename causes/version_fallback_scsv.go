@@ -22,8 +22,9 @@ var versionFallbackSCSV = &Cause{
 		return [][]parley.Change{{{Axis: parley.AxisFallback, Op: parley.Remove, Values: []uint16{uint16(iana.SCSVFallback)}}}}
 	},
 	Find: func(v *View) []parley.Finding {
+		// The alert speaks of a signal; where the hello has none it means nothing.
 		_, flips := v.Needs(parley.AxisFallback)
-		if !v.Refused() || !flips && (!v.RefusedBy(iana.AlertInappropriateFallback) || v.Proof.State == ProofProved) {
+		if !v.Refused() || v.Base.Hello == nil || !v.Base.Hello.HasSuite(iana.SCSVFallback) || !flips && (!v.RefusedBy(iana.AlertInappropriateFallback) || v.Proof.State == ProofProved) {
 			return nil
 		}
 		f := v.Proven(v.Finding("version.fallback-scsv", parley.ClientSide, parley.PhaseHello, parley.Seen), parley.AxisFallback, parley.Seen)

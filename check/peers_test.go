@@ -22,13 +22,20 @@ import (
 // what is open when the test ends.
 func serve(t testing.TB, handle func(net.Conn)) netip.AddrPort {
 	t.Helper()
+	at, stop := serving(t, handle)
+	t.Cleanup(stop)
+	return at
+}
+
+// serving is serve until stop is called.
+func serving(t testing.TB, handle func(net.Conn)) (at netip.AddrPort, stop func()) {
+	t.Helper()
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
-	t.Cleanup(func() { cancel(); l.Close(); wg.Wait() })
 	wg.Go(func() {
 		for {
 			c, err := l.Accept()
@@ -42,7 +49,7 @@ func serve(t testing.TB, handle func(net.Conn)) netip.AddrPort {
 			})
 		}
 	})
-	return l.Addr().(*net.TCPAddr).AddrPort()
+	return l.Addr().(*net.TCPAddr).AddrPort(), func() { cancel(); l.Close(); wg.Wait() }
 }
 
 // closed is an address of loopback at which nothing listens.
