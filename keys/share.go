@@ -47,10 +47,25 @@ var methods = map[iana.Group]method{
 	iana.GroupX25519MLKEM768:     join(mlkem768, point(ecdh.X25519(), 32, 32, 0xff)),
 	iana.GroupSecP256r1MLKEM768:  join(point(ecdh.P256(), 32, 65, 0xff), mlkem768),
 	iana.GroupSecP384r1MLKEM1024: join(point(ecdh.P384(), 48, 97, 0xff), mlkem1024),
+	// Kyber writes its keys as ML-KEM does, and derives other secrets from them.
+	iana.GroupX25519Kyber768Draft00: mute(join(point(ecdh.X25519(), 32, 32, 0xff), mlkem768)),
+}
+
+// mute makes the shares of m, with which nothing can be agreed.
+func mute(m method) method {
+	generate := func(r io.Reader) (*Share, error) {
+		s, err := m.generate(r)
+		if err != nil {
+			return nil, err
+		}
+		return &Share{Public: s.Public}, nil
+	}
+	return method{client: m.client, server: m.server, generate: generate}
 }
 
 // NewShare returns a new key share of g, and ErrUnsupported if there is no way
-// to make one. Of X448 there is a share, but nothing can be agreed with it.
+// to make one. Of X448 and of Kyber there is a share, but nothing can be agreed
+// with it.
 func NewShare(random io.Reader, g iana.Group) (*Share, error) {
 	m, ok := methods[g]
 	if !ok {

@@ -27,7 +27,7 @@ func TestBothSidesOfEveryGroupAgree(t *testing.T) {
 				t.Errorf("the next share is the same (%v)", err)
 			}
 			public, theirs, err := Respond(rand.Reader, g, s.Public)
-			if g == iana.GroupX448 {
+			if g == iana.GroupX448 || g == iana.GroupX25519Kyber768Draft00 {
 				if !errors.Is(err, ErrUnsupported) {
 					t.Errorf("got %v, want %v", err, ErrUnsupported)
 				}
