@@ -124,6 +124,12 @@ func measuredFaults(stack string) parley.Source {
 	return measured(stack + " given ten faults of certificates")
 }
 
+// measuredChains is the source of what a client does with chains of one fault
+// each: in order and time, in use and encoding (check/real_chain_test.go).
+func measuredChains(client string) parley.Source {
+	return measured(client + " given fifty chains of one fault each")
+}
+
 // openssl10 is OpenSSL 1.0: no security levels.
 var openssl10 = parley.Verification{
 	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
@@ -154,9 +160,10 @@ var (
 		},
 	}
 	openssl3 = with(openssl11, func(v *parley.Verification) {
-		v.SHA1 = parley.No
+		v.SHA1, v.LaxEncoding = parley.No, parley.No
 		v.From = []parley.Source{
 			measuredFaults("Node.js 17 to 24 on OpenSSL 3.0"),
+			measuredChains("Node.js 20 and s_client of OpenSSL 3.0"),
 			said("OpenSSL 3.0 migration guide: SHA-1 signatures are below SECLEVEL 1", "2021-09-07"),
 		}
 	})
@@ -188,10 +195,11 @@ var gnutls = parley.Verification{
 	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
 	SHA1: parley.No, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
 	ECDSA: parley.Yes, Ed25519: parley.Yes, Ed448: parley.Yes, RSAPSS: parley.Yes,
-	PartialChain: parley.Yes, SentFirst: parley.No, FetchesIssuers: parley.No,
-	UnknownCritical: parley.No,
+	PartialChain: parley.Yes, SentFirst: parley.No, ExpiredRoot: parley.No, Reorders: parley.Yes, FetchesIssuers: parley.No,
+	MustStaple: parley.Yes, UnknownCritical: parley.No, KeyUsage: parley.Yes, CALeaf: parley.Yes, NegativeSerial: parley.Yes, LaxEncoding: parley.No,
 	From: []parley.Source{
 		measuredFaults("programs on GnuTLS 3.6 to 3.8"),
+		measuredChains("gnutls-cli 3.7.9"),
 		said("GnuTLS manual, Priority strings: NORMAL verifies with the profile LOW", "2026-11-22"),
 		said("GnuTLS NEWS 3.6.14: an expired intermediate no longer hides another path", "2020-06-03"),
 	},
@@ -219,10 +227,12 @@ var jsse = parley.Verification{
 	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
 	SHA1: parley.Yes, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
 	ECDSA: parley.Yes, Ed25519: parley.Yes, Ed448: parley.Yes,
-	PartialChain: parley.Yes, TrustedLeaf: parley.Yes, SentFirst: parley.No, FetchesIssuers: parley.No, MustStaple: parley.No,
-	UnknownCritical: parley.No,
+	PartialChain: parley.Yes, TrustedLeaf: parley.Yes, SentFirst: parley.No, ExpiredRoot: parley.Yes, Reorders: parley.Yes,
+	FetchesIssuers: parley.No, MustStaple: parley.No, UnknownCritical: parley.No, KeyUsage: parley.Yes, CALeaf: parley.Yes,
+	NegativeSerial: parley.Yes,
 	From: []parley.Source{
 		measuredFaults("Java 8 to 27"),
+		measuredChains("Java 17"),
 		said("java.security of JDK 17: jdk.certpath.disabledAlgorithms", "2026-11-22"),
 	},
 }
@@ -230,9 +240,10 @@ var jsse = parley.Verification{
 // nssTools are those of NSS, which verify by CERT_VerifyCertificate.
 var nssTools = parley.Verification{
 	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
-	SHA1: parley.Yes, LeafRSABits: 1024, CARSABits: 1024, ECDSA: parley.Yes, Ed25519: parley.No, Ed448: parley.No,
-	FetchesIssuers: parley.No, UnknownCritical: parley.No,
-	From: []parley.Source{measuredFaults("NSS 3.61 to 3.132 (tstclnt)")},
+	SHA1: parley.Yes, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024, ECDSA: parley.Yes, Ed25519: parley.No, Ed448: parley.No,
+	SentFirst: parley.No, ExpiredRoot: parley.No, Reorders: parley.Yes, FetchesIssuers: parley.No, MustStaple: parley.No,
+	UnknownCritical: parley.No, KeyUsage: parley.Yes, CALeaf: parley.No, NegativeSerial: parley.Yes, LaxEncoding: parley.Yes,
+	From: []parley.Source{measuredFaults("NSS 3.61 to 3.132 (tstclnt)"), measuredChains("tstclnt of NSS 3.87")},
 }
 
 // firefox verifies by mozilla::pkix.
