@@ -24,6 +24,7 @@ type flight struct {
 	server *wire.ServerHello // the ServerHello that came, if one did
 	rank   int               // where in the flight of 1.2 the last message stands
 	seen   map[iana.HandshakeType]bool
+	follow *follow // nil: the attempt ends with the first flight in clear
 }
 
 // handshake sends the hello, if there is one, and reads the server's first
@@ -37,6 +38,7 @@ func (x *run) handshake() *end {
 		return e
 	}
 	f.hello = hello
+	f.follow = newFollow(f)
 	f.until = x.origin.Add(3 * x.link.silence)
 	for {
 		if len(x.link.in) > 0 {
@@ -61,7 +63,7 @@ func (f *flight) over(e *end) *end {
 	if e.kind == parley.EndInterrupted {
 		return e
 	}
-	if e.kind == parley.EndSilence && !time.Now().Before(f.until) && f.r.First > 0 {
+	if e.kind == parley.EndSilence && !time.Now().Before(f.until) && f.r.First > 0 && (f.follow == nil || f.follow.stage == inFirstFlight) {
 		e.detail = fmt.Sprintf("the first flight was not complete after %v", f.until.Sub(f.origin))
 	}
 	for it, ok := f.dec.Close(); ok; it, ok = f.dec.Close() {
@@ -69,6 +71,9 @@ func (f *flight) over(e *end) *end {
 			return &end{kind: parley.EndPlaintext, plain: it.Raw}
 		}
 		f.record(it)
+	}
+	if f.follow != nil {
+		return f.follow.over(e)
 	}
 	if f.a.Hello == nil && f.a.SSL2 == nil && len(f.r.Banner) > 0 && f.r.First == 0 {
 		return &end{kind: parley.EndPlaintext, plain: f.r.Banner}
@@ -80,14 +85,25 @@ func (f *flight) record(it wire.Item) {
 	f.r.Events = append(f.r.Events, parley.Event{From: parley.ServerSide, After: time.Since(f.origin), Item: it})
 }
 
+// keep records an item, as long as there are not too many.
+func (f *flight) keep(it wire.Item) *end {
+	f.record(it)
+	if len(f.r.Events) > maxItems {
+		return &end{kind: parley.EndLimit, detail: fmt.Sprintf("more than %d records or messages", maxItems)}
+	}
+	return nil
+}
+
 // take handles one item; an end if it was the last that is wanted.
 func (f *flight) take(it wire.Item) *end {
 	if it.Kind == wire.KindNotTLS {
 		return &end{kind: parley.EndPlaintext, plain: f.link.banner(it.Raw)}
 	}
-	f.record(it)
-	if len(f.r.Events) > maxItems {
-		return &end{kind: parley.EndLimit, detail: fmt.Sprintf("more than %d records or messages", maxItems)}
+	if f.follow.opensItem(it) {
+		return f.follow.open(it)
+	}
+	if e := f.keep(it); e != nil {
+		return e
 	}
 	switch it.Kind {
 	case wire.KindAlert:
@@ -117,6 +133,10 @@ func (f *flight) expected() string {
 		return "nothing of TLS before a ClientHello"
 	case f.server == nil:
 		return "a ServerHello"
+	case f.follow != nil && f.follow.stage == inSecondFlight:
+		return "the server's Finished"
+	case f.follow != nil && f.follow.stage == throughAll:
+		return "what follows a handshake"
 	case f.server.Version() == iana.TLS13:
 		return "an encrypted record"
 	}
@@ -155,9 +175,16 @@ func (f *flight) changeCipherSpec() *end {
 		return malformed("record: expected %s, got ChangeCipherSpec", f.expected())
 	case f.server == nil || f.server.Version() == iana.TLS13:
 		return nil
+	case f.follow != nil && f.follow.stage == inSecondFlight && f.follow.opens == nil:
+		f.follow.opens = f.follow.theirs
+		f.follow.inner.SetNegotiated(f.server.Version(), f.server.Suite)
+		return nil
 	}
 	if f.hello != nil {
 		if ticket, _ := f.hello.Extension(iana.ExtSessionTicket); len(ticket) > 0 {
+			if f.follow != nil {
+				f.follow.unfollow("the server resumes the session of the hello's ticket")
+			}
 			return &end{kind: parley.EndStopped}
 		}
 	}
@@ -186,13 +213,21 @@ func (f *flight) message(it wire.Item) *end {
 		return nil // may come at any time and is to be ignored (RFC 5246, Section 7.4.1.1)
 	}
 	if h, ok := it.Message.(*wire.ServerHello); ok && f.server == nil {
-		return f.serverHello(h)
+		return f.serverHello(h, it.Raw)
+	}
+	if f.follow != nil && f.follow.stage == inSecondFlight && it.Type == iana.TypeNewSessionTicket && !f.seen[it.Type] {
+		f.seen[it.Type] = true
+		f.follow.said.Add(it.Raw)
+		return nil
 	}
 	rank, known := ranks[it.Type]
 	if !known || f.server == nil || f.server.Version() == iana.TLS13 || rank <= f.rank {
 		return malformed("message: expected %s, got %v", f.expected(), it.Type)
 	}
 	f.rank, f.seen[it.Type] = rank, true
+	if f.follow != nil {
+		f.follow.collect(it)
+	}
 	switch m := it.Message.(type) {
 	case *wire.ServerKeyExchange:
 		if f.hello != nil {
@@ -202,25 +237,38 @@ func (f *flight) message(it wire.Item) *end {
 		if lacks := missing(f.server.Suite, f.seen); lacks != "" {
 			return malformed("message: expected %s, got %v", lacks, it.Type)
 		}
+		if f.follow != nil {
+			return f.follow.second12()
+		}
 		return &end{kind: parley.EndStopped}
 	}
 	return nil
 }
 
-func (f *flight) serverHello(h *wire.ServerHello) *end {
+// serverHello handles a ServerHello or HelloRetryRequest, whose bytes are raw.
+func (f *flight) serverHello(h *wire.ServerHello, raw []byte) *end {
 	if h.IsHelloRetryRequest() && f.hello != nil && f.hello.Offers(iana.TLS13) {
-		return f.helloRetry(h)
+		return f.helloRetry(h, raw)
 	}
 	f.server, f.rank = h, ranks[iana.TypeServerHello]
 	if f.hello == nil {
 		return nil
 	}
-	return complaint("ServerHello", checkServerHello(f.hello, f.retry, h))
+	e := complaint("ServerHello", checkServerHello(f.hello, f.retry, h))
+	if e != nil || f.follow == nil {
+		return e
+	}
+	f.follow.said.Add(raw)
+	if h.Version() == iana.TLS13 {
+		f.rank = 0 // the encrypted flight has its own
+		return f.follow.begin13(h)
+	}
+	return nil
 }
 
 // helloRetry answers a HelloRetryRequest with the second hello: the same with
 // the key share and the cookie that were asked for (RFC 8446, Section 4.1.2).
-func (f *flight) helloRetry(h *wire.ServerHello) *end {
+func (f *flight) helloRetry(h *wire.ServerHello, raw []byte) *end {
 	if f.retry != nil {
 		return malformed("message: expected a ServerHello, got a second HelloRetryRequest")
 	}
@@ -245,6 +293,9 @@ func (f *flight) helloRetry(h *wire.ServerHello) *end {
 	}
 	second.Repad(len(f.hello.Message()))
 	f.hello, f.retry = second, h
+	if f.follow != nil {
+		f.follow.retry13(h, raw)
+	}
 	return f.sendRetry(second)
 }
 
