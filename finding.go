@@ -54,6 +54,7 @@ const (
 	AnswerLaterRequests               // client: take part in renegotiation or post-handshake authentication
 	RenewECHConfig                    // client: the ECHConfig that the server has now
 	ShareKey                          // both sides: the same pre-shared key and identity
+	TrustCertificate                  // client: add a root or a certificate to the store that the program reads
 	ReadServerLog                     // server
 )
 

@@ -8,7 +8,7 @@ var intentNames = []string{"unknown", "offer-versions", "accept-versions", "offe
 	"send-proxy-header", "drop-proxy-header", "repair-first-failure", "fix-address", "fix-name", "open-port",
 	"present-certificate", "renew-client-certificate", "mend-client-files", "trust-client-issuer",
 	"ask-client-at-once", "ask-client-optionally", "answer-later-requests", "renew-ech-config", "share-key",
-	"read-server-log"}
+	"trust-certificate", "read-server-log"}
 
 // String returns the word of the JSON contract.
 func (k IntentKind) String() string { return name(intentNames, int(k)) }

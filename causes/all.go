@@ -8,6 +8,7 @@ var all []*Cause
 func init() {
 	all = []*Cause{
 		alpnNoOverlap,
+		chainSelfSigned,
 		cipherCertTypeMismatch,
 		cipherNoOverlap,
 		dhTooLarge,

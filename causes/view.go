@@ -23,6 +23,8 @@ type View struct {
 	// Sets are the change sets that the terms known suggest, likeliest first.
 	Sets  [][]parley.Change
 	Proof Proof
+
+	verified []Verified // what Verify found; nil: not looked yet
 }
 
 // ProofState says how far the search for a flipping change set has come.

@@ -6,10 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/check"
 	"github.com/parley-tls/parley/knowledge/clients"
 	"github.com/parley-tls/parley/lab"
 	"github.com/parley-tls/parley/probe"
+	"github.com/parley-tls/parley/trust"
 )
 
 // atFault starts a fault of the lab and returns the options of the check that
@@ -35,6 +37,9 @@ func atFaultOf(t *testing.T, l *lab.Lab, name string) check.Options {
 	o := check.Options{
 		Target: target.Address, SNI: target.SNI, ALPN: target.ALPN, StartTLS: target.StartTLS, Now: time.Now(),
 		Prober: &probe.Prober{Dialer: &loopbackOnly{}},
+	}
+	if roots, err := trust.Certificates([]byte(target.CA)); err == nil {
+		o.Trust = []parley.Store{{Name: "--ca ca.pem", Roots: roots}}
 	}
 	switch {
 	case len(target.Hello) > 0:

@@ -95,7 +95,7 @@ func stepScope(e *parley.Evidence, s parley.Scope) (ScopeResult, []parley.Ask) {
 		}
 		if c.Find != nil {
 			for _, f := range c.Find(v) {
-				if f.Phase > parley.PhaseConnect && !c.CannotTell {
+				if f.Phase > parley.PhaseConnect && !c.CannotTell && f.Members == nil {
 					f.Members = members
 				}
 				sr.Findings = append(sr.Findings, whole(c, f))

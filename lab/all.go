@@ -67,6 +67,7 @@ var faults = []Fault{
 	sendECDSACertificate,
 	sendECDSACertificateBeside13,
 	sendGarbageAfterHello,
+	sendSelfSignedCertificate,
 	sendWrongLengths,
 	serve12,
 	serveAfterRetry,

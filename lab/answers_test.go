@@ -205,6 +205,9 @@ func TestEveryFaultIsShown(t *testing.T) {
 		for _, x := range exchanges {
 			shown = shown || x.fault == f.Name
 		}
+		for _, x := range chained {
+			shown = shown || x.fault == f.Name
+		}
 		if !shown {
 			t.Errorf("no test shows what %s does", f.Name)
 		}

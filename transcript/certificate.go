@@ -141,7 +141,7 @@ var pssHashes = map[iana.Scheme]struct {
 }
 
 // readCertificate inverts certificateTerms, in the form of v.
-func readCertificate(terms []term, v iana.Version) (*wire.Certificate, error) {
+func readCertificate(terms []term, v iana.Version, declared []Declared) (*wire.Certificate, error) {
 	m := &wire.Certificate{TLS13: v == iana.TLS13}
 	for _, t := range terms {
 		if t.key == "none" && t.bare {
@@ -150,7 +150,10 @@ func readCertificate(terms []term, v iana.Version) (*wire.Certificate, error) {
 		if t.key != "cert" {
 			return nil, fmt.Errorf("unknown term %q", t.key)
 		}
-		der, err := certificateOf(t.value)
+		der, err := declaredOf(declared, t.value), error(nil)
+		if der == nil {
+			der, err = certificateOf(t.value)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -160,6 +163,16 @@ func readCertificate(terms []term, v iana.Version) (*wire.Certificate, error) {
 		}
 	}
 	return m, nil
+}
+
+// declaredOf is the declared certificate of a name; nil: none is called that.
+func declaredOf(declared []Declared, name string) []byte {
+	for _, d := range declared {
+		if d.Name == name {
+			return d.DER
+		}
+	}
+	return nil
 }
 
 func certificateOf(value string) ([]byte, error) {

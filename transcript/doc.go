@@ -69,6 +69,24 @@
 // supported_versions, compression=null, an empty session_id, one record and one
 // write, record=1.0 (SSL3 for a hello of SSL 3).
 //
+// # Certificates
+//
+// A certificate is written as its key, its signature and its names. Where a
+// chain matters, the document makes certificates of its own before the attempts,
+// which then go by their names: "< Certificate  cert=leaf cert=middle".
+//
+//	now 2026-11-22
+//	certificate root    ca cn="Shop Root"
+//	certificate middle  ca by=root
+//	certificate leaf    by=middle names=shop.example until=2026-10-01
+//	trust system root
+//
+// Terms: ca, by=NAME (else it signs itself), cn=, names= (DNS names and
+// addresses), from= and until= (days), key=rsa-1024, digest=sha1, usage=, eku=,
+// critical=OID, permit= and exclude= (name constraints), must_staple, issuer=URL,
+// serial=, broken (the signature does not verify). "trust second Mozilla root" is
+// a second opinion.
+//
 // # What a transcript does not carry
 //
 // Randoms (but the mark of a downgrade), session IDs, key shares, signatures,
@@ -78,6 +96,8 @@
 package transcript
 
 import (
+	"time"
+
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/wire"
@@ -95,7 +115,13 @@ type Doc struct {
 	// addresses of the scopes.
 	Lookup parley.Lookup
 	Local  parley.Local
-	Blocks []Block
+	// Now is the time of the check, a day; zero: none is known.
+	Now time.Time
+	// Certificates are those that the document makes, Trust the sets of them that
+	// clients trust.
+	Certificates []Declared
+	Trust        []Trusted
+	Blocks       []Block
 }
 
 // Block is one attempt and one of its answers. An attempt that got different
@@ -127,4 +153,6 @@ type Block struct {
 	Request []byte
 	// Reply is the answer, without Attempt and At.
 	Reply parley.Reply
+
+	declared []Declared // certificates that go by a name
 }

@@ -1,6 +1,7 @@
 package transcript_test
 
 import (
+	"os"
 	"reflect"
 	"testing"
 
@@ -14,6 +15,11 @@ func FuzzParse(f *testing.F) {
 	for _, text := range documents(f) {
 		f.Add(text)
 	}
+	chain, err := os.ReadFile(chainOf)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(chain))
 	f.Fuzz(func(t *testing.T, text string) {
 		d, err := transcript.Parse(text)
 		if err != nil {

@@ -16,6 +16,7 @@ type items struct {
 	server, client *wire.Decoder
 	version        iana.Version
 	suite          iana.Suite
+	certificates   []Declared
 }
 
 func newItems() *items {
@@ -194,7 +195,7 @@ func (s *items) build(name string, terms []term) (any, iana.HandshakeType, error
 		exts, err := readExtensions(serverViews, terms)
 		return &wire.EncryptedExtensions{Extensions: exts}, iana.TypeEncryptedExtensions, err
 	case "Certificate":
-		m, err := readCertificate(terms, s.version)
+		m, err := readCertificate(terms, s.version, s.certificates)
 		return m, iana.TypeCertificate, err
 	case "CertificateStatus":
 		return &wire.CertificateStatus{Type: 1, Responses: [][]byte{{0x30, 0}}}, iana.TypeCertificateStatus, none(terms)

@@ -29,6 +29,8 @@ type parser struct {
 	block *Block
 	items *items
 	ended bool // the block has its end
+	// makers are the certificates declared so far.
+	makers []maker
 }
 
 // Parse reads a document.
@@ -128,6 +130,16 @@ func (p *parser) line(text string) error {
 		return p.lookup(toks[1:])
 	case "local":
 		return p.local(toks[1:])
+	case "now":
+		if len(toks) != 2 {
+			return fmt.Errorf("want now YYYY-MM-DD")
+		}
+		p.doc.Now, err = time.Parse(time.DateOnly, toks[1])
+		return err
+	case "certificate":
+		return p.declare(toks[1:])
+	case "trust":
+		return p.trust(toks[1:])
 	case "unfollowed", "signature":
 		return p.learned(toks)
 	}
@@ -279,6 +291,7 @@ func (p *parser) header(toks []string) error {
 	p.doc.Blocks = append(p.doc.Blocks, bl)
 	p.block = &p.doc.Blocks[len(p.doc.Blocks)-1]
 	p.items, p.ended = newItems(), false
+	p.items.certificates = p.doc.Certificates
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -32,9 +33,11 @@ func (d *Doc) String() string {
 	if d.Local != (parley.Local{}) {
 		b.WriteString(localLine(d.Local) + "\n")
 	}
+	b.WriteString(d.head())
 	var scope parley.Scope
 	for i := range d.Blocks {
 		bl := &d.Blocks[i]
+		bl.declared = d.Certificates
 		if bl.Scope != scope || i == 0 {
 			if i > 0 {
 				b.WriteString("\n")
@@ -244,6 +247,9 @@ func (bl *Block) answer() string {
 		if !ok {
 			continue
 		}
+		if m, ok := e.Item.Message.(*wire.Certificate); ok {
+			byName(toks, m.Raw, bl.declared)
+		}
 		arrow := "< "
 		if e.From == parley.ClientSide {
 			arrow = "> "
@@ -266,6 +272,17 @@ func (bl *Block) answer() string {
 		b.WriteString("signature " + r.Signature.String() + "\n")
 	}
 	return b.String()
+}
+
+// byName calls the certificates that the document made by their names.
+func byName(toks []string, raw [][]byte, declared []Declared) {
+	for i, der := range raw {
+		for _, d := range declared {
+			if bytes.Equal(d.DER, der) && i < len(toks) {
+				toks[i] = "cert=" + d.Name
+			}
+		}
+	}
 }
 
 // encrypted ends the line of what was read with the keys of the connection.
