@@ -29,9 +29,9 @@ type pki struct {
 	root, intermediate *authority
 }
 
-// served is what a server sends as its chain, leaf first, and the key that it
+// presented is what a server sends as its chain, leaf first, and the key that it
 // signs with. CA is the root that a client is given to trust, in PEM.
-type served struct {
+type presented struct {
 	chain  [][]byte
 	key    crypto.Signer
 	ca     string
@@ -108,13 +108,13 @@ func (p *pki) leaf(changes ...func(*x509.Certificate)) *x509.Certificate {
 }
 
 // signed is the usual chain, leaf and intermediate, with a leaf as changed.
-func (p *pki) signed(changes ...func(*x509.Certificate)) (served, error) {
+func (p *pki) signed(changes ...func(*x509.Certificate)) (presented, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return served{}, fmt.Errorf("lab: make a key: %w", err)
+		return presented{}, fmt.Errorf("lab: make a key: %w", err)
 	}
 	der, err := p.intermediate.issue(p.leaf(changes...), key)
-	return served{chain: [][]byte{der, p.intermediate.cert.Raw}, key: key, ca: inPEM(p.root.cert.Raw)}, err
+	return presented{chain: [][]byte{der, p.intermediate.cert.Raw}, key: key, ca: inPEM(p.root.cert.Raw)}, err
 }
 
 func serial() *big.Int { return new(big.Int).SetBytes(append([]byte{1}, random(15)...)) }
@@ -124,7 +124,7 @@ func inPEM(der []byte) string {
 }
 
 // serveChain starts a server of today that sends the chain which build makes.
-func serveChain(build func(p *pki) (served, error)) func(ctx context.Context, l *Lab) (Target, error) {
+func serveChain(build func(p *pki) (presented, error)) func(ctx context.Context, l *Lab) (Target, error) {
 	return func(ctx context.Context, l *Lab) (Target, error) {
 		p, err := newPKI("parley lab")
 		if err != nil {
