@@ -70,6 +70,7 @@ var faults = []Fault{
 	sendSelfSignedCertificate,
 	sendWrongLengths,
 	serve12,
+	serveAChain,
 	serveAfterRetry,
 	serveBehindProxy,
 	serveDHE,

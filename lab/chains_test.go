@@ -10,6 +10,7 @@ import (
 // chained are the faults of certificates, with what crypto/x509 says of the
 // chain in part; empty: it takes it.
 var chained = []struct{ fault, want string }{
+	{"serve-a-chain", ""},
 	{"send-self-signed-certificate", "certificate signed by unknown authority"},
 }
 
