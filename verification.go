@@ -6,71 +6,77 @@ import "github.com/parley-tls/parley/iana"
 // unknown unless it was measured or a document says so. A Truth that says what
 // a client takes is Yes where it goes on and No where it stops.
 type Verification struct {
-	When  Moment
-	Names Truth // compares the certificate with the name it asked for
+	When  Moment `json:"when,omitempty"`
+	Names Truth  `json:"names,omitempty"` // compares the certificate with the name it asked for
 	// NamesWhen is when it compares the name, where that is another moment.
-	NamesWhen Moment
+	NamesWhen Moment `json:"names_when,omitempty"`
 
 	// CommonName: takes the common name of a leaf that names nothing in
 	// subjectAltName (RFC 6125, Section 6.4.4).
-	CommonName Truth
+	CommonName Truth `json:"common_name,omitempty"`
 	// PartialWildcards: takes "f*.example.com" (RFC 6125, Section 6.4.3).
-	PartialWildcards Truth
+	PartialWildcards Truth `json:"partial_wildcards,omitempty"`
 
 	// SHA1 and MD5: takes signatures by them below the trust anchor.
-	SHA1, MD5 Truth
+	SHA1 Truth `json:"sha1,omitempty"`
+	MD5  Truth `json:"md5,omitempty"`
 	// LeafRSABits and CARSABits are the smallest modulus of an RSA key it takes;
 	// 0: not known.
-	LeafRSABits, CARSABits int
+	LeafRSABits int `json:"leaf_rsa_bits,omitempty"`
+	CARSABits   int `json:"ca_rsa_bits,omitempty"`
 	// Groups are those of the ECDSA keys it takes; nil: not known.
-	Groups []iana.Group
+	Groups []iana.Group `json:"groups,omitempty"`
 	// ECDSA, Ed25519, Ed448 and RSAPSS: takes such keys and signatures by them
 	// in a chain (RSAPSS: signatures of RSASSA-PSS, RFC 4055).
-	ECDSA, Ed25519, Ed448, RSAPSS Truth
+	ECDSA   Truth `json:"ecdsa,omitempty"`
+	Ed25519 Truth `json:"ed25519,omitempty"`
+	Ed448   Truth `json:"ed448,omitempty"`
+	RSAPSS  Truth `json:"rsa_pss,omitempty"`
 
 	// PartialChain: an intermediate that it was given to trust ends a path,
 	// although another certificate issued it.
-	PartialChain Truth
+	PartialChain Truth `json:"partial_chain,omitempty"`
 	// TrustedLeaf: a self-signed leaf that it was given to trust is taken,
 	// although it is no CA.
-	TrustedLeaf Truth
+	TrustedLeaf Truth `json:"trusted_leaf,omitempty"`
 	// SentFirst: follows the sent certificates as far as they lead before it looks
 	// among its trust anchors, and tries no other path if that one ends in one:
 	// an expired root then stops it where a shorter path is good.
-	SentFirst Truth
+	SentFirst Truth `json:"sent_first,omitempty"`
 	// ExpiredRoot: takes a trust anchor that is past its validity.
-	ExpiredRoot Truth
+	ExpiredRoot Truth `json:"expired_root,omitempty"`
 	// Reorders: takes the sent certificates in any order (RFC 8446, Section 4.4.2).
-	Reorders Truth
+	Reorders Truth `json:"reorders,omitempty"`
 	// FetchesIssuers: gets a missing intermediate itself, from where the
 	// certificate says (RFC 5280, Section 4.2.2.1) or from a store of its own.
-	FetchesIssuers Truth
+	FetchesIssuers Truth `json:"fetches_issuers,omitempty"`
 
 	// MustStaple: stops where a leaf demands a stapled OCSP response (RFC 7633)
 	// and none came.
-	MustStaple Truth
+	MustStaple Truth `json:"must_staple,omitempty"`
 	// UnknownCritical: takes a critical extension that it does not know
 	// (RFC 5280, Section 4.2 forbids it).
-	UnknownCritical Truth
+	UnknownCritical Truth `json:"unknown_critical,omitempty"`
 	// KeyUsage: stops at a leaf whose keyUsage has none of what a TLS server does.
-	KeyUsage Truth
+	KeyUsage Truth `json:"key_usage,omitempty"`
 	// CALeaf: takes a leaf that has the CA flag.
-	CALeaf Truth
+	CALeaf Truth `json:"ca_leaf,omitempty"`
 	// NeedsExtKeyUsage: stops at a leaf without extKeyUsage. One that is there and
 	// lacks serverAuth stops every client known.
-	NeedsExtKeyUsage Truth
+	NeedsExtKeyUsage Truth `json:"needs_ext_key_usage,omitempty"`
 	// AnyExtKeyUsage: takes anyExtendedKeyUsage for serverAuth.
-	AnyExtKeyUsage Truth
+	AnyExtKeyUsage Truth `json:"any_ext_key_usage,omitempty"`
 	// NegativeSerial: takes a serial number below zero. LaxEncoding: takes other
 	// faults of encoding, such as an extension that comes twice.
-	NegativeSerial, LaxEncoding Truth
+	NegativeSerial Truth `json:"negative_serial,omitempty"`
+	LaxEncoding    Truth `json:"lax_encoding,omitempty"`
 	// PublicMaxDays is the longest validity it takes below a public root, in days;
 	// 0: no limit known. PublicSCT: demands Certificate Transparency there. Neither
 	// holds for a CA that a user added.
-	PublicMaxDays int
-	PublicSCT     Truth
+	PublicMaxDays int   `json:"public_max_days,omitempty"`
+	PublicSCT     Truth `json:"public_sct,omitempty"`
 
-	From []Source
+	From []Source `json:"from,omitempty"`
 }
 
 // Moment is when a client verifies.
@@ -100,6 +106,9 @@ type Store struct {
 	Name  string   // "system", "--ca FILE", "Mozilla"
 	Date  string   // the day it speaks for, YYYY-MM-DD; empty: today's
 	Roots [][]byte // DER
+	// Others is how many roots it has besides those in Roots: a case keeps those
+	// that a certificate in it names.
+	Others int
 	// Second: a second opinion, told and not judged by.
 	Second bool
 }

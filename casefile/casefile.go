@@ -47,6 +47,7 @@ type document struct {
 	Lookup      parley.Lookup `json:"lookup"`
 	Client      *client       `json:"client"`
 	Panel       []*client     `json:"panel,omitempty"`
+	Trust       []store       `json:"trust,omitempty"`
 	Attempts    []attempt     `json:"attempts"`
 	Replies     []reply       `json:"replies"`
 	NotRun      []notRun      `json:"not_run,omitempty"`
@@ -63,7 +64,7 @@ func Encode(c *Case) ([]byte, error) {
 	d := document{
 		Schema: Schema, ToolVersion: c.Tool, Question: c.Question, Connections: c.Connections, ElapsedNS: c.Elapsed,
 		Now: e.Now, Local: e.Local, Target: e.Target, Lookup: e.Lookup, Client: encodeClient(e.Client),
-		Attempts: []attempt{}, Replies: []reply{},
+		Attempts: []attempt{}, Replies: []reply{}, Trust: encodeTrust(e),
 	}
 	for _, p := range e.Panel {
 		d.Panel = append(d.Panel, encodeClient(p))
@@ -127,6 +128,9 @@ func (d *document) evidence() (*parley.Evidence, error) {
 	e := &parley.Evidence{
 		Now: d.Now, Local: d.Local, Target: d.Target, Lookup: d.Lookup,
 		Attempts: map[parley.AttemptID]parley.Attempt{}, NotRun: map[parley.AttemptID]string{},
+	}
+	for _, w := range d.Trust {
+		e.Trust = append(e.Trust, w.decode())
 	}
 	var err error
 	if e.Client, err = d.Client.decode(); err != nil {

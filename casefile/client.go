@@ -18,6 +18,7 @@ type client struct {
 	Demands   []string                 `json:"demands,omitempty"`
 	DHBits    [2]int                   `json:"dh_bits"`
 	RSABits   int                      `json:"rsa_bits,omitempty"`
+	Verifies  *parley.Verification     `json:"verifies,omitempty"`
 	Notes     []note                   `json:"notes,omitempty"`
 	Knobs     []knob                   `json:"knobs,omitempty"`
 	From      []parley.Source          `json:"from,omitempty"`
@@ -58,7 +59,7 @@ func encodeClient(c *parley.Client) *client {
 	}
 	w := &client{
 		ID: c.ID, Name: c.Name, Family: c.Family, Stack: c.Stack, Hellos: []hello{},
-		DHBits: c.DHBits, RSABits: c.RSABits, From: c.From,
+		DHBits: c.DHBits, RSABits: c.RSABits, Verifies: c.Verifies, From: c.From,
 	}
 	for _, h := range c.Hellos {
 		wh := hello{RecordVersion: version(h.RecordVersion), Composed: h.Composed, From: h.From}
@@ -100,7 +101,7 @@ func (w *client) decode() (*parley.Client, error) {
 		return nil, nil
 	}
 	c := &parley.Client{
-		ID: w.ID, Name: w.Name, Family: w.Family, Stack: w.Stack, DHBits: w.DHBits, RSABits: w.RSABits, From: w.From,
+		ID: w.ID, Name: w.Name, Family: w.Family, Stack: w.Stack, DHBits: w.DHBits, RSABits: w.RSABits, Verifies: w.Verifies, From: w.From,
 	}
 	for i, wh := range w.Hellos {
 		h := parley.Hello{RecordVersion: iana.Version(wh.RecordVersion), Composed: wh.Composed, From: wh.From}
