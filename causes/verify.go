@@ -200,15 +200,27 @@ func (v *View) objection(id parley.CauseID, side parley.Side, o Objection, becau
 	return f
 }
 
-// Unverified says that a client in question goes through and could not be shown
-// to accept the certificates: they could not be read. Where no roots are known
-// nothing is verified.
-func (v *View) Unverified() bool {
-	if len(v.E.Trust) == 0 || !v.Completes() || v.Client == nil {
-		return false
+// Unverified says why a client in question that goes through could not be shown
+// to take the server's certificates: nothing encrypted could be read. Empty: none
+// is in that doubt, or no roots are known to judge by.
+func (v *View) Unverified() string {
+	if len(poolsOf(v.E.Trust, false)) == 0 {
+		return ""
 	}
-	if r := v.Client.Verifies; r != nil && r.When == parley.NeverVerifies {
-		return false
+	for _, id := range v.E.Order {
+		a := v.E.Attempts[id]
+		c := v.clientOf(a)
+		if a.Role != parley.RoleBase || a.Scope != v.Scope || c == nil || c.Verifies != nil && c.Verifies.When == parley.NeverVerifies {
+			continue
+		}
+		if _, _, seen := certificates(v.E, a); seen {
+			continue
+		}
+		for _, r := range v.E.RepliesTo(id) {
+			if r.Unfollowed != "" && r.AnswerTo(a).Completes() {
+				return r.Unfollowed
+			}
+		}
 	}
-	return len(v.Verify()) == 0 && v.Reply().Unfollowed != ""
+	return ""
 }

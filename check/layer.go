@@ -21,6 +21,9 @@ func (a *Answer) Layer() (parley.Phase, string) {
 		if r, ok := a.undecided(s); ok {
 			return layerOf(r, a.Evidence.Attempts[r.Attempt])
 		}
+		if s.View != nil && s.View.Unverified() != "" {
+			return parley.PhaseCertificate, s.View.Unverified()
+		}
 	}
 	return parley.PhaseUnknown, ""
 }
@@ -64,7 +67,7 @@ func layerOf(r parley.Reply, a parley.Attempt) (parley.Phase, string) {
 	}
 	switch {
 	case ans.Choice.Version != 0:
-		return parley.PhaseParameters, why
+		return ans.Phase, why
 	case r.Connect > 0:
 		return parley.PhaseHello, why
 	}

@@ -164,7 +164,7 @@ func scopeVerdict(v *causes.View, fs []parley.Finding) parley.Verdict {
 		}
 	}
 	switch {
-	case len(fs) > 0 || !v.Asked() || v.Wavers():
+	case len(fs) > 0 || !v.Asked() || v.Wavers() || v.Unverified() != "":
 		return parley.VerdictUnknown
 	case v.Completes() && v.ClientRefuses() == causes.RefusesNothing && wholePanel(v):
 		return parley.VerdictOK
