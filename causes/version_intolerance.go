@@ -19,7 +19,7 @@ var versionIntolerance = &Cause{
 		{For: "middlebox.large-clienthello", Test: "the same hello without the version, padded to the same size, completes"},
 	},
 	Tries: func(v *View) [][]parley.Change {
-		if !v.Refused() || v.Answer.Unoffered {
+		if !v.Refused() || v.Answer.Unoffered || v.violates() {
 			return nil
 		}
 		offered := v.Offered()
@@ -43,7 +43,7 @@ var versionIntolerance = &Cause{
 	},
 	Find: func(v *View) []parley.Finding {
 		f, top, ok := v.versionFinding("version.intolerance", parley.ServerSide, parley.Inferred)
-		if !ok || v.Proof.State != ProofProved && v.Proof.State != ProofOnce {
+		if !ok || v.Proof.State != ProofProved && v.Proof.State != ProofOnce || v.violates() {
 			return nil
 		}
 		f.Intents = []parley.Intent{
@@ -86,6 +86,19 @@ base - version 1.3 x2
 `,
 		},
 		{
+			Name: "1.2 is selected, with the mark of a server that saw no 1.3 in the hello", Instead: "server.protocol-violation",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base
+malformed  "ServerHello: random: expected no mark of a downgrade from 1.3, which was offered, got one"
+
+base - version 1.3
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+		{
 			Name: "the server has 1.0 alone, and says so", Instead: "version.server-too-old",
 			Transcript: `
 client chrome
@@ -103,6 +116,9 @@ base + version 1.0 x2
 		},
 	},
 }
+
+// violates says that the base was answered, with what TLS does not allow.
+func (v *View) violates() bool { return v.Answer.End == parley.EndMalformed }
 
 // topMayBeOn says that the base was refused with handshake_failure, which may
 // be about anything, and that its newest version has not been asked for alone.

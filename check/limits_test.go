@@ -31,7 +31,7 @@ func TestEveryFaultIsDiagnosedWithinBounds(t *testing.T) {
 				used[a.Evidence.Attempts[r.Attempt].Scope]++
 			}
 			most := check.Connections
-			if f.Want.Cause == "" {
+			if f.Want == (lab.Want{}) {
 				most = healthyConnections
 			}
 			all := 0

@@ -107,8 +107,8 @@ func TestWantsAreWholeAndTheirExitStatusFits(t *testing.T) {
 		w := f.Want
 		switch {
 		case w.Cause == "":
-			if w != (Want{}) {
-				t.Errorf("%s: a healthy peer wants %+v", f.Name, w)
+			if w != (Want{}) && w != couldNotTell {
+				t.Errorf("%s: without a cause it wants %+v", f.Name, w)
 			}
 		case strings.HasPrefix(string(w.Cause), "network.") || w.Cause == "server.no-answer":
 			if w.Exit != 3 {

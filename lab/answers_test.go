@@ -56,6 +56,7 @@ var exchanges = []struct {
 	{"answer-ssh", today13, `"SSH-2.0-`},
 	{"close-every-hello", today13, "fin"},
 	{"close-every-hello", offerOld.Record(), "fin"},
+	{"close-at-once", today13, "fin"},
 	{"decline-starttls-of-smtp", []byte("QUIT\r\n"), `"220 mail.parley.test`},
 	{"ignore-hellos-with-1.3", Offer12.Record(), "flight 1.2"},
 	{"load-no-certificate", today13, "alert 40"},
@@ -102,8 +103,14 @@ var exchanges = []struct {
 	{"reset-hellos-with-1.3", Offer12.Record(), "flight 1.2"},
 	{"reset-without-common-suite", OfferAES128.Record(), "rst"},
 	{"reset-without-common-suite", Offer12.Record(), "flight 1.2"},
+	{"retry-for-group-never-offered", today13, "retry"},
+	{"retry-for-group-never-offered", Offer12.Record(), "alert 70"},
+	{"retry-twice", today13, "retry"},
+	{"retry-with-cookie-of-64-kib", today13, "retry"},
 	{"select-group-never-offered", today13, "flight 1.3"},
 	{"select-suite-never-offered", today13, "flight 1.2"},
+	{"select-version-never-offered", today13, "flight 0x7f1c"},
+	{"signal-downgrade", today13, "flight 1.2"},
 	{"send-dh-1024", with(Offer12, addSuite(iana.TLS_DHE_RSA_WITH_AES_128_CBC_SHA)), "flight 1.2"},
 	{"send-dh-1024", Offer12.Record(), "alert 40"},
 	{"send-dh-4096", offerOld.Record(), "flight 1.0"},
@@ -191,11 +198,13 @@ func where(t *testing.T, target Target) string {
 }
 
 // apart are the faults that other tests show: no bytes over one TCP connection
-// do.
+// do, or not one connection alone.
 var apart = []string{
 	"deny-the-name", "disagree-between-addresses", "drop-connections", "fail-to-resolve", "never-answer",
 	"offer-plain-proxy", "omit-extended-master-secret", "omit-renegotiation-info", "refuse-connect",
 	"refuse-connections", "require-server-name-of-java", "serve-behind-proxy",
+	"drip-bytes", "echo-hello", "flood-change-cipher-spec", "flood-empty-records", "flood-hello-requests", "flood-warnings",
+	"limit-connections", "remember-suspects", "send-10000-certificates", "send-certificate-of-16-mib", "take-turns",
 }
 
 func TestEveryFaultIsShown(t *testing.T) {

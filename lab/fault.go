@@ -25,7 +25,7 @@ type Fault struct {
 
 // Want is the right diagnosis of a fault.
 type Want struct {
-	Cause     parley.CauseID // empty: nothing is wrong
+	Cause     parley.CauseID // empty: nothing is wrong or, with exit status 3, nothing can be told
 	Side      parley.Side
 	Certainty parley.Certainty
 	Exit      int // exit status of parley check

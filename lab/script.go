@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"time"
 
 	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/keys"
@@ -47,6 +48,11 @@ type Flight struct {
 	// Trailer is written as it is after the messages' records. In 1.3 it is all
 	// that follows the ServerHello.
 	Trailer []byte
+	// Endless is written after that, again and again, for as long as the client
+	// takes it; nil: nothing is.
+	Endless []byte
+	// Pause lies between any two bytes; zero: all are one write.
+	Pause time.Duration
 }
 
 // Script starts a scripted server with terms t on a free port of 127.0.0.1.
@@ -77,7 +83,7 @@ type script struct {
 	dh          *keys.DH
 }
 
-func (s *script) serve(_ context.Context, c *net.TCPConn) {
+func (s *script) serve(ctx context.Context, c *net.TCPConn) {
 	h, _, err := readHello(c)
 	if err != nil {
 		return
@@ -91,12 +97,12 @@ func (s *script) serve(_ context.Context, c *net.TCPConn) {
 	switch {
 	case refusal != 0:
 	case sel.version == iana.TLS13:
-		refusal = s.serve13(c, h, sel)
+		refusal = s.serve13(ctx, c, h, sel)
 	default:
 		var f *Flight
 		var agree agreement
 		if f, agree, refusal = s.answer(h, sel); refusal == 0 {
-			c.Write(f.bytes())
+			f.write(ctx, c)
 			if s.Mangle == nil {
 				s.goOn(c, h, f, sel, agree)
 			}
@@ -112,6 +118,23 @@ func (s *script) serve(_ context.Context, c *net.TCPConn) {
 		c.Read(make([]byte, 1))
 	}
 	hangUp(c, nil)
+}
+
+// write says f to the client.
+func (f *Flight) write(ctx context.Context, c *net.TCPConn) {
+	b := f.bytes()
+	if f.Pause == 0 {
+		c.Write(b)
+	} else {
+		drip(ctx, c, b, f.Pause)
+	}
+	if f.Endless != nil {
+		for ctx.Err() == nil {
+			if _, err := c.Write(f.Endless); err != nil {
+				return
+			}
+		}
+	}
 }
 
 // bytes are the records of f: one for each message, as OpenSSL writes.

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
@@ -52,7 +53,7 @@ func share(h *wire.ClientHello, g iana.Group) []byte {
 
 // serve13 writes the first flight of 1.3 to h, after a HelloRetryRequest if it
 // needs one, and goes on to the end; it returns the alert if it cannot.
-func (s *script) serve13(c *net.TCPConn, h *wire.ClientHello, sel selection) (refusal iana.Alert) {
+func (s *script) serve13(ctx context.Context, c *net.TCPConn, h *wire.ClientHello, sel selection) (refusal iana.Alert) {
 	schedule, err := keys.NewSchedule(sel.suite)
 	if err != nil {
 		return iana.AlertInternalError
@@ -93,7 +94,7 @@ func (s *script) serve13(c *net.TCPConn, h *wire.ClientHello, sel selection) (re
 	f.Trailer = append(slices.Clone(compatibilityCCS), encrypted...)
 	if s.Mangle != nil {
 		s.Mangle(h, f)
-		c.Write(f.bytes())
+		f.write(ctx, c)
 		return 0
 	}
 	c.Write(f.bytes())

@@ -27,9 +27,19 @@ var selectSuiteNeverOffered = Fault{
 	}),
 }
 
+// starter is the Start of a Fault.
+type starter = func(context.Context, *Lab) (Target, error)
+
 // mangled is the Start of a good server of 1.2 whose flight is then changed.
-func mangled(change func(*wire.ClientHello, *Flight)) func(context.Context, *Lab) (Target, error) {
+func mangled(change func(*wire.ClientHello, *Flight)) starter {
 	t := ecdhe12
+	t.Mangle = change
+	return scripted(t)
+}
+
+// mangled13 is mangled of 1.3.
+func mangled13(change func(*wire.ClientHello, *Flight)) starter {
+	t := ecdhe13
 	t.Mangle = change
 	return scripted(t)
 }

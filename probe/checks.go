@@ -18,6 +18,7 @@ func checkServerHello(hello *wire.ClientHello, retry, h *wire.ServerHello) strin
 	for _, check := range []func() string{
 		func() string { return checkVersion(hello, h) },
 		func() string { return checkSuite(hello, h) },
+		func() string { return checkDowngrade(hello, h) },
 		func() string { return checkCompression(hello, h) },
 		func() string { return checkSession(hello, h) },
 		func() string { return checkExtensions(hello, h) },

@@ -86,6 +86,8 @@ func TestAnswersThatWereNotOfferedAreMalformed(t *testing.T) {
 			want: "ServerHello: legacy_version: expected 1.2 or earlier, got 1.3"},
 		{name: "1.2 in the wrong place", change: func(h *wire.ServerHello) { h.Extensions[0].Data = []byte{3, 3} },
 			want: "ServerHello: supported_versions: expected 1.3 or later, got 1.2"},
+		{name: "1.2 for lack of 1.3", twelve: func(h *wire.ServerHello) { copy(h.Random[24:], "DOWNGRD\x01") },
+			want: "ServerHello: random: expected no mark of a downgrade from 1.3, which was offered, got one"},
 		{name: "a compression", twelve: func(h *wire.ServerHello) { h.Compression = 1 },
 			want: "ServerHello: legacy_compression_method: expected one that was offered, got DEFLATE"},
 		{name: "another session", change: func(h *wire.ServerHello) { h.SessionID = make([]byte, 32) },

@@ -1,0 +1,26 @@
+package lab
+
+import (
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/wire"
+)
+
+// send10000Certificates sends the same certificate again and again.
+var send10000Certificates = Fault{
+	Name:  "send-10000-certificates",
+	Title: "the chain has 10,000 certificates",
+	Want:  couldNotTell,
+	Start: mangled(func(_ *wire.ClientHello, f *Flight) {
+		const copies = 10_000
+		one := f.Messages[1][4+3:] // with its length, behind those of message and list
+		size := copies * len(one)
+		body := []byte{byte(size >> 16), byte(size >> 8), byte(size)}
+		// All copies but the first are what is written again and again: a client
+		// that wants the message whole has to read nearly as much.
+		f.Messages = f.Messages[:1]
+		n := size + len(body)
+		f.Trailer = wire.AppendRecords(nil, iana.ContentHandshake, iana.TLS12,
+			append(append([]byte{byte(iana.TypeCertificate), byte(n >> 16), byte(n >> 8), byte(n)}, body...), one...))
+		f.Endless = wire.AppendRecords(nil, iana.ContentHandshake, iana.TLS12, one)
+	}),
+}
