@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -98,9 +99,19 @@ func TestEveryFaultHasItsScreen(t *testing.T) {
 				t.Errorf("%d columns, want at most 80: %s", n, l)
 			}
 		}
-		golden.AssertString(t, filepath.Join("testdata/screens", s.fault.Name+".txt"), steady(b.String()))
+		screen := steady(b.String())
+		if slices.Contains(turns, s.fault.Name) {
+			screen = connections.ReplaceAllString(screen, "N connections")
+		}
+		golden.AssertString(t, filepath.Join("testdata/screens", s.fault.Name+".txt"), screen)
 	})
 }
+
+// turns are the faults at which it depends on chance which of several hellos
+// comes first, and how much is asked for that.
+var turns = []string{"limit-connections", "remember-suspects", "take-turns"}
+
+var connections = regexp.MustCompile(`\d+ connections`)
 
 // frozen is a document in which everything took the same time, so that its
 // lines break alike each time.
