@@ -96,10 +96,8 @@ func ending(err error) string {
 	switch {
 	case errors.As(err, &op) && op.Op == "remote error":
 		return iana.Alert(reflect.ValueOf(op.Err).Uint()).String()
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "closed"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return "reset"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "closed" // FIN or RST: it depends on whether our request came first
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return "silence"
 	}

@@ -33,6 +33,7 @@ peers="
 /usr/sbin/mosquitto:mosquitto
 /usr/sbin/slapd:slapd
 /usr/sbin/squid:squid-openssl
+/usr/lib/squid/security_file_certgen:squid-openssl
 /usr/sbin/sshd:openssh-server
 /usr/bin/node:nodejs
 /usr/bin/npm:npm
