@@ -103,7 +103,7 @@ func (f *follow) answer12(exchange, premaster []byte) *end {
 	o.changeCipherSpec()
 	f.seals, f.theirs = client, server
 	if list, ok := h.Extension(iana.ExtNPN); ok && f.agreed(iana.ExtNPN) {
-		o.message(iana.TypeNextProtocol, selectNPN(list), nil)
+		o.message(iana.TypeNextProtocol, selectProtocol(list), nil)
 	}
 	verify := f.master.Finished(wire.FromClient, &f.said)
 	o.message(iana.TypeFinished, verify, &wire.Finished{VerifyData: verify})
@@ -111,9 +111,9 @@ func (f *follow) answer12(exchange, premaster []byte) *end {
 	return o.send()
 }
 
-// selectNPN selects the first protocol of the server's list, which is padded
+// selectProtocol selects the first protocol of the server's list, which is padded
 // to a multiple of 32 bytes (draft-agl-tls-nextprotoneg-04, Section 3).
-func selectNPN(list []byte) []byte {
+func selectProtocol(list []byte) []byte {
 	name := []byte("http/1.1")
 	if len(list) > 0 && int(list[0]) < len(list) {
 		name = list[1 : 1+list[0]]

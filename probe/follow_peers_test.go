@@ -138,3 +138,38 @@ func TestWhatRealServersSayToAWholeHandshake(t *testing.T) {
 	slices.Sort(rows)
 	golden.AssertString(t, "testdata/through.txt", strings.Join(rows, "\n")+"\n")
 }
+
+// TestEveryStackIsGoneThroughWith meets each server that speaks TLS as a client
+// of its protocol does, up to the end and with no certificate.
+func TestEveryStackIsGoneThroughWith(t *testing.T) {
+	realServer(t)
+	upgrades := map[peers.Stack]string{
+		peers.Postfix: "smtp", peers.Dovecot: "imap", peers.PostgreSQL: "postgres", peers.MariaDB: "mysql", peers.Slapd: "ldap", peers.Vsftpd: "ftp",
+	}
+	for _, stack := range peers.Stacks() {
+		if stack == peers.SSHD || stack == peers.Squid {
+			continue
+		}
+		t.Run(string(stack), func(t *testing.T) {
+			s := peers.Start(t, stack, peers.Config{StartTLS: upgrades[stack]})
+			for _, v := range []iana.Version{iana.TLS12, iana.TLS13} {
+				h := modern(peers.Name)
+				if v == iana.TLS12 {
+					h = classic(peers.Name, v)
+				}
+				h.SetALPN(nil)
+				h.Suites = append(h.Suites, iana.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) // vsftpd has one
+				a := attempt(s.Addr, h)
+				if p := upgrades[stack]; p != "" {
+					a.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: p}}
+				}
+				a = wholly(a, parley.StopFinished, nil)
+				r := patient().Do(t.Context(), a)
+				if v == iana.TLS13 && r.AnswerTo(a).Unoffered {
+					continue // Node.js 0.8 knows nothing of supported_versions
+				}
+				wentThrough(t, a, r)
+			}
+		})
+	}
+}

@@ -125,7 +125,7 @@ func TestWhatCryptoTLSDoesNotHaveIsFollowedToo(t *testing.T) {
 		{stack: peers.NSS, config: peers.Config{Versions: []iana.Version{iana.SSL3}}, hello: only(iana.SSL3, iana.TLS_RSA_WITH_AES_128_CBC_SHA)},
 		{stack: peers.Node08, hello: only(iana.SSL3, iana.TLS_RSA_WITH_RC4_128_SHA)},
 		{stack: peers.Node08, hello: only(iana.TLS10, iana.TLS_RSA_WITH_3DES_EDE_CBC_SHA)},
-		{stack: peers.Node012, hello: npn(), has: iana.ExtNPN},
+		{stack: peers.Node012, hello: beforeALPN(), has: iana.ExtNPN},
 	} {
 		t.Run(fmt.Sprint(tc.stack, "/", tc.hello.Suites[0], "/", tc.hello.LegacyVersion), func(t *testing.T) {
 			c := tc.config
@@ -148,8 +148,8 @@ func TestWhatCryptoTLSDoesNotHaveIsFollowedToo(t *testing.T) {
 	}
 }
 
-// npn is a hello that asks for the server's protocols (draft-agl-tls-nextprotoneg-04).
-func npn() *wire.ClientHello {
+// beforeALPN is a hello with the extension that came before ALPN (draft-agl-tls-nextprotoneg-04).
+func beforeALPN() *wire.ClientHello {
 	return only(iana.TLS12, iana.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, iana.ExtNPN)
 }
 

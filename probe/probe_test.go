@@ -147,7 +147,9 @@ func answer(typ iana.ContentType, b ...byte) func(*net.TCPConn) {
 	}
 }
 
-var certificate = sync.OnceValue(func() tls.Certificate {
+var certificate = sync.OnceValue(newCertificate)
+
+func newCertificate() tls.Certificate {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		panic(err)
@@ -161,7 +163,7 @@ var certificate = sync.OnceValue(func() tls.Certificate {
 		panic(err)
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-})
+}
 
 // goServer runs crypto/tls.
 func goServer(t *testing.T, c *tls.Config) netip.AddrPort {
