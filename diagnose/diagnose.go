@@ -34,6 +34,10 @@ type ScopeResult struct {
 // Step diagnoses the evidence as far as it goes.
 func Step(e *parley.Evidence) Result {
 	var res Result
+	if e.Local.Unusable != "" {
+		res.Findings, res.Verdict = []parley.Finding{causes.UnusableFinding(e)}, parley.VerdictProblem
+		return res
+	}
 	if f, ok := nameFinding(e); ok {
 		res.Findings = []parley.Finding{f}
 		return res
