@@ -56,6 +56,9 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 		o.Panel = nil
 	}
 	e := &parley.Evidence{Now: o.Now, Local: o.Local, Target: t, Client: o.Client, Panel: o.Panel, Trust: o.Trust, NotRun: map[parley.AttemptID]string{}}
+	if e.Local.Unusable = o.Unusable; o.Unusable != "" {
+		return &Answer{Evidence: e, Result: diagnose.Step(e), Elapsed: time.Since(began)}, nil
+	}
 	addrs, err := o.addresses(ctx, e)
 	if err != nil {
 		return nil, err
@@ -158,7 +161,7 @@ func (o *Options) unroutable(a netip.Addr, all []netip.Addr) bool {
 // asks for, until nothing new is asked or the budget or the time is used up. It
 // returns how often it waited.
 func (o *Options) scope(ctx context.Context, e *parley.Evidence, s parley.Scope) (rounds int) {
-	q := survey.Question{Scope: s, Client: o.Client, Panel: o.Panel, ALPN: o.ALPN, OwnName: o.OwnName && o.SNI == ""}
+	q := survey.Question{Scope: s, Client: o.Client, Panel: o.Panel, ALPN: o.ALPN, Cert: o.Cert, OwnName: o.OwnName && o.SNI == ""}
 	if e.Target.StartTLS != "" {
 		q.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: e.Target.StartTLS}}
 	}

@@ -53,6 +53,12 @@ func atFaultOf(t *testing.T, l *lab.Lab, name string) check.Options {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if target.ClientCert != "" {
+		o.Cert, err = check.ReadClientCert(check.PEMFile{Name: "client.pem", Data: []byte(target.ClientCert)}, check.PEMFile{Name: "client.key", Data: []byte(target.ClientKey)})
+		if err != nil {
+			o.Unusable = err.Error()
+		}
+	}
 	if target.Proxy != "" {
 		o.Proxies = []string{"", target.Proxy}
 	}

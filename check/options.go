@@ -30,6 +30,11 @@ type Options struct {
 	Addrs  []netip.Addr
 	Family int // 4 or 6: only these addresses; 0: both
 	ALPN   []string
+	// Cert is presented where the server asks for a client certificate; nil: an
+	// empty Certificate is. Unusable says why the one that was given cannot be
+	// used, and then nothing is asked.
+	Cert     *parley.ClientCert
+	Unusable string
 	// StartTLS is the upgrade to speak before the hello; a URL scheme such as
 	// smtp:// says it too.
 	StartTLS string

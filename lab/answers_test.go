@@ -200,7 +200,10 @@ func where(t *testing.T, target Target) string {
 // apart are the faults that other tests show: no bytes over one TCP connection
 // do, or not one connection alone.
 var apart = []string{
-	"deny-the-name", "disagree-between-addresses", "drop-connections", "fail-to-resolve", "never-answer",
+	"accept-client-certificate", "ask-after-the-handshake", "deny-the-name", "disagree-between-addresses", "drop-connections", "fail-to-resolve", "never-answer",
+	"load-another-client-key", "refuse-client-certificate", "refuse-expired-client-certificate",
+	"refuse-without-certificate-in-http", "renegotiate-for-client-certificate", "request-client-certificate",
+	"require-client-certificate", "require-client-certificate-in-1.2", "require-client-certificate-of-a-given-ca",
 	"offer-plain-proxy", "omit-extended-master-secret", "omit-renegotiation-info", "refuse-connect",
 	"refuse-connections", "require-server-name-of-java", "serve-behind-proxy",
 	"drip-bytes", "echo-hello", "flood-change-cipher-spec", "flood-empty-records", "flood-hello-requests", "flood-warnings",

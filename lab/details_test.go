@@ -343,7 +343,15 @@ func TestHealthyPeersAreHealthy(t *testing.T) {
 		if !roots.AppendCertsFromPEM([]byte(target.CA)) {
 			t.Fatalf("%s: no root", f.Name)
 		}
-		c, err := tls.Dial("tcp", target.Address, &tls.Config{RootCAs: roots})
+		cfg := &tls.Config{RootCAs: roots}
+		if target.ClientCert != "" {
+			pair, err := tls.X509KeyPair([]byte(target.ClientCert), []byte(target.ClientKey))
+			if err != nil {
+				t.Fatal(err)
+			}
+			cfg.Certificates = []tls.Certificate{pair}
+		}
+		c, err := tls.Dial("tcp", target.Address, cfg)
 		if err != nil {
 			t.Errorf("%s: %v", f.Name, err)
 			continue

@@ -41,6 +41,9 @@ type Target struct {
 	Hello    []byte   // the failing client's own record, for hello:FILE
 	Resolver string   // address of a DNS server on loopback that knows the name
 	StartTLS string   // the value of --starttls
+	// ClientCert and ClientKey are the content of the files of --client-cert and
+	// --client-key, in PEM.
+	ClientCert, ClientKey string
 	// Addresses are those of the name, which Resolver answers.
 	Addresses []netip.Addr
 }

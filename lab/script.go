@@ -37,6 +37,10 @@ type Terms struct {
 	// Mangle changes the first flight to h before it is written, with which the
 	// script ends; nil leaves it, and the script goes on to the end.
 	Mangle func(h *wire.ClientHello, f *Flight)
+
+	// then serves what comes behind the handshake, in the place of an answer to
+	// a request.
+	then func(h *wire.ClientHello, t *talk)
 }
 
 // Flight is a server's first flight in clear: handshake messages, and what

@@ -99,7 +99,7 @@ func (s *script) serve13(ctx context.Context, c *net.TCPConn, h *wire.ClientHell
 	}
 	c.Write(f.bytes())
 	if t.finish13(schedule, client) {
-		t.serve()
+		s.serveOver(h, t)
 	}
 	return 0
 }

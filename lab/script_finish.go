@@ -127,7 +127,7 @@ func (s *script) goOn(c *net.TCPConn, h *wire.ClientHello, f *Flight, sel select
 		return
 	}
 	if t.finish(master) {
-		t.serve()
+		s.serveOver(h, t)
 	}
 }
 
@@ -160,6 +160,15 @@ func (t *talk) write(typ iana.ContentType, content []byte) error {
 	}
 	_, err = t.c.Write(b)
 	return err
+}
+
+// serveOver serves a client whose handshake is through.
+func (s *script) serveOver(h *wire.ClientHello, t *talk) {
+	if s.then != nil {
+		s.then(h, t)
+		return
+	}
+	t.serve()
 }
 
 // serve answers a request, or a close_notify with another.

@@ -53,6 +53,7 @@ func answerTLS(ctx context.Context, c *net.TCPConn, cfg *tls.Config, raw []byte)
 	conn := tls.Server(&replay{Conn: c, first: io.MultiReader(bytes.NewReader(raw), c)}, cfg)
 	if conn.HandshakeContext(ctx) == nil {
 		sayOK(conn)
+		conn.CloseWrite()
 	}
 	hangUp(c, nil)
 }

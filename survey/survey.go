@@ -17,6 +17,8 @@ type Question struct {
 	// Prologue runs before every hello: the upgrade that the user or the URL asked for.
 	Prologue []parley.Step
 	ALPN     []string // in place of the client's own; nil: as the client has it
+	// Cert is what the client presents where it is asked; nil: it has none.
+	Cert *parley.ClientCert
 	// OwnName keeps the name that a hello read from a file asks for.
 	OwnName bool
 }

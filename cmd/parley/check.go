@@ -40,10 +40,13 @@ type checkFlags struct {
 	rate     float64
 	save     string
 	ca       []string
+	cert     string
+	key      string
 
-	hello    []byte         // of --as hello:FILE, where it was read already
-	trust    []parley.Store // of --ca, where it was read already
-	resolver *net.Resolver  // nil: the system's
+	certs    [2]check.PEMFile // of --client-cert and --client-key, where they were read already
+	hello    []byte           // of --as hello:FILE, where it was read already
+	trust    []parley.Store   // of --ca, where it was read already
+	resolver *net.Resolver    // nil: the system's
 	local    parley.Local
 }
 
@@ -84,6 +87,8 @@ Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 a bug.`,
 	fs.BoolVarP(&f.v4, "ipv4", "4", false, "IPv4 only")
 	fs.BoolVarP(&f.v6, "ipv6", "6", false, "IPv6 only")
 	fs.StringArrayVar(&f.ca, "ca", nil, "trust the certificates of `FILE` too, as the client does")
+	fs.StringVar(&f.cert, "client-cert", "", "present the certificate of `FILE`, PEM, leaf first")
+	fs.StringVar(&f.key, "client-key", "", "its key, if it is in a `FILE` of its own")
 	fs.StringSliceVar(&f.alpn, "alpn", nil, "application `protocols` to offer, as h2,http/1.1")
 	fs.StringVar(&f.startTLS, "starttls", "", "upgrade first: `PROTO` is "+strings.Join(startTLS, " "))
 	fs.StringVar(&f.proxy, "proxy", "env", "ask directly and through `URL`; env: that of HTTPS_PROXY; none")
@@ -199,6 +204,9 @@ func (a *app) options(target string, f *checkFlags) (*check.Options, error) {
 	if o.Client == nil {
 		o.Panel = clients.Panel()
 	}
+	if o.Cert, o.Unusable, err = a.clientCert(f); err != nil {
+		return nil, err
+	}
 	if o.Trust, err = a.trust(f); err != nil {
 		return nil, err
 	}
@@ -219,6 +227,8 @@ func (f *checkFlags) bounds() error {
 		return wrong("--rate 2", "--rate %v is no rate", f.rate)
 	case f.save != "" && !strings.HasSuffix(f.save, ".json"):
 		return wrong("-o case.json", "%q: a case is saved as .json", f.save)
+	case f.key != "" && f.cert == "":
+		return wrong("--client-cert FILE --client-key FILE", "--client-key needs the certificate that it belongs to")
 	case f.startTLS != "" && !slices.Contains(startTLS, f.startTLS):
 		return wrong("known are "+strings.Join(startTLS, " "), "no upgrade to TLS is known of %q", f.startTLS)
 	}
@@ -279,6 +289,32 @@ func (a *app) trust(f *checkFlags) ([]parley.Store, error) {
 	return append(out, mozilla), nil
 }
 
+// clientCert is the certificate of --client-cert. That it cannot be used is an
+// answer: why says it then.
+func (a *app) clientCert(f *checkFlags) (cert *parley.ClientCert, why string, err error) {
+	if f.cert == "" || a.dry {
+		return nil, "", nil
+	}
+	files := f.certs
+	for i, name := range []string{f.cert, f.key} {
+		if files[i].Data != nil || name == "" {
+			continue
+		}
+		data, err := readFile(name, maxPEMFile)
+		if err != nil {
+			return nil, "", wrong("a file in PEM", "%s: %w", []string{"--client-cert", "--client-key"}[i], err)
+		}
+		files[i] = check.PEMFile{Name: name, Data: data}
+	}
+	if cert, err = check.ReadClientCert(files[0], files[1]); err != nil {
+		return nil, err.Error(), nil
+	}
+	return cert, "", nil
+}
+
+// maxPEMFile bounds a file of certificates or of a key, in bytes.
+const maxPEMFile = 1 << 20
+
 // helloHint says what a file of --as should hold, or how to come by it.
 func helloHint(err error) string {
 	if errors.Is(err, clients.ErrCapture) {
@@ -313,6 +349,8 @@ func (f *checkFlags) question(target string) string {
 	for _, file := range f.ca {
 		add("--ca", file)
 	}
+	add("--client-cert", f.cert)
+	add("--client-key", f.key)
 	add("--alpn", strings.Join(f.alpn, ","))
 	add("--starttls", f.startTLS)
 	if f.proxy != "env" {

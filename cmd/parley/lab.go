@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/check"
 	"github.com/parley-tls/parley/lab"
 	"github.com/parley-tls/parley/trust"
 )
@@ -108,7 +109,7 @@ func (a *app) practise(ctx context.Context, f lab.Fault) error {
 			return &failure{exit: exitFailed, err: err}
 		}
 		defer os.RemoveAll(dir)
-		for name, content := range map[string]string{f.Name + ".bin": string(t.Hello), "ca.pem": t.CA} {
+		for name, content := range map[string]string{f.Name + ".bin": string(t.Hello), "ca.pem": t.CA, "client.pem": t.ClientCert, "client.key": t.ClientKey} {
 			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 				return &failure{exit: exitFailed, err: err}
 			}
@@ -118,6 +119,9 @@ func (a *app) practise(ctx context.Context, f lab.Fault) error {
 		}
 		if t.CA != "" {
 			flags.ca = []string{filepath.Join(dir, "ca.pem")}
+		}
+		if t.ClientCert != "" {
+			flags.cert, flags.key = filepath.Join(dir, "client.pem"), filepath.Join(dir, "client.key")
 		}
 	}
 	try := flags.question(target)
@@ -148,6 +152,10 @@ func faultFlags(f lab.Fault, t lab.Target) (*checkFlags, string) {
 	}
 	if roots, err := trust.Certificates([]byte(t.CA)); err == nil {
 		flags.ca, flags.trust = nil, []parley.Store{{Name: "--ca ca.pem", Roots: roots}}
+	}
+	if t.ClientCert != "" {
+		flags.cert, flags.key = "client.pem", "client.key"
+		flags.certs = [2]check.PEMFile{{Name: flags.cert, Data: []byte(t.ClientCert)}, {Name: flags.key, Data: []byte(t.ClientKey)}}
 	}
 	if t.Resolver != "" {
 		flags.resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
