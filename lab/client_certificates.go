@@ -56,7 +56,7 @@ func (ca *clientCA) issue(until time.Time) (cert, key string, err error) {
 	}
 	c := &x509.Certificate{
 		SerialNumber: big.NewInt(2),
-		Subject:      pkix.Name{CommonName: "client of the parley lab"},
+		Subject:      pkix.Name{CommonName: "client of the lab"},
 		NotBefore:    ca.root.NotBefore,
 		NotAfter:     until,
 		KeyUsage:     x509.KeyUsageDigitalSignature,
@@ -85,7 +85,7 @@ func (ca *clientCA) pool() *x509.CertPool {
 // its configuration, and client gives the target the client's own certificate.
 func asking(auth tls.ClientAuthType, change func(*tls.Config), client func(*clientCA, *Target) error) func(context.Context, *Lab) (Target, error) {
 	return func(ctx context.Context, l *Lab) (Target, error) {
-		ca, err := newClientCA("parley lab CA for clients")
+		ca, err := newClientCA("Lab clients CA 1")
 		if err != nil {
 			return Target{}, err
 		}
@@ -109,7 +109,7 @@ func stopAt12(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }
 
 // ofAnotherCA gives the client a certificate of a CA that the server does not know.
 func ofAnotherCA(_ *clientCA, t *Target) error {
-	other, err := newClientCA("another CA for clients")
+	other, err := newClientCA("Other clients CA")
 	if err != nil {
 		return err
 	}

@@ -121,5 +121,6 @@ func (q Question) base(c *parley.Client) parley.Attempt {
 	if q.ALPN != nil && a.Hello != nil {
 		a.Hello.SetALPN(q.ALPN)
 	}
+	a.Until, a.Cert = parley.StopFinished, q.Cert
 	return a.Identify()
 }
