@@ -14,8 +14,15 @@ type Verification struct {
 	// CommonName: takes the common name of a leaf that names nothing in
 	// subjectAltName (RFC 6125, Section 6.4.4).
 	CommonName Truth `json:"common_name,omitempty"`
+	// CommonNameBesideSAN: the same for a leaf whose subjectAltName has addresses
+	// and no DNS name. AddressInCommonName: takes an address there.
+	CommonNameBesideSAN Truth `json:"common_name_beside_san,omitempty"`
+	AddressInCommonName Truth `json:"address_in_common_name,omitempty"`
 	// PartialWildcards: takes "f*.example.com" (RFC 6125, Section 6.4.3).
+	// InnerWildcards: takes "a.*.example.com". TopWildcards: takes "*.com".
 	PartialWildcards Truth `json:"partial_wildcards,omitempty"`
+	InnerWildcards   Truth `json:"inner_wildcards,omitempty"`
+	TopWildcards     Truth `json:"top_wildcards,omitempty"`
 
 	// SHA1 and MD5: takes signatures by them below the trust anchor.
 	SHA1 Truth `json:"sha1,omitempty"`
@@ -43,6 +50,9 @@ type Verification struct {
 	// among its trust anchors, and tries no other path if that one ends in one:
 	// an expired root then stops it where a shorter path is good.
 	SentFirst Truth `json:"sent_first,omitempty"`
+	// FirstIssuer: takes the first issuer that fits among the sent certificates
+	// where no trust anchor fits, and tries no other.
+	FirstIssuer Truth `json:"first_issuer,omitempty"`
 	// ExpiredRoot: takes a trust anchor that is past its validity.
 	ExpiredRoot Truth `json:"expired_root,omitempty"`
 	// Reorders: takes the sent certificates in any order (RFC 8446, Section 4.4.2).
@@ -58,7 +68,12 @@ type Verification struct {
 	// (RFC 5280, Section 4.2 forbids it).
 	UnknownCritical Truth `json:"unknown_critical,omitempty"`
 	// KeyUsage: stops at a leaf whose keyUsage has none of what a TLS server does.
-	KeyUsage Truth `json:"key_usage,omitempty"`
+	// SigningUsage: stops at one that lacks digitalSignature, where the handshake
+	// has its key sign.
+	KeyUsage     Truth `json:"key_usage,omitempty"`
+	SigningUsage Truth `json:"signing_usage,omitempty"`
+	// CAExtKeyUsage: stops at a CA whose extKeyUsage lacks serverAuth.
+	CAExtKeyUsage Truth `json:"ca_ext_key_usage,omitempty"`
 	// CALeaf: takes a leaf that has the CA flag.
 	CALeaf Truth `json:"ca_leaf,omitempty"`
 	// NeedsExtKeyUsage: stops at a leaf without extKeyUsage. One that is there and
@@ -66,9 +81,11 @@ type Verification struct {
 	NeedsExtKeyUsage Truth `json:"needs_ext_key_usage,omitempty"`
 	// AnyExtKeyUsage: takes anyExtendedKeyUsage for serverAuth.
 	AnyExtKeyUsage Truth `json:"any_ext_key_usage,omitempty"`
-	// NegativeSerial: takes a serial number below zero. LaxEncoding: takes other
-	// faults of encoding, such as an extension that comes twice.
+	// NegativeSerial: takes a serial number below zero. TwiceExtension: takes an
+	// extension that comes twice. LaxEncoding: takes other faults of encoding that
+	// readers differ on.
 	NegativeSerial Truth `json:"negative_serial,omitempty"`
+	TwiceExtension Truth `json:"twice_extension,omitempty"`
 	LaxEncoding    Truth `json:"lax_encoding,omitempty"`
 	// PublicMaxDays is the longest validity it takes below a public root, in days;
 	// 0: no limit known. PublicSCT: demands Certificate Transparency there. Neither

@@ -101,6 +101,8 @@ func (l link) judgeFaults() {
 		switch {
 		case f.Kind == NegativeSerial:
 			p.Stops = unless(l.rules.NegativeSerial)
+		case f.Kind == DuplicateExtension:
+			p.Stops = unless(l.rules.TwiceExtension)
 		case l.role == Root || slices.Contains(minor, f.Kind):
 			p.Stops = parley.No
 		}
@@ -228,8 +230,8 @@ func (q *Question) judgeUsage(l link) {
 	if l.ExtKeyUsage == nil || slices.Contains(l.ExtKeyUsage, oidAnyUsage) || slices.Contains(l.ExtKeyUsage, q.usage()) {
 		return
 	}
-	stops := parley.Yes
-	if l.role == Root {
+	stops := same(q.Rules.CAExtKeyUsage)
+	if l.role == Root && stops == parley.Yes {
 		stops = parley.Unknown
 	}
 	l.add(Problem{Kind: WrongExtKeyUsage, Value: usageWords(l.ExtKeyUsage), Want: usageName(q.usage()), Stops: stops})

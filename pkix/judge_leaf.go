@@ -44,10 +44,10 @@ func (q *Question) judgeLeafUsage(l link) {
 		return
 	}
 	p := Problem{Kind: WrongKeyUsage, Value: words(l.KeyUsage.Words()), Want: "digitalSignature", Stops: same(q.Rules.KeyUsage)}
-	if *l.KeyUsage&(KeyEncipherment|KeyAgreement) != 0 && p.Stops == parley.Yes {
+	if *l.KeyUsage&(KeyEncipherment|KeyAgreement) != 0 {
 		// Enough for key exchange by the certificate's key, which 1.2 has: clients
 		// differ on whether they ask what the suite took.
-		p.Stops = parley.Unknown
+		p.Stops = same(q.Rules.SigningUsage)
 	}
 	l.add(p)
 }

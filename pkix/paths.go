@@ -2,6 +2,7 @@ package pkix
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/parley-tls/parley"
 )
@@ -83,6 +84,50 @@ func (b *builder) walk(c *Certificate) {
 			}
 		}
 	}
+}
+
+// greedy returns the path that takes a trust anchor where one fits, and else the
+// first certificate sent that does; -1: it leads nowhere.
+func (b *builder) greedy(c *Certificate) int {
+	var path []*Certificate
+	for len(path) < maxDepth && !slices.Contains(path, c) {
+		path = append(path, c)
+		if b.trusted(c) != nil {
+			return b.find(path)
+		}
+		next := b.first(c, b.anchors(c))
+		if next == nil {
+			next = b.first(c, b.bySubj[c.Issuer.canonical])
+		}
+		if next == nil {
+			return -1
+		}
+		c = next
+	}
+	return -1
+}
+
+func (b *builder) anchors(c *Certificate) (all []*Certificate) {
+	for _, p := range b.roots {
+		all = append(all, p.Named(c.Issuer)...)
+	}
+	return all
+}
+
+func (b *builder) first(c *Certificate, issuers []*Certificate) *Certificate {
+	for _, issuer := range issuers {
+		if issuer != c && b.signed(c, issuer) != parley.No {
+			return issuer
+		}
+	}
+	return nil
+}
+
+// find returns the place of a path among those found.
+func (b *builder) find(path []*Certificate) int {
+	return slices.IndexFunc(b.paths, func(p []Step) bool {
+		return slices.EqualFunc(p, path, func(s Step, c *Certificate) bool { return bytes.Equal(s.Certificate.Raw, c.Raw) })
+	})
 }
 
 // known says that a certificate with these bytes was sent or given besides, and

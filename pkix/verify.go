@@ -87,12 +87,12 @@ func (q *Question) judgePaths(v *Verdict) []Problem {
 	slices.SortStableFunc(order, func(i, j int) int { return compare(judged[i], judged[j], len(b.paths[i])-len(b.paths[j])) })
 	best := order[0]
 	problems = judged[best]
-	if expired, ok := firstExpired(judged[0]); ok && best != 0 {
-		if _, still := firstExpired(judged[best]); !still {
+	if went, rule := q.goes(b, leaf); went != best {
+		if expired, ok := firstExpired(judged[went]); ok && !expires(judged[best]) {
 			note := expired
-			note.Kind, note.Stops, note.Avoidable = ExpiredRootPath, same(q.Rules.SentFirst), parley.Yes
-			if q.Rules.SentFirst == parley.Yes {
-				best, problems = 0, judged[0]
+			note.Kind, note.Stops, note.Avoidable = ExpiredRootPath, same(rule), parley.Yes
+			if rule == parley.Yes {
+				best, problems = went, judged[went]
 				for i := range problems {
 					if problems[i].Kind == Expired {
 						problems[i].Avoidable = parley.Yes
@@ -120,6 +120,22 @@ func firstExpired(problems []Problem) (Problem, bool) {
 		}
 	}
 	return Problem{}, false
+}
+
+func expires(problems []Problem) bool {
+	_, ok := firstExpired(problems)
+	return ok
+}
+
+// goes returns the path that a client goes which does not try them all, and the
+// rule that says whether this one is such a client.
+func (q *Question) goes(b *builder, leaf *Certificate) (path int, rule parley.Truth) {
+	if q.Rules.FirstIssuer == parley.Yes {
+		if i := b.greedy(leaf); i >= 0 {
+			return i, parley.Yes
+		}
+	}
+	return 0, q.Rules.SentFirst
 }
 
 // compare puts the path first that fewer problems stop, then the one with fewer

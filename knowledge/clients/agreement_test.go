@@ -131,7 +131,7 @@ func faults(t *testing.T) (chains map[string][][]byte, root []byte) {
 		signed, _ := p.sign(c, rootCert, rootKey, key)
 		return [][]byte{signed.Raw}
 	}
-	as := func(*x509.Certificate) {}
+
 	_, ed, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)

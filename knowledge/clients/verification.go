@@ -23,18 +23,20 @@ var verifications = []verification{
 	{ids: "node-0.10 node-0.10.0 node-0.10.30 node-0.12", rules: with(openssl10, after)},
 	{ids: "node-6 node-8 phantomjs", rules: with(openssl10, after)},
 	{ids: "openssl-1.0.0", rules: with(openssl10, never)},
-	{ids: "node-10.0", rules: with(openssl11, after, noEd25519)},
-	{ids: "node-10", rules: with(openssl11, after)},
-	{ids: "node-16", rules: openssl11},
-	{ids: "openssl-1.1.1 perl-5.32 ruby-2.7", rules: level2(openssl11)},
-	{ids: "php-7.4 python-2.7", rules: with(level2(openssl11), namesAfter)},
+	{ids: "node-10.0", rules: with(openssl11, after, noEd25519, ownNames)},
+	{ids: "node-10", rules: with(openssl11, after, ownNames)},
+	{ids: "node-16", rules: with(openssl11, ownNames)},
+	{ids: "openssl-1.1.1", rules: level2(openssl11)},
+	{ids: "perl-5.32 ruby-2.7", rules: with(level2(openssl11), ownNames)},
+	{ids: "php-7.4 python-2.7", rules: with(level2(openssl11), namesAfter, ownNames)},
 	{ids: "node-18 node-fetch-18 node-fetch-22", rules: openssl3},
-	{ids: "node node-fetch openssl-3.0 openssl-3.5 perl-5.36 perl-5.40 ruby-3.3", rules: level2(openssl3)},
+	{ids: "node node-fetch openssl-3.0 openssl-3.5", rules: level2(openssl3)},
+	{ids: "perl-5.36 perl-5.40 ruby-3.3", rules: with(level2(openssl3), ownNames)},
 	{ids: "python-3.11 python-3.11-upstream", rules: with(level2(openssl3), noPartialWildcards)},
-	{ids: "mariadb-10.11 php-8.2 php-8.4 psql", rules: with(level2(openssl3), namesAfter)},
-	{ids: "mariadb-11.8 w3m", rules: with(level2(openssl3), after)},
-	{ids: "curl", rules: with(level2(openssl3), namesAfter, partialChain, noPartialWildcards)},
-	{ids: "curl-8.23", rules: with(level2(openssl3), after, partialChain, noPartialWildcards)},
+	{ids: "mariadb-10.11 php-8.2 php-8.4 psql", rules: with(level2(openssl3), namesAfter, ownNames)},
+	{ids: "mariadb-11.8 w3m", rules: with(level2(openssl3), after, ownNames)},
+	{ids: "curl", rules: with(level2(openssl3), namesAfter, partialChain, noPartialWildcards, curlNames)},
+	{ids: "curl-8.23", rules: with(level2(openssl3), after, partialChain, noPartialWildcards, curlNames)},
 
 	// BoringSSL.
 	{ids: "chromium-64", rules: with(chromium, after, takesSHA1, takesCommonName, before85)},
@@ -59,7 +61,7 @@ var verifications = []verification{
 	{ids: "go-1.24 go-1.26 go", rules: golang},
 
 	// JSSE.
-	{ids: "java8 java11 java11.0.33", rules: with(jsse, noEd25519, noEd448)},
+	{ids: "java8 java11 java11.0.33", rules: with(jsse, noEd25519, noEd448, otherGroups)},
 	{ids: "java17 java21 java25 java27", rules: jsse},
 
 	// NSS: its own tools. Firefox verifies by rules of its own.
@@ -104,9 +106,20 @@ func noEd25519(v *parley.Verification)           { v.Ed25519 = parley.No }
 func noEd448(v *parley.Verification)             { v.Ed448 = parley.No }
 func partialChain(v *parley.Verification)        { v.PartialChain = parley.Yes }
 func noPartialWildcards(v *parley.Verification)  { v.PartialWildcards = parley.No }
-func from2048(v *parley.Verification)            { v.LeafRSABits, v.CARSABits = 2048, 2048 }
-func before85(v *parley.Verification)            { v.PublicMaxDays = 0 }
-func anySize(v *parley.Verification)             { v.LeafRSABits, v.CARSABits = 512, 512 }
+func curlNames(v *parley.Verification) {
+	v.CommonNameBesideSAN, v.AddressInCommonName = parley.No, parley.Yes
+}
+func otherGroups(v *parley.Verification) { v.Groups = nil }
+
+// ownNames is a program that compares names itself, in cases that were not
+// measured.
+func ownNames(v *parley.Verification) {
+	v.CommonNameBesideSAN, v.PartialWildcards, v.TopWildcards = parley.Unknown, parley.Unknown, parley.Unknown
+}
+
+func from2048(v *parley.Verification) { v.LeafRSABits, v.CARSABits = 2048, 2048 }
+func before85(v *parley.Verification) { v.PublicMaxDays = 0 }
+func anySize(v *parley.Verification)  { v.LeafRSABits, v.CARSABits = 512, 512 }
 
 // level2 is OpenSSL at SECLEVEL 2, as Debian sets it and OpenSSL 3.2 does:
 // 112 bits of security.
@@ -125,16 +138,26 @@ func measuredFaults(stack string) parley.Source {
 }
 
 // measuredChains is the source of what a client does with chains of one fault
-// each: in order and time, in use and encoding (check/real_chain_test.go).
+// each: in order and time, in use and encoding (check/real_chain_test.go and installed_test.go).
 func measuredChains(client string) parley.Source {
-	return measured(client + " given fifty chains of one fault each")
+	return measured(client + " given eighty chains of one fault each")
+}
+
+// opensslGroups are those of 'openssl ecparam -list_curves' that have a number
+// in TLS and 112 bits of security.
+var opensslGroups = []iana.Group{
+	iana.GroupSecp224r1, iana.GroupSecp256r1, iana.GroupSecp256k1, iana.GroupSecp384r1, iana.GroupSecp521r1,
+	iana.GroupBrainpoolP256r1, iana.GroupBrainpoolP384r1, iana.GroupBrainpoolP512r1,
 }
 
 // openssl10 is OpenSSL 1.0: no security levels.
 var openssl10 = parley.Verification{
 	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
-	SHA1: parley.Yes, LeafRSABits: 512, CARSABits: 512,
-	ECDSA: parley.Yes, Ed25519: parley.No, Ed448: parley.No,
+	SHA1: parley.Yes, MD5: parley.Yes, LeafRSABits: 512, CARSABits: 512,
+	Groups: opensslGroups, ECDSA: parley.Yes, Ed25519: parley.No, Ed448: parley.No, RSAPSS: parley.Yes,
+	TrustedLeaf: parley.No, Reorders: parley.Yes, KeyUsage: parley.Yes, SigningUsage: parley.No, CAExtKeyUsage: parley.Yes,
+	AnyExtKeyUsage: parley.No, CALeaf: parley.Yes, TwiceExtension: parley.Yes,
+	CommonNameBesideSAN: parley.No, PartialWildcards: parley.Yes, TopWildcards: parley.No,
 	PartialChain: parley.No, SentFirst: parley.Yes, ExpiredRoot: parley.No, FetchesIssuers: parley.No, MustStaple: parley.No,
 	UnknownCritical: parley.No, NegativeSerial: parley.Yes,
 	From: []parley.Source{
@@ -150,7 +173,9 @@ var (
 	openssl11 = parley.Verification{
 		When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
 		SHA1: parley.Yes, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
-		ECDSA: parley.Yes, Ed25519: parley.Yes, Ed448: parley.Yes, RSAPSS: parley.Yes,
+		CommonNameBesideSAN: parley.Yes, PartialWildcards: parley.Yes, TopWildcards: parley.No,
+		Groups: opensslGroups, ECDSA: parley.Yes, Ed25519: parley.Yes, Ed448: parley.Yes, RSAPSS: parley.Yes,
+		SigningUsage: parley.No, CAExtKeyUsage: parley.Yes, AnyExtKeyUsage: parley.No,
 		PartialChain: parley.No, TrustedLeaf: parley.Yes, SentFirst: parley.No, ExpiredRoot: parley.No, Reorders: parley.Yes,
 		FetchesIssuers: parley.No, MustStaple: parley.No, UnknownCritical: parley.No, KeyUsage: parley.Yes, CALeaf: parley.Yes,
 		NegativeSerial: parley.Yes,
@@ -160,7 +185,7 @@ var (
 		},
 	}
 	openssl3 = with(openssl11, func(v *parley.Verification) {
-		v.SHA1, v.LaxEncoding = parley.No, parley.No
+		v.SHA1, v.TwiceExtension, v.LaxEncoding = parley.No, parley.No, parley.No
 		v.From = []parley.Source{
 			measuredFaults("Node.js 17 to 24 on OpenSSL 3.0"),
 			measuredChains("Node.js 20 and s_client of OpenSSL 3.0"),
@@ -195,8 +220,12 @@ var gnutls = parley.Verification{
 	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
 	SHA1: parley.No, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
 	ECDSA: parley.Yes, Ed25519: parley.Yes, Ed448: parley.Yes, RSAPSS: parley.Yes,
+	CommonNameBesideSAN: parley.No, PartialWildcards: parley.No, TopWildcards: parley.No,
+	Groups:       []iana.Group{iana.GroupSecp192r1, iana.GroupSecp224r1, iana.GroupSecp256r1, iana.GroupSecp384r1, iana.GroupSecp521r1},
+	SigningUsage: parley.Yes, CAExtKeyUsage: parley.Yes, AnyExtKeyUsage: parley.Yes, TrustedLeaf: parley.Yes, FirstIssuer: parley.Yes,
 	PartialChain: parley.Yes, SentFirst: parley.No, ExpiredRoot: parley.No, Reorders: parley.Yes, FetchesIssuers: parley.No,
-	MustStaple: parley.Yes, UnknownCritical: parley.No, KeyUsage: parley.Yes, CALeaf: parley.Yes, NegativeSerial: parley.Yes, LaxEncoding: parley.No,
+	MustStaple: parley.Yes, UnknownCritical: parley.No, KeyUsage: parley.Yes, CALeaf: parley.Yes,
+	NegativeSerial: parley.Yes, TwiceExtension: parley.No, LaxEncoding: parley.No,
 	From: []parley.Source{
 		measuredFaults("programs on GnuTLS 3.6 to 3.8"),
 		measuredChains("gnutls-cli 3.7.9"),
@@ -213,7 +242,8 @@ var golang = parley.Verification{
 	ECDSA:  parley.Yes, Ed25519: parley.Yes, Ed448: parley.No, RSAPSS: parley.Yes,
 	PartialChain: parley.Yes, TrustedLeaf: parley.Yes, SentFirst: parley.No, ExpiredRoot: parley.No, Reorders: parley.Yes,
 	FetchesIssuers: parley.No, MustStaple: parley.No, UnknownCritical: parley.No, KeyUsage: parley.No, CALeaf: parley.Yes,
-	AnyExtKeyUsage: parley.Yes, NegativeSerial: parley.No, LaxEncoding: parley.No,
+	TopWildcards: parley.Yes, SigningUsage: parley.No, CAExtKeyUsage: parley.Yes,
+	AnyExtKeyUsage: parley.Yes, NegativeSerial: parley.No, TwiceExtension: parley.No, LaxEncoding: parley.No,
 	From: []parley.Source{
 		measuredFaults("Go 1.9 to 1.27"),
 		said("Go documentation, crypto/x509, Certificate.Verify", "2026-11-22"),
@@ -226,10 +256,13 @@ var golang = parley.Verification{
 var jsse = parley.Verification{
 	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
 	SHA1: parley.Yes, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
-	ECDSA: parley.Yes, Ed25519: parley.Yes, Ed448: parley.Yes,
+	CommonNameBesideSAN: parley.Yes, PartialWildcards: parley.Yes, InnerWildcards: parley.Yes, TopWildcards: parley.Yes,
+	Groups: []iana.Group{iana.GroupSecp256r1, iana.GroupSecp384r1, iana.GroupSecp521r1},
+	ECDSA:  parley.Yes, Ed25519: parley.Yes, Ed448: parley.Yes, RSAPSS: parley.Yes,
+	SigningUsage: parley.Yes, CAExtKeyUsage: parley.No, AnyExtKeyUsage: parley.Yes,
 	PartialChain: parley.Yes, TrustedLeaf: parley.Yes, SentFirst: parley.No, ExpiredRoot: parley.Yes, Reorders: parley.Yes,
 	FetchesIssuers: parley.No, MustStaple: parley.No, UnknownCritical: parley.No, KeyUsage: parley.Yes, CALeaf: parley.Yes,
-	NegativeSerial: parley.Yes,
+	NegativeSerial: parley.Yes, TwiceExtension: parley.No,
 	From: []parley.Source{
 		measuredFaults("Java 8 to 27"),
 		measuredChains("Java 17"),
@@ -242,7 +275,8 @@ var nssTools = parley.Verification{
 	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
 	SHA1: parley.Yes, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024, ECDSA: parley.Yes, Ed25519: parley.No, Ed448: parley.No,
 	SentFirst: parley.No, ExpiredRoot: parley.No, Reorders: parley.Yes, FetchesIssuers: parley.No, MustStaple: parley.No,
-	UnknownCritical: parley.No, KeyUsage: parley.Yes, CALeaf: parley.No, NegativeSerial: parley.Yes, LaxEncoding: parley.Yes,
+	UnknownCritical: parley.No, KeyUsage: parley.Yes, CALeaf: parley.No,
+	NegativeSerial: parley.Yes, TwiceExtension: parley.Yes, LaxEncoding: parley.Yes,
 	From: []parley.Source{measuredFaults("NSS 3.61 to 3.132 (tstclnt)"), measuredChains("tstclnt of NSS 3.87")},
 }
 
