@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/parley-tls/parley"
@@ -259,6 +260,10 @@ func (f *flight) serverHello(h *wire.ServerHello, raw []byte) *end {
 		return e
 	}
 	f.follow.said.Add(raw)
+	if listed := f.hello.SupportedVersions(); listed != nil && !slices.Contains(listed, h.Version()) {
+		f.follow = nil // here the client ends it (RFC 8446, Section 4.1.3)
+		return nil
+	}
 	if h.Version() == iana.TLS13 {
 		f.rank = 0 // the encrypted flight has its own
 		return f.follow.begin13(h)

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"encoding/binary"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -311,5 +312,107 @@ func TestWhatCannotBeFollowedIsSaid(t *testing.T) {
 	r = prober().Do(t.Context(), attempt(serve(t, camellia), h))
 	if r.Unfollowed != "" {
 		t.Errorf("an attempt that wants no more says %q", r.Unfollowed)
+	}
+}
+
+// TestHostileServersOf12EndWithAReason has what crypto/tls says after its
+// ChangeCipherSpec changed on the way.
+func TestHostileServersOf12EndWithAReason(t *testing.T) {
+	t.Parallel()
+	const opaque = "malformed: record: expected one under the keys of this handshake, got one of 40 bytes that does not decrypt"
+	for _, tc := range []struct {
+		name   string
+		change func(record []byte) []byte // of the server, after its first flight
+		want   string
+	}{
+		{"nothing changed", func(b []byte) []byte { return b }, "stopped"},
+		{"a Finished that does not decrypt", func(b []byte) []byte {
+			if b[0] == 22 && len(b) == 45 {
+				b[20] ^= 1
+			}
+			return b
+		}, opaque},
+		{"no ChangeCipherSpec", func(b []byte) []byte {
+			if b[0] == 20 {
+				return nil
+			}
+			return b
+		}, ""}, // what is encrypted is read as if in clear, and makes no sense
+		{"two of them", func(b []byte) []byte {
+			if b[0] == 20 {
+				return append(b, b...)
+			}
+			return b
+		}, "malformed: record: expected the server's Finished, got ChangeCipherSpec"},
+		{"data in place of the Finished", func(b []byte) []byte {
+			if b[0] == 22 && len(b) == 45 {
+				b[0] = 23
+			}
+			return b
+		}, opaque},
+		{"an alert in clear", func(b []byte) []byte {
+			if b[0] == 20 {
+				return []byte{21, 3, 3, 0, 2, 2, 49}
+			}
+			return nil
+		}, "alert fatal access_denied(49)"},
+		{"a close", func([]byte) []byte { return nil }, "silence"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			addr := serve(t, func(c *net.TCPConn) {
+				s := tls.Server(&changing{TCPConn: c, change: tc.change}, &tls.Config{Certificates: []tls.Certificate{certificate()}, MaxVersion: tls.VersionTLS12})
+				if s.Handshake() == nil {
+					io.Copy(io.Discard, s)
+				}
+				untilClosed(c)
+			})
+			h := classic("probe.example", iana.TLS12)
+			h.Suites = []iana.Suite{iana.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}
+			r := prober().Do(t.Context(), wholly(attempt(addr, h), parley.StopFinished, nil))
+			if got := summary(r); !strings.HasPrefix(got, tc.want) || (r.End == parley.EndStopped) != (tc.want == "stopped") {
+				t.Errorf("got %q, want %q\n%s", got, tc.want, items(r))
+			}
+		})
+	}
+}
+
+// changing changes each record that a server writes after its first flight.
+type changing struct {
+	*net.TCPConn
+	writes int
+	change func([]byte) []byte
+}
+
+func (c *changing) Write(b []byte) (int, error) {
+	if c.writes++; c.writes == 1 {
+		return c.TCPConn.Write(b)
+	}
+	for rest := b; len(rest) >= 5; {
+		n := 5 + int(rest[3])<<8 + int(rest[4])
+		c.TCPConn.Write(c.change(bytes.Clone(rest[:n])))
+		rest = rest[n:]
+	}
+	return len(b), nil
+}
+
+// TestAVersionThatWasNotListedEndsTheHandshake holds for a server that reads
+// legacy_version alone: the client ends what it selects.
+func TestAVersionThatWasNotListedEndsTheHandshake(t *testing.T) {
+	t.Parallel()
+	h := modern("probe.example")
+	h.SetSupportedVersions([]iana.Version{iana.TLS13})
+	addr := serve(t, func(c *net.TCPConn) {
+		readHello(c)
+		s := &wire.ServerHello{LegacyVersion: iana.TLS12, Suite: iana.TLS_RSA_WITH_AES_128_CBC_SHA, OmitExtensions: true}
+		chain := &wire.Certificate{Raw: certificate().Certificate}
+		done := wire.AppendMessage(append(s.Message(), chain.Message()...), iana.TypeServerHelloDone, nil)
+		c.Write(wire.AppendRecords(nil, iana.ContentHandshake, iana.TLS12, done))
+		untilClosed(c)
+	})
+	a := wholly(attempt(addr, h), parley.StopFinished, nil)
+	r := prober().Do(t.Context(), a)
+	if ans := r.AnswerTo(a); r.End != parley.EndStopped || !ans.Unoffered || strings.Contains(items(r), "client ") {
+		t.Errorf("got %s\n%s", summary(r), items(r))
 	}
 }
