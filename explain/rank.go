@@ -1,0 +1,135 @@
+package explain
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/knowledge/errors"
+)
+
+// standing is what the guesses of a meaning begin with, by place.
+var standing = [...]int{100, 80, 66, 54, 44}
+
+// enough is what a cause must come to for being named.
+const enough = 40
+
+// rank orders the causes that the failure leaves, with what else stands in the
+// text.
+func rank(t *Text, first *event, events []*event, role errors.Role) []Cause {
+	m := first.meaning
+	guesses, general := m.Guesses, true
+	switch {
+	case role == errors.RoleServer && m.AsServer != nil:
+		guesses, general = m.AsServer, false
+	case role == errors.RoleClient && m.AsClient != nil:
+		guesses, general = m.AsClient, false
+	}
+	var out []Cause
+	for i, g := range guesses {
+		out = append(out, Cause{ID: g.Cause, Side: sideOf(g), Why: g.Why, Certainty: parley.Inferred, score: standing[min(i, len(standing)-1)]})
+	}
+	if m.Decides && general && len(out) > 0 {
+		out[0].Certainty = parley.Seen
+	}
+	if len(out) > 0 || m.Tells > errors.TellsNothing {
+		out = hinted(t, m, out)
+	}
+	// Other messages of the text speak for a cause that they leave open too.
+	for _, e := range events {
+		if e == first || e.meaning == m || e.tells < errors.TellsHow {
+			continue
+		}
+		for i := range out {
+			if slices.ContainsFunc(e.meaning.Guesses, func(g errors.Guess) bool { return g.Cause == out[i].ID }) && out[i].Certainty != parley.Seen {
+				out[i].score += 5
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Cause) int { return cmp.Compare(b.score, a.score) })
+	if len(out) > 0 && out[0].Certainty != parley.Seen {
+		for i := range out {
+			out[i].Certainty = parley.Inferred // something else stands before it
+		}
+	}
+	out = slices.DeleteFunc(out, func(c Cause) bool { return c.score < enough })
+	return out[:min(len(out), Most)]
+}
+
+// hinted applies what else stands in the text.
+func hinted(t *Text, m *errors.Meaning, out []Cause) []Cause {
+	done := map[*errors.Hint]bool{}
+	for i := range t.Found {
+		f := &t.Found[i]
+		if f.Rule == nil || f.Rule.Kind != errors.KindHint || f.Rule.And {
+			continue
+		}
+		h := f.Rule.Hint
+		if done[h] || !speaksTo(h, m.ID) || h.And != "" && !t.hasAnd(h) {
+			continue
+		}
+		done[h] = true
+		at := slices.IndexFunc(out, func(c Cause) bool { return c.ID == h.Cause })
+		if at < 0 {
+			out = append(out, Cause{ID: h.Cause, Side: sideOf(errors.Guess{Cause: h.Cause, Side: h.Side}), Certainty: parley.Inferred})
+			at = len(out) - 1
+		}
+		out[at].score += h.Weight
+		if h.Weight > 0 {
+			out[at].Why = h.Why
+		}
+		if h.Seen {
+			for j := range out {
+				out[j].Certainty = parley.Inferred
+			}
+			out[at].Certainty = parley.Seen
+			out[at].score += 100
+		}
+	}
+	return out
+}
+
+func (t *Text) hasAnd(h *errors.Hint) bool {
+	return slices.ContainsFunc(t.Found, func(f Found) bool { return f.Rule != nil && f.Rule.And && f.Rule.Hint == h })
+}
+
+// speaksTo says whether a hint is for a meaning.
+func speaksTo(h *errors.Hint, id string) bool {
+	return slices.ContainsFunc(h.For, func(f string) bool {
+		ok, _ := path.Match(f, id)
+		return ok
+	})
+}
+
+func sideOf(g errors.Guess) parley.Side {
+	if g.Side != parley.SideUnknown {
+		return g.Side
+	}
+	w, _ := errors.WordsOf(g.Cause)
+	return w.Side
+}
+
+// tests are the commands that tell the causes apart: at most two.
+func tests(causes []Cause, host string) []Test {
+	if host == "" {
+		host = "HOST"
+	}
+	var out []Test
+	for _, c := range causes {
+		w, ok := errors.WordsOf(c.ID)
+		if !ok {
+			continue
+		}
+		command := strings.Replace(w.Test, "HOST", host, 1)
+		i := slices.IndexFunc(out, func(t Test) bool { return t.Command == command })
+		if i < 0 {
+			out = append(out, Test{Command: command})
+			i = len(out) - 1
+		}
+		out[i].Separates = append(out[i].Separates, c.ID)
+	}
+	slices.SortStableFunc(out, func(a, b Test) int { return cmp.Compare(len(b.Separates), len(a.Separates)) })
+	return out[:min(len(out), 2)]
+}

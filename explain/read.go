@@ -1,0 +1,382 @@
+package explain
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/parley-tls/parley/knowledge/errors"
+)
+
+// Bounds of reading, in bytes. Memory does not grow with the text.
+const (
+	small     = 8 << 10   // up to here a text is read whole
+	block     = 256 << 10 // of a larger one this much is held at a time
+	window    = 4 << 10   // of a line this much is seen around what was found
+	shown     = 300       // of a line this much is shown
+	maxFound  = 400       // different things found
+	maxTimes  = 1000      // times that one thing is counted
+	anchorLen = 20        // of a text this much is looked for at first
+)
+
+// Found is one thing that was found in a text.
+type Found struct {
+	Rule *errors.Rule // nil: what code reads, see Number
+	// Took is what the holes of the rule took.
+	Took []string
+	// Offset is where it begins in the text, Start and End where in its line as
+	// the catalogue matches it.
+	Offset     int64
+	Start, End int
+	Line       string // the line, or the part of it around what was found
+	normal     string
+	Times      int // at most 1000
+	// special is what was found without a rule.
+	special special
+	alert   alertFound
+	packed  uint32
+}
+
+// special is what is read by code and not by the catalogue.
+type special uint8
+
+const (
+	specialUnknown   special = iota
+	specialAlert             // an alert by name or number
+	specialPacked            // error:0A00042E:
+	specialCleartext         // bytes in clear in the place of a record
+)
+
+// Text is what was found in a text.
+type Text struct {
+	Size  int64
+	Found []Found
+	// Head is the beginning of the text, for what it looks like.
+	Head string
+	// Binary says that the beginning is no text.
+	Binary bool
+}
+
+// seeker is what the automaton looks for: rules, and what code reads.
+type seeker struct {
+	rule    *errors.Rule
+	special special
+}
+
+var specialAnchors = []struct {
+	word string
+	kind special
+}{
+	{"alert", specialAlert},
+	{"remote error: ", specialAlert},
+	{"local error: ", specialAlert},
+	{"gnutls handshake() failed: ", specialAlert},
+	{"gnutls, handshake failed: ", specialAlert},
+	{"error:", specialPacked},
+	{"reason(", specialPacked},
+	{" (in), , unknown (", specialCleartext},
+}
+
+var seekers = sync.OnceValue(func() []seeker {
+	var out []seeker
+	for _, r := range errors.Rules() {
+		out = append(out, seeker{rule: r})
+	}
+	for _, s := range specialAnchors {
+		out = append(out, seeker{special: s.kind})
+	}
+	return out
+})
+
+func anchors() []string {
+	var out []string
+	for _, s := range seekers() {
+		if s.rule != nil {
+			a := s.rule.Pattern.Anchor()
+			out = append(out, a[:min(len(a), anchorLen)])
+		}
+	}
+	for _, s := range specialAnchors {
+		out = append(out, s.word)
+	}
+	return out
+}
+
+var search = sync.OnceValue(func() *automaton { return newAutomaton(anchors()) })
+
+// reading is a text while it is read.
+type reading struct {
+	text  Text
+	index map[key]int
+}
+
+// key tells things that were found apart.
+type key struct {
+	rule    *errors.Rule
+	special special
+	took    string
+}
+
+// Read reads a text to its end. The error is that of r; what was found before
+// it stands in the text.
+func Read(r io.Reader) (*Text, error) {
+	rd := &reading{index: map[key]int{}}
+	buf := make([]byte, 0, block)
+	base := int64(0) // of buf in the text
+	done := 0        // of buf
+	for {
+		n, err := io.ReadFull(r, buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		rd.text.Size += int64(n)
+		end := err == io.EOF || err == io.ErrUnexpectedEOF
+		if base == 0 && done == 0 {
+			rd.text.Head = string(buf[:min(len(buf), small)])
+			rd.text.Binary = looksBinary(buf[:min(len(buf), small)])
+		}
+		switch {
+		case end && base == 0 && len(buf) <= small:
+			rd.whole(string(buf))
+		case end || err != nil:
+			rd.scan(buf, base, done, len(buf))
+		default:
+			rd.scan(buf, base, done, len(buf)-window)
+		}
+		if err != nil {
+			rd.sort()
+			if end {
+				err = nil
+			}
+			return &rd.text, err
+		}
+		// What stands before the next part of a line is kept.
+		keep := buf[len(buf)-2*window:]
+		base += int64(len(buf) - len(keep))
+		done = window
+		buf = append(buf[:0], keep...)
+	}
+}
+
+// ReadString reads a text that is at hand.
+func ReadString(s string) *Text {
+	t, _ := Read(strings.NewReader(s)) // a string has no error
+	return t
+}
+
+// looksBinary says whether bytes are no text in any encoding that people paste.
+func looksBinary(b []byte) bool {
+	if len(b) == 0 {
+		return false
+	}
+	odd := 0
+	for _, c := range b {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != 0x1b {
+			odd++
+		}
+	}
+	return odd*10 > len(b) || odd > 0 && !utf8.Valid(b[:len(b)-min(len(b), 3)])
+}
+
+// whole reads a short text: each line by itself, and then without its breaks,
+// which mails and terminals put into messages.
+func (rd *reading) whole(s string) {
+	at := int64(0)
+	for line := range strings.Lines(s) {
+		for from := 0; from < len(line); from += window {
+			rd.line(line[from:min(len(line), from+window+anchorLen)], at+int64(from))
+		}
+		at += int64(len(line))
+	}
+	if strings.Count(strings.TrimSpace(s), "\n") == 0 {
+		return
+	}
+	joined := errors.Normal(strings.ReplaceAll(s, "\n", " "))
+	for _, k := range seekers() {
+		if k.rule == nil || k.rule.Kind != errors.KindEntry {
+			continue
+		}
+		start, end, took, ok := k.rule.Pattern.Find(joined)
+		if !ok || end-start > window/8 {
+			continue
+		}
+		f := Found{Rule: k.rule, Took: took, Offset: int64(min(start, len(s))), Start: start, End: end, normal: joined, Line: excerpt(joined[start:end])}
+		if _, known := rd.index[f.key()]; !known {
+			rd.add(f)
+		}
+	}
+}
+
+// line looks for everything in one line.
+func (rd *reading) line(raw string, at int64) {
+	normal := errors.Normal(raw)
+	for _, k := range seekers() {
+		if k.rule != nil {
+			rd.look(k, raw, normal, at, 0)
+		}
+	}
+	for i, s := range specialAnchors {
+		k := seekers()[len(seekers())-len(specialAnchors)+i]
+		for from := 0; ; {
+			j := strings.Index(normal[from:], s.word)
+			if j < 0 {
+				break
+			}
+			rd.look(k, raw, normal, at, from+j)
+			from += j + len(s.word)
+		}
+	}
+}
+
+// look tries one seeker on a line. from is where its anchor stands, for what is
+// read by code.
+func (rd *reading) look(k seeker, raw, normal string, at int64, from int) {
+	f := Found{Rule: k.rule, Offset: at, Line: raw, normal: normal, special: k.special}
+	ok := false
+	switch k.special {
+	case specialUnknown:
+		f.Start, f.End, f.Took, ok = k.rule.Pattern.Find(normal)
+	case specialAlert:
+		f.alert, ok = alertAt(normal, from)
+		f.Start, f.End = from, from+5
+	case specialPacked:
+		f.packed, ok = packedAt(normal, from)
+		f.Start, f.End = from, from+6
+	case specialCleartext:
+		ok = cleartextAt(normal, from)
+		f.Start, f.End = from, from+10
+	}
+	if ok {
+		f.Offset += int64(min(f.Start, len(raw)))
+		rd.add(f)
+	}
+}
+
+func (f *Found) key() key {
+	k := key{rule: f.Rule, special: f.special, took: strings.Join(f.Took, " ")}
+	if f.Rule != nil && (f.Rule.Kind != errors.KindEntry || f.Rule.Entry.Takes == errors.TakesUnknown) {
+		k.took = ""
+	}
+	switch f.special {
+	case specialAlert:
+		k.took = f.alert.String()
+	case specialPacked:
+		k.took = string([]byte{byte(f.packed >> 24), byte(f.packed >> 16), byte(f.packed >> 8), byte(f.packed)})
+	}
+	return k
+}
+
+// add keeps what was found, once.
+func (rd *reading) add(f Found) {
+	k := f.key()
+	if i, ok := rd.index[k]; ok {
+		if rd.text.Found[i].Times < maxTimes {
+			rd.text.Found[i].Times++
+		}
+		return
+	}
+	if len(rd.text.Found) >= maxFound {
+		return
+	}
+	f.Times = 1
+	f.Line = excerpt(f.Line)
+	rd.index[k] = len(rd.text.Found)
+	rd.text.Found = append(rd.text.Found, f)
+}
+
+// sort brings what was found into the order of the text.
+func (rd *reading) sort() {
+	slices.SortStableFunc(rd.text.Found, func(a, b Found) int {
+		switch {
+		case a.Offset < b.Offset:
+			return -1
+		case a.Offset > b.Offset:
+			return 1
+		}
+		return b.End - a.End
+	})
+}
+
+// excerpt is a line as it is shown.
+func excerpt(s string) string {
+	s = strings.TrimSpace(strings.ToValidUTF8(s, "�"))
+	if len(s) <= shown {
+		return s
+	}
+	cut := shown
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}
+
+// scan looks for what ends in buf[from:to], with the automaton. base is where
+// buf begins in the text.
+func (rd *reading) scan(buf []byte, base int64, from, to int) {
+	a := search()
+	ks := seekers()
+	var fold errors.Folder
+	state := 0
+	// What began before is found again: the anchors are short.
+	for i := max(0, from-2*anchorLen); i < min(to, len(buf)); i++ {
+		c, ok := fold.Fold(buf[i])
+		if !ok {
+			continue
+		}
+		state = int(a.next[state*a.width+int(a.class[c])])
+		if a.ends[state] == nil || i < from {
+			continue
+		}
+		rd.hit(buf, base, i, a.ends[state], ks)
+	}
+}
+
+// hit looks at the line around a place at which anchors end.
+func (rd *reading) hit(buf []byte, base int64, i int, ends []uint16, ks []seeker) {
+	raw, normal := "", ""
+	lineAt := 0
+	for _, n := range ends {
+		k := ks[n]
+		if k.rule != nil && rd.counted(k.rule) {
+			continue
+		}
+		if raw == "" {
+			lineAt = lineStart(buf, i)
+			raw = string(buf[lineAt:lineEnd(buf, i)])
+			normal = errors.Normal(raw)
+		}
+		from := 0
+		if k.special != specialUnknown {
+			// Where the anchor begins in the normal line.
+			word := specialAnchors[int(n)-(len(ks)-len(specialAnchors))].word
+			upTo := errors.Normal(string(buf[lineAt : i+1]))
+			from = max(0, len(upTo)-len(word))
+		}
+		rd.look(k, raw, normal, base+int64(lineAt), from)
+	}
+}
+
+// counted says whether a rule was found as often as is counted. One whose
+// number tells things apart is looked for on.
+func (rd *reading) counted(r *errors.Rule) bool {
+	i, ok := rd.index[key{rule: r}]
+	return ok && rd.text.Found[i].Times >= maxTimes
+}
+
+func lineStart(buf []byte, i int) int {
+	for at := i; at > max(0, i-window); at-- {
+		if buf[at-1] == '\n' {
+			return at
+		}
+	}
+	return max(0, i-window)
+}
+
+func lineEnd(buf []byte, i int) int {
+	for at := i; at < min(len(buf), i+window); at++ {
+		if buf[at] == '\n' {
+			return at
+		}
+	}
+	return min(len(buf), i+window)
+}

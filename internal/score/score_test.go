@@ -1,0 +1,94 @@
+package score
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/parley-tls/parley"
+)
+
+// corpus reads a file of the corpus; without one a test is skipped, but in CI.
+func corpus(t *testing.T, name string) []byte {
+	t.Helper()
+	dir := os.Getenv("PARLEY_CORPUS")
+	if dir == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("CI must set PARLEY_CORPUS")
+		}
+		t.Skip("SKIPPED: PARLEY_CORPUS is not set")
+	}
+	data, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestReportsAreExplainedAsWellAsBefore(t *testing.T) {
+	t.Parallel()
+	rs, err := Lines[Report](corpus(t, "errors.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tallies, _ := Reports(rs, false, func(*Report) bool { return true })
+	// In per cent; what was reached, less two.
+	floors := map[string][3]float64{"label": {82, 70, 86}, "family": {60, 0, 80}, "no": {44, 0, 68}}
+	for kind, floor := range floors {
+		got := tallies[kind]
+		for i, n := range []int{got.First, got.FirstSeen, got.Three} {
+			if share := Share(n, got.N); share < floor[i] {
+				t.Errorf("%s: %.0f%% of column %d, want at least %.0f%%: go run ./internal/score/print -v", kind, share, i, floor[i])
+			}
+		}
+	}
+	all := tallies["all"]
+	if share := Share(all.Wrong, all.N); share > 2 {
+		t.Errorf("%.1f%% are claimed and not true, want at most 2%%", share)
+	}
+	if mean := float64(all.Length) / float64(all.N); mean > 3.5 {
+		t.Errorf("%.2f causes are named on average, want at most 3.5", mean)
+	}
+}
+
+func TestMessagesOfRealClientsAreExplained(t *testing.T) {
+	t.Parallel()
+	rows, err := Lines[Row](corpus(t, "error-matrix.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	causes, err := Causes(corpus(t, "error-matrix-causes.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := Matrices(rows, causes, func(*Row) bool { return true })
+	if share := Share(m.SharedListed, m.Shared); share < 97 {
+		t.Errorf("the true cause is listed for %.1f%% of rows, want 97%%", share)
+	}
+	if share := Share(m.UniqueFirst, m.Unique); share < 95 {
+		t.Errorf("the true cause is first for %.1f%% of rows, want 95%%", share)
+	}
+	if share := Share(m.Wrong, m.Rows); share > 2 {
+		t.Errorf("%.1f%% are claimed and not true, want at most 2%%", share)
+	}
+}
+
+func TestAGradeSeesWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text  string
+		cause parley.CauseID
+		at    int
+		wrong bool
+	}{
+		{"tls: server selected unsupported protocol version 301", "version.server-too-old", 1, false},
+		{"tls: server selected unsupported protocol version 301", "sni.missing", 0, true},
+		{"A TLS error occurred", "sni.missing", 0, false},
+	}
+	for _, tt := range tests {
+		g := Grade(&Report{Text: []string{tt.text}, Cause: tt.cause}, false)
+		if g.At != tt.at || g.Wrong != tt.wrong {
+			t.Errorf("%q as %s: at %d, wrong %t; want %d, %t", tt.text, tt.cause, g.At, g.Wrong, tt.at, tt.wrong)
+		}
+	}
+}

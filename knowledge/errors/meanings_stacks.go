@@ -1,0 +1,347 @@
+package errors
+
+import "github.com/parley-tls/parley"
+
+// peculiar are meanings that one stack alone gives to its words.
+var peculiar = []Meaning{
+	{ID: "schannel.illegal", Says: "Schannel got an alert, or a message that it does not accept; it says the same of both.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "cipher.no-overlap", Why: "alert 40 of the server is reported so"},
+			{Cause: "version.client-too-old", Why: "so is alert 70"},
+			{Cause: "library.bug", Why: "old versions of Windows misread some handshakes"},
+			{Cause: "middlebox.interception", Why: "a device on the path may re-write messages"},
+		}},
+	{ID: "schannel.internal", Says: "Schannel could not use what it was given, mostly a key.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "clientcert.unusable", Why: "the account may not read the certificate's key"},
+			{Cause: "server.no-usable-certificate", Why: "in a server the same happens to its own key"},
+			{Cause: "version.policy-min", Why: "a version may be turned off in the registry"},
+		}},
+	{ID: "schannel.36874", Says: "This Windows server has none of the client's cipher suites.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "cipher.no-overlap", Why: "the two lists share nothing"},
+			{Cause: "version.client-too-old", Why: "suites of an old version do not count in a newer one"},
+			{Cause: "server.no-usable-certificate", Why: "suites count only where the certificate fits"},
+			{Cause: "noise.scanner", Why: "probes offer suites that nobody has"},
+		}},
+	{ID: "schannel.36888", Says: "This Windows machine sent an alert: it refused.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "cipher.no-overlap", Why: "40 with the state 1205 says that no suite or version is shared"},
+			{Cause: "noise.scanner", Why: "probes provoke it in numbers"},
+			{Cause: "version.client-too-old", Why: "70 says that the version is refused"},
+			{Cause: "plaintext.http-to-tls-port", Why: "10 with the state 1203 is what plain HTTP provokes"},
+		}},
+	{ID: "apple.9836", Says: "SecureTransport calls it a wrong version; it says the same of an answer that is no TLS.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "version.server-too-old", Why: "App Transport Security demands TLS 1.2"},
+			{Cause: "plaintext.tls-to-plain-port", Why: "an answer in clear is reported so"},
+			{Cause: "plaintext.http-to-tls-port", Why: "or the two ends disagree on who speaks TLS"},
+			{Cause: "version.client-too-old", Why: "or the server refused what the client offers"},
+		}},
+	{ID: "wolfssl.version", Says: "The peer's record has a version that wolfSSL does not accept.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "version.server-too-old", Why: "the server selected a version below what was built in"},
+			{Cause: "version.policy-min", Why: "the build or its settings leave old versions out"},
+			{Cause: "plaintext.tls-to-plain-port", Why: "bytes that are no TLS may be read so"},
+			{Cause: "version.client-pinned", Why: "the program uses a method of one version only"},
+		}},
+	{ID: "wolfssl.socket", Says: "The connection failed below wolfSSL: it was closed or reset.", By: ByNobody, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "server.dropped-connection", Why: "the other side closed without an alert"},
+			{Cause: "middlebox.reset", Why: "a device on the path may have cut the connection"},
+			{Cause: "cipher.no-overlap", Why: "servers that do not send alerts close so"},
+			{Cause: "sni.missing", Why: "wolfSSL sends no server name unless told to"},
+		}},
+	{ID: "java.constraints", Says: "An algorithm of the handshake or of a certificate is excluded by jdk.tls or jdk.certpath.disabledAlgorithms.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "cert.weak-digest", Why: "mostly a certificate signed with SHA-1 or MD5"},
+			{Cause: "dh.too-small", Why: "or the group of a key exchange"},
+			{Cause: "cert.key-too-small", Why: "or the size of a key"},
+			{Cause: "version.policy-min", Why: "or a version"},
+		},
+		Folk: []string{"Emptying jdk.tls.disabledAlgorithms where jdk.certpath.disabledAlgorithms is what refuses, or the other way round."}},
+	{ID: "java.unexpected", Says: "A handshake message came where another one was expected.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "library.bug", Why: "one of the two implementations has a defect"},
+			{Cause: "plaintext.starttls-required", Why: "two ends that both take themselves for the same side"},
+			{Cause: "clientcert.renegotiation", Why: "a second handshake began where none was expected"},
+			{Cause: "server.protocol-violation", Why: "the message breaks the protocol"},
+		}},
+	{ID: "java.not-authenticated", Says: "The handshake failed before; what is printed is that no certificate is there.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "version.client-pinned", Why: "Java 6 and 7 offer TLS 1.0 unless told otherwise"},
+			{Cause: "cipher.no-overlap", Why: "no cipher suite in common"},
+			{Cause: "chain.untrusted-private-ca", Why: "or the certificate was refused"},
+			{Cause: "chain.truststore-missing", Why: "or the trust store is not the one expected"},
+		}},
+	{ID: "erlang.depth", Says: "The chain is longer than the program allows.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.incomplete", Why: "the order or the number of certificates that are sent may be wrong"},
+			{Cause: "chain.untrusted-private-ca", Why: "the depth ends before a trusted root is reached"},
+		}},
+	{ID: "go.key-kind", Says: "The certificate's key is of a kind that this Go does not know.", By: BySelf, Phase: parley.PhaseCertificate, Tells: TellsWhy, Alert: -1, Decides: true,
+		Guesses: []Guess{{Cause: "cert.unsupported-key", Why: "the message names it"}, {Cause: "cipher.cert-type-mismatch", Why: "the server has no other kind of key"}}},
+	{ID: "go.unexpected", Says: "A handshake message came where another one was expected.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "server.protocol-violation", Why: "the server leaves out or adds a message"},
+			{Cause: "library.bug", Why: "one of the two implementations has a defect"},
+			{Cause: "cert.must-staple", Why: "a promised OCSP response that does not come gives it"},
+		}},
+	{ID: "go.local-unexpected", Says: "This side got a message that it did not expect.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "library.bug", Why: "one of the two implementations has a defect"},
+			{Cause: "server.protocol-violation", Why: "the message breaks the protocol"},
+			{Cause: "clientcert.renegotiation", Why: "a server that renegotiates is refused so"},
+		}},
+	{ID: "mbedtls.certificate", Says: "The server's certificate message could not be used.", By: BySelf, Phase: parley.PhaseCertificate, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "cert.unsupported-key", Why: "the build may lack the kind of key or the group of the certificate"},
+			{Cause: "cert.malformed", Why: "the certificate may be encoded wrongly"},
+			{Cause: "cert.unsupported-sigalg", Why: "or be signed with what the build lacks"},
+			{Cause: "cipher.cert-type-mismatch", Why: "or not fit the cipher suite"},
+		}},
+	{ID: "mbedtls.key-exchange", Says: "The server's key exchange could not be used.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "dh.too-small", Why: "a group smaller than the minimum is refused so"},
+			{Cause: "group.no-overlap", Why: "so is a group that the build lacks"},
+			{Cause: "sigalg.no-overlap", Why: "so is a signature of a kind that was not offered"},
+			{Cause: "cipher.no-overlap", Why: "other cipher suites may avoid it"},
+		}},
+	{ID: "mbedtls.decode", Says: "A message could not be parsed.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "server.protocol-violation", Why: "the message breaks the protocol"},
+			{Cause: "library.bug", Why: "one of the two implementations has a defect"},
+			{Cause: "dh.too-small", Why: "parameters out of range are reported so"},
+			{Cause: "group.no-overlap", Why: "so is a group that the build lacks"},
+		}},
+	{ID: "mbedtls.buffer", Says: "The device ran out of memory for the handshake.", By: ByLocal, Phase: parley.PhaseParameters, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "library.bug", Why: "buffers that are too small for the server's chain", Side: parley.ClientSide},
+			{Cause: "config.nothing-enabled", Why: "or settings that do not fit the device"},
+		}},
+	{ID: "rust.issuer", Says: "webpki found no path to a trusted root, and says the same whatever keeps the path from being built.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "middlebox.interception", Why: "rustls with its own roots does not read the system's, where the root of a product stands"},
+			{Cause: "chain.untrusted-private-ca", Why: "the server's root may be a private one"},
+			{Cause: "chain.incomplete", Why: "the server may leave out an intermediate"},
+			{Cause: "cert.unsupported-sigalg", Why: "a signature that webpki does not know is passed over"},
+			{Cause: "chain.self-signed", Why: "this message covers a self-signed certificate as well"},
+		},
+		Folk: verifyFolk},
+	{ID: "rust.ca", Says: "The server's own certificate is marked as an authority, as self-made ones are.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "cert.keyusage", Why: "a leaf must not be an authority"},
+			{Cause: "chain.self-signed", Why: "self-signed certificates of the openssl command are authorities"},
+		}},
+	{ID: "ftp.tls", Says: "The server wants the data connection to be protected in another way.", By: ByPeer, Phase: parley.PhaseFinished, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "session.resumption-required", Why: "servers that demand resumption answer so"},
+			{Cause: "plaintext.starttls-required", Why: "or the data connection is to be in clear"},
+		}},
+	{ID: "postgres.request", Says: "The server got a request for TLS that it does not know.", By: ByPeer, Phase: parley.PhaseStartTLS, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.tls-to-plain-port", Why: "what answers there does not speak PostgreSQL's upgrade to TLS"},
+			{Cause: "middlebox.plain-reply", Why: "a pooler or proxy in between answers in its place"},
+		}},
+	{ID: "k8s.webhook", Says: "The API server could not call a webhook over TLS.", By: ByUnknown, Phase: parley.PhaseVerification, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.untrusted-private-ca", Why: "caBundle does not have the root of the webhook's certificate"},
+			{Cause: "chain.stale-private-ca", Why: "or has an older one"},
+			{Cause: "network.timeout", Why: "or the webhook cannot be reached"},
+		}},
+}
+
+// wrapped are meanings that a language's own words have where it hides those of
+// its library.
+var wrapped = []Meaning{
+	{ID: "node.closed", Says: "The server closed the connection after the handshake seemed through.", By: ByNobody, Phase: parley.PhaseFinished, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "clientcert.required", Why: "in TLS 1.3 the refusal of a missing client certificate comes at this point"},
+			{Cause: "server.dropped-connection", Why: "the server gave up"},
+			{Cause: "middlebox.reset", Why: "a device on the path may have cut the connection"},
+		}},
+	{ID: "alert.after", Says: "The peer sent an alert after the handshake seemed through, at the first read.", By: ByPeer, Phase: parley.PhaseClientCertificate, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "clientcert.required", Why: "in TLS 1.3 the refusal of a missing client certificate comes at this point"},
+			{Cause: "clientcert.untrusted", Why: "so does that of one that the server does not accept"},
+			{Cause: "session.resumption-required", Why: "in FTP, a data connection that was to resume a session"},
+		}},
+	{ID: "okhttp.protocols", Says: "OkHttp tried every set of versions and suites it was given, and none was possible.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "version.client-pinned", Why: "its connection specs and the enabled versions do not meet"},
+			{Cause: "config.nothing-enabled", Why: "or leave nothing at all"},
+			{Cause: "version.client-too-old", Why: "or the platform has nothing new enough"},
+		}},
+	{ID: "node.bun-closed", Says: "The connection was closed or reset.", By: ByNobody, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "server.dropped-connection", Why: "the other side closed without an alert"},
+			{Cause: "middlebox.reset", Why: "a device on the path may have cut the connection"},
+			{Cause: "sni.missing", Why: "servers that need a name close when none comes"},
+		}},
+	{ID: "node.parse", Says: "What came back is no HTTP.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.http-to-tls-port", Why: "the answer to plain HTTP may be a TLS alert"},
+			{Cause: "alpn.no-overlap", Why: "or the server speaks HTTP/2 only"},
+			{Cause: "proxy.proxy-protocol-mismatch", Why: "or something in between adds bytes"},
+		}},
+	{ID: "php.crypto", Says: "PHP could not complete the handshake; the reason stands in the warning before it, or nowhere.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "server.dropped-connection", Why: "without another warning the connection was closed"},
+			{Cause: "middlebox.reset", Why: "or cut on the path"},
+			{Cause: "version.client-too-old", Why: "servers that do not send alerts close on a version they refuse"},
+			{Cause: "cipher.no-overlap", Why: "and on cipher suites they refuse"},
+			{Cause: "sni.missing", Why: "and on a missing name"},
+		}},
+	{ID: "php.nothing", Says: "PHP has no reason to report: the connection was closed.", By: ByNobody, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "server.dropped-connection", Why: "the other side closed without an alert"},
+			{Cause: "plaintext.starttls-required", Why: "a server that greets in clear may close on a hello"},
+			{Cause: "middlebox.reset", Why: "or the connection was cut on the path"},
+		}},
+	{ID: "perl.wants-read", Says: "The handshake stopped because nothing more came from the peer.", By: ByNobody, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "network.timeout", Why: "the rest of the handshake did not come in time"},
+			{Cause: "middlebox.mtu-blackhole", Why: "large packets, such as the certificates, get lost on the path"},
+			{Cause: "server.no-answer", Why: "the server accepts and says nothing"},
+			{Cause: "plaintext.starttls-required", Why: "or the two ends disagree on when TLS begins"},
+		}},
+}
+
+// browsed are meanings of browsers and of curl.
+var browsed = []Meaning{
+	{ID: "chromium.protocol", Says: "The browser got something that is no proper handshake.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.tls-to-plain-port", Why: "an answer in clear is the commonest reason"},
+			{Cause: "sni.unrecognized", Why: "an alert that refuses the name is reported so"},
+			{Cause: "server.internal-error", Why: "so is alert 80"},
+			{Cause: "cipher.no-overlap", Why: "so is a key exchange that the browser refuses"},
+			{Cause: "alpn.no-overlap", Why: "and so is a server without an ALPN protocol in common"},
+		},
+		Folk: []string{"Clearing the SSL state, turning off QUIC or virus protection: none of them changes what the server sends."}},
+	{ID: "chromium.client-cert", Says: "The server refused the client's certificate, or wants one.", By: ByPeer, Phase: parley.PhaseClientCertificate, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "clientcert.required", Why: "the browser sent none, or an empty one"},
+			{Cause: "clientcert.untrusted", Why: "the server does not accept the one that was sent"},
+			{Cause: "clientcert.renegotiation", Why: "the server asked for it in a renegotiation"},
+		}},
+	{ID: "chromium.http2", Says: "HTTP/2 was selected with a cipher suite that it forbids.", By: BySelf, Phase: parley.PhasePolicy, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "cipher.no-overlap", Why: "the server prefers suites that HTTP/2 excludes"},
+			{Cause: "middlebox.interception", Why: "a product in between may select the suite"},
+		}},
+	{ID: "chromium.invalid", Says: "The browser found the certificate invalid, beyond its name, its date and its issuer.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.untrusted-private-ca", Why: "a root that the platform refuses is reported so on some systems"},
+			{Cause: "cert.malformed", Why: "an encoding fault is"},
+			{Cause: "cert.weak-digest", Why: "so is a signature that the platform excludes"},
+			{Cause: "cert.keyusage", Why: "and so is a wrong use"},
+		}},
+	{ID: "curl.empty", Says: "The server closed without an answer.", By: ByNobody, Phase: parley.PhasePlaintext, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.http-to-tls-port", Why: "plain HTTP to a port of TLS often ends so"},
+			{Cause: "server.dropped-connection", Why: "the server gave up"},
+			{Cause: "clientcert.required", Why: "servers may close in place of an alert when no client certificate came"},
+			{Cause: "proxy.proxy-protocol-mismatch", Why: "a server that expects a PROXY header may close"},
+		}},
+	{ID: "wget.self-signed", Says: "A self-signed certificate is in the chain: the server's own, or its root.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.self-signed", Why: "the server's own certificate"},
+			{Cause: "middlebox.interception", Why: "or the root of a product on the path"},
+			{Cause: "chain.untrusted-private-ca", Why: "or a private root that the server sends along"},
+		}},
+}
+
+// served are meanings of servers, proxies and services.
+var served = []Meaning{
+	{ID: "nginx.client-cert", Says: "This server does not accept the client's certificate.", By: BySelf, Phase: parley.PhaseClientCertificate, Tells: TellsWhy, Alert: -1, Decides: true,
+		Guesses: []Guess{{Cause: "clientcert.untrusted", Why: "the message names it"}, {Cause: "revocation.check-failed", Why: "its revocation list may be out of date"}}},
+	{ID: "nginx.no-header", Says: "The upstream's answer is no HTTP.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.http-to-tls-port", Why: "the upstream's port is one of TLS, and was spoken to in clear"},
+			{Cause: "plaintext.tls-to-plain-port", Why: "or speaks another protocol"},
+		}},
+	{ID: "apache.renegotiation", Says: "A renegotiation for a client certificate failed.", By: BySelf, Phase: parley.PhaseClientCertificate, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{{Cause: "clientcert.renegotiation", Why: "the client does not renegotiate"}, {Cause: "clientcert.required", Why: "or had no certificate to send"}}},
+	{ID: "haproxy.error", Says: "A handshake with a client failed.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "noise.tcp-probe", Why: "health checks end their connections so"},
+			{Cause: "noise.scanner", Why: "so do probes"},
+			{Cause: "chain.untrusted-private-ca", Why: "clients that refuse the certificate end here as well"},
+			{Cause: "version.client-too-old", Why: "so do clients without a version or suite in common"},
+		}},
+	{ID: "haproxy.handshake", Says: "A handshake failed; the log does not say why.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "cipher.no-overlap", Why: "no cipher suite in common"},
+			{Cause: "version.client-too-old", Why: "no version in common"},
+			{Cause: "noise.scanner", Why: "probes provoke it in numbers"},
+			{Cause: "chain.untrusted-private-ca", Why: "clients that refuse the certificate end here as well"},
+			{Cause: "plaintext.http-to-tls-port", Why: "so does a client that speaks in clear"},
+		}},
+	{ID: "haproxy.check", Says: "A health check could not complete its handshake with the server behind.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.tls-to-plain-port", Why: "the server behind has no TLS on that port"},
+			{Cause: "sni.missing", Why: "checks send no server name unless told to"},
+			{Cause: "cipher.no-overlap", Why: "no cipher suite in common"},
+			{Cause: "chain.untrusted-private-ca", Why: "the server's root is not the one that was configured"},
+		}},
+	{ID: "noise.probe", Says: "A connection was opened and closed without a byte.", By: ByNobody, Phase: parley.PhaseConnect, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{{Cause: "noise.tcp-probe", Why: "health checks do so"}, {Cause: "proxy.proxy-protocol-mismatch", Why: "a sender without the header may give up"}}},
+	{ID: "envoy.termination", Says: "The upstream closed the connection before it answered.", By: ByNobody, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.http-to-tls-port", Why: "the upstream's port is one of TLS, and was spoken to in clear"},
+			{Cause: "plaintext.tls-to-plain-port", Why: "or the other way round"},
+			{Cause: "clientcert.required", Why: "or the upstream wants a client certificate"},
+			{Cause: "server.dropped-connection", Why: "or it gave up"},
+		}},
+	{ID: "mitm.distrust", Says: "The client refused the certificate that the intercepting proxy made.", By: ByPeer, Phase: parley.PhaseVerification, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.pinning", Why: "apps pin their keys, or ignore roots that a user installed"},
+			{Cause: "middlebox.interception", Why: "the proxy's root is not in the client's store"},
+			{Cause: "chain.untrusted-private-ca", Why: "that root is a private one"},
+		}},
+	{ID: "tomcat.method", Says: "A server of plain HTTP got what is no HTTP.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.tls-to-plain-port", Why: "a client speaks TLS to a plain port"},
+			{Cause: "noise.scanner", Why: "probes speak anything to every port"},
+			{Cause: "proxy.proxy-protocol-mismatch", Why: "a PROXY header comes where none is expected"},
+		}},
+	{ID: "starttls.needed", Says: "The server demands an upgrade to TLS first.", By: ByPeer, Phase: parley.PhaseStartTLS, Tells: TellsWhy, Alert: -1, Decides: true,
+		Guesses: []Guess{{Cause: "plaintext.starttls-required", Why: "the reply names it"}}},
+	{ID: "plain.silent", Says: "The mail server did not greet in the way that was expected.", By: ByNobody, Phase: parley.PhaseStartTLS, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.starttls-required", Why: "a port of implicit TLS waits for a hello, and the client for a greeting"},
+			{Cause: "network.timeout", Why: "or nothing comes through"},
+		}},
+	{ID: "mail.handshaking", Says: "A client left in the middle of the handshake.", By: ByNobody, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.untrusted-private-ca", Why: "clients that refuse the certificate leave so"},
+			{Cause: "noise.scanner", Why: "so do probes"},
+			{Cause: "name.mismatch", Why: "and clients that were given another name"},
+			{Cause: "plaintext.starttls-required", Why: "and clients that speak in clear on a port of implicit TLS"},
+		}},
+	{ID: "mail.rejected", Says: "A client left after it had seen the certificate.", By: ByPeer, Phase: parley.PhaseVerification, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.untrusted-private-ca", Why: "the client does not have the root"},
+			{Cause: "chain.self-signed", Why: "or the certificate is self-signed"},
+			{Cause: "name.mismatch", Why: "or for another name"},
+		}},
+	{ID: "openvpn.silence", Says: "No packet of the handshake came back.", By: ByNobody, Phase: parley.PhaseConnect, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "network.timeout", Why: "the way to the server, or back, is closed"},
+			{Cause: "psk.mismatch", Why: "packets that tls-auth or tls-crypt does not accept are dropped in silence"},
+			{Cause: "middlebox.mtu-blackhole", Why: "large packets, such as the certificates, get lost on the path"},
+			{Cause: "chain.untrusted-private-ca", Why: "a side that refuses the other's certificate falls silent as well"},
+		}},
+	{ID: "openvpn.key", Says: "The key of tls-auth or tls-crypt differs on the two sides.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsWhy, Alert: -1, Decides: true,
+		Guesses: []Guess{{Cause: "psk.mismatch", Why: "the message names it"}}},
+	{ID: "openssl.no-certificate", Says: "The handshake ended before any certificate came.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsNothing, Alert: -1},
+	{ID: "openssl.alert", Says: "Seven bytes came back: an alert, and nothing else.", By: ByPeer, Phase: parley.PhaseHello, Tells: TellsNothing, Alert: -1},
+	{ID: "verify.any", Says: "The certificate was refused; the message does not say why.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.untrusted-private-ca", Why: "its root is not trusted here"},
+			{Cause: "chain.self-signed", Why: "or it is self-signed"},
+			{Cause: "name.mismatch", Why: "or for another name"},
+			{Cause: "chain.expired-leaf", Why: "or expired"},
+			{Cause: "clock.skew", Why: "or the clock is wrong"},
+		}},
+}
