@@ -47,7 +47,12 @@ func TestACheckTakesLittleMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"serve-today", "accept-only-1.0", "disagree-between-addresses"} {
+	for _, name := range []string{
+		"serve-today", "accept-only-1.0", "disagree-between-addresses",
+		// Peers that would have more of it.
+		"echo-hello", "flood-change-cipher-spec", "flood-empty-records", "flood-hello-requests", "flood-warnings",
+		"retry-with-cookie-of-64-kib", "send-10000-certificates", "send-certificate-of-16-mib",
+	} {
 		target := begin(t, name)
 		args := []string{"check", target.Address}
 		if target.Resolver != "" {
