@@ -83,6 +83,10 @@ func (f *follow) opensItem(it wire.Item) bool {
 
 // open reads what a protected record carries.
 func (f *follow) open(it wire.Item) *end {
+	// The version is part of what is authenticated (RFC 8446, Section 5.2).
+	if f.server.Version() == iana.TLS13 && it.Record != iana.TLS12 {
+		return malformed("record: legacy_record_version: expected 1.2, got %v", it.Record)
+	}
 	typ, content, err := f.opens.Open(it.RecordType, it.Raw)
 	if err != nil {
 		return malformed("record: expected one under the keys of this handshake, got one of %d bytes that does not decrypt", len(it.Raw))
