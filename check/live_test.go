@@ -94,7 +94,8 @@ func TestAReplayGetsTheAnswerThatTheLiveClientGot(t *testing.T) {
 }
 
 // TestRealServersAnswerEveryHelloOfTheCorpusWithTLS replays all hellos at five
-// TLS libraries.
+// TLS libraries, and goes on to the end of the handshake where the keys of suite
+// and group are had.
 func TestRealServersAnswerEveryHelloOfTheCorpusWithTLS(t *testing.T) {
 	if testing.Short() && os.Getenv("CI") != "true" {
 		t.Skip("SKIPPED: real servers take too long for -short")
@@ -109,22 +110,29 @@ func TestRealServersAnswerEveryHelloOfTheCorpusWithTLS(t *testing.T) {
 			attempts := make([]parley.Attempt, len(hellos))
 			var all sync.WaitGroup
 			for i, h := range hellos {
-				attempts[i] = asFile(t, s.Addr, "", h.raw)
+				a := asFile(t, s.Addr, "", h.raw)
+				a.Until = parley.StopFinished
+				attempts[i] = a.Identify()
 				all.Go(func() { replies[i] = p.Do(t.Context(), attempts[i]) })
 			}
 			all.Wait()
-			accepted, refused := 0, 0
+			through, unfollowed, refused := 0, 0, 0
 			for i, r := range replies {
 				switch x := r.AnswerTo(attempts[i]); {
-				case x.Accepted():
-					accepted++
-				case r.End == parley.EndAlert:
+				case x.Completes() && r.Unfollowed == "":
+					through++
+				case x.Accepted() && r.Unfollowed != "":
+					unfollowed++
+				case r.End == parley.EndAlert && !x.Accepted():
 					refused++
 				default:
 					t.Errorf("%v: %v %s", hellos[i], r.End, r.Detail)
 				}
 			}
-			t.Logf("%d of %d accepted, %d refused by an alert", accepted, len(hellos), refused)
+			if through < 250 {
+				t.Errorf("only %d of %d go through to the end", through, len(hellos))
+			}
+			t.Logf("of %d hellos %d go through to the end, %d as far as the keys are had, %d are refused by an alert", len(hellos), through, unfollowed, refused)
 		})
 	}
 }
