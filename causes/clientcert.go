@@ -126,6 +126,8 @@ func namesCAs(m *wire.CertificateRequest) string {
 		return ""
 	case len(m.Authorities) == 0:
 		return "Its request names no CA."
+	case len(names) == 0 && len(m.Authorities) == 1:
+		return "Its request names one CA, in no way that can be read."
 	case len(names) == 0:
 		return fmt.Sprintf("Its request names %d CAs.", len(m.Authorities))
 	case len(names) > 3:

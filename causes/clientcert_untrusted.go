@@ -222,7 +222,7 @@ func (v *View) certificateFacts() (facts []string, own bool) {
 		fault("Its key is of a kind that the server's request does not list.")
 	}
 	switch listed := issuedByListed(chain, m); {
-	case len(m.Authorities) == 0:
+	case len(m.Authorities) == 0 || !listed && len(authorities(m)) == 0:
 		facts = append(facts, namesCAs(m))
 	case listed:
 		facts = append(facts, "Its issuer "+issuer(leaf)+" is among the CAs that the server names: whether its own copy of that CA is the same cannot be seen from here.")

@@ -25,6 +25,8 @@ var allowed = map[parley.Axis][]string{
 	parley.AxisPrologue:   {},
 	parley.AxisProxy:      {},
 	parley.AxisFormat:     {},
+	// What is presented is no part of the hello.
+	parley.AxisClientCertificate: {},
 }
 
 // samePairs compares the hellos of every proof field by field: they differ in
