@@ -14,6 +14,7 @@ var strict = parley.Verification{
 	When: parley.InHandshake, Names: parley.Yes, CommonName: parley.No, SHA1: parley.No, MD5: parley.No, LeafRSABits: 2048, CARSABits: 2048,
 	ECDSA: parley.Yes, Ed25519: parley.Yes, Ed448: parley.No, RSAPSS: parley.Yes, PartialChain: parley.Yes, TrustedLeaf: parley.Yes,
 	SentFirst: parley.No, ExpiredRoot: parley.No, Reorders: parley.Yes, MustStaple: parley.Yes, UnknownCritical: parley.No, KeyUsage: parley.Yes,
+	SigningUsage: parley.Yes, CAExtKeyUsage: parley.Yes, TwiceExtension: parley.No, CommonNameBesideSAN: parley.No, TopWildcards: parley.No,
 	CALeaf: parley.No, NegativeSerial: parley.No, LaxEncoding: parley.No, PartialWildcards: parley.No, AnyExtKeyUsage: parley.Yes,
 }
 
