@@ -13,7 +13,7 @@ const (
 	maxSent   = 256
 	maxDepth  = 16
 	maxPaths  = 64
-	maxChecks = 512
+	maxChecks = 128
 )
 
 // builder finds the paths from a leaf to trust anchors.

@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/parley-tls/parley"
@@ -79,6 +80,7 @@ func verifies(id string) *parley.Verification {
 		for _, of := range strings.Fields(v.ids) {
 			if of == id {
 				rules := v.rules
+				rules.Groups, rules.From = slices.Clone(rules.Groups), slices.Clone(rules.From)
 				return &rules
 			}
 		}
