@@ -54,6 +54,26 @@ control plain "GET / HTTP/1.0\r\n\r\n"
 `,
 		},
 		{
+			Name: "an empty Certificate is what is cut off, not the hello", Instead: "clientcert.required",
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base until=finished
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+< CertificateRequest  types=rsa_sign schemes=rsa_pkcs1_sha256
+< ServerHelloDone
+> Certificate  none
+< FIN
+
+reference all of 1.2
+< FIN
+
+reference all of 1.0
+< FIN
+`,
+		},
+		{
 			Name: "behind a PROXY protocol header the hello completes", Instead: "proxy.proxy-protocol-mismatch",
 			Transcript: `
 client chrome

@@ -17,7 +17,7 @@ var serverProtocolViolation = &Cause{
 		if !v.Asked() || v.Answer.End != parley.EndMalformed {
 			return nil
 		}
-		f := v.Finding("server.protocol-violation", parley.ServerSide, parley.PhaseHello, parley.Seen, sentence(v.Reply().Detail))
+		f := v.Finding("server.protocol-violation", parley.ServerSide, max(parley.PhaseHello, v.Answer.Phase), parley.Seen, sentence(v.Reply().Detail))
 		f.Intents = []parley.Intent{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a newer release of what answers there; this is a defect in its TLS code or of a box in between"},
 		}
@@ -35,6 +35,22 @@ server 192.0.2.7:443 shop.example
 
 base
 malformed  "ServerHello: cipher_suite: got TLS_RSA_WITH_RC4_128_SHA, which was not offered"
+`,
+		},
+		{
+			Name: "a Finished that does not prove the handshake, after a whole flight", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base until=finished
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+< EncryptedExtensions  encrypted
+< Finished     encrypted
+malformed  "Finished: expected the verify_data of this handshake, got another"
+
+reference all of 1.2
+< FIN
 `,
 		},
 		{

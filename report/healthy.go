@@ -86,6 +86,11 @@ func (s *screen) addresses() []string {
 		if t := serverTerms(&a.Server); t != "" {
 			parts = append(parts, t)
 		}
+		if t := authTerms(a.Server.Auth); t != "" {
+			parts = append(parts, t)
+		} else if a.Server.Auth.Requested.Is == parley.No {
+			parts = append(parts, "client certificate not asked")
+		}
 		if len(a.AnsweredBy) > 0 {
 			parts = append(parts, "answered by "+strings.Join(a.AnsweredBy, ", "))
 		}

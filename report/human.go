@@ -216,8 +216,11 @@ func (s *screen) cast(f parley.Finding, l limits) []string {
 		}
 		out = s.atMost(out, max(1, l.cast-1))
 		came := transcript.Came(r)
+		if f.Phase == parley.PhaseClientCertificate {
+			came = slices.DeleteFunc(came, ofTheServer)
+		}
 		if len(came) > l.cast {
-			if r.End == parley.EndStopped {
+			if r.End == parley.EndStopped && f.Phase != parley.PhaseClientCertificate {
 				came = came[:l.cast] // the ServerHello tells most
 			} else {
 				came = came[len(came)-l.cast:] // the end tells most
@@ -225,7 +228,11 @@ func (s *screen) cast(f parley.Finding, l limits) []string {
 		}
 		var lines []string
 		for _, line := range came {
-			lines = append(lines, s.line(line, after(line.After))...)
+			right := after(line.After)
+			if line.Arrow == ">" {
+				right = "" // when we spoke tells nothing
+			}
+			lines = append(lines, s.line(line, right)...)
 		}
 		out = append(out, s.atMost(lines, l.cast)...)
 	}
@@ -233,6 +240,12 @@ func (s *screen) cast(f parley.Finding, l limits) []string {
 		out = append(out, s.pair(f.Pair, l)...)
 	}
 	return out
+}
+
+// ofTheServer are the lines of a flight that say who the server is, and not what
+// it wants of the client.
+func ofTheServer(l transcript.Line) bool {
+	return l.Arrow == "<" && (l.Name == "Certificate" || l.Name == "ServerKeyExchange" || l.Name == "ServerHelloDone")
 }
 
 // sender says whose hello it is.
@@ -280,24 +293,28 @@ func (s *screen) pair(p *parley.Pair, l limits) []string {
 	for i := range p.Changed {
 		right := ""
 		if i == len(p.Changed)-1 {
-			right = s.runs(p.Works, p.WorksAs)
+			right = s.runs(p.Works, p.WorksAs, p.Changed)
 		}
 		out = append(out, row(label, changes(p.Changed[i:i+1]), right)...)
 		label = ""
 	}
 	out = s.atMost(out, l.cast)
-	out = append(out, row("unchanged", "", s.runs(p.Fails, p.FailsAs))...)
+	out = append(out, row("unchanged", "", s.runs(p.Fails, p.FailsAs, p.Changed))...)
 	if n := len(p.Without); n > 1 {
 		out = append(out, row("less any one", "of the "+strconv.Itoa(n), "as unchanged")...)
 	}
 	return out
 }
 
-// runs reads "completes, 2 of 2".
-func (s *screen) runs(id parley.AttemptID, as [2]int) string {
+// runs reads "completes, 2 of 2". Between two client certificates the number
+// of the alert makes the difference.
+func (s *screen) runs(id parley.AttemptID, as [2]int, changed []parley.Change) string {
 	words := s.c.words(id)
-	if strings.HasPrefix(words, "alert ") {
+	if parts := strings.Fields(words); len(parts) == 3 && parts[0] == "alert" {
 		words = "refused"
+		if len(changed) > 0 && changed[0].Axis == parley.AxisClientCertificate {
+			words = "alert " + parts[1]
+		}
 	}
 	if as[1] == 0 {
 		return words
@@ -391,6 +408,9 @@ func (s *screen) groups(axis parley.Axis) []group {
 		a := &s.c.Addresses[i]
 		text := serverTerms(&a.Server)
 		if more := axisTerms(&a.Server, axis); more != "" {
+			text += "; " + more
+		}
+		if more := authTerms(a.Server.Auth); more != "" && text != "" {
 			text += "; " + more
 		}
 		if text == "" && a.Note != "" {

@@ -82,8 +82,8 @@ func plainFinding(f *facts, c *Check, finding parley.Finding) {
 	}
 	if p := finding.Pair; p != nil {
 		s := screen{c: c}
-		f.add("changed", changes(p.Changed)+"; "+s.runs(p.Works, p.WorksAs))
-		f.add("unchanged", s.runs(p.Fails, p.FailsAs))
+		f.add("changed", changes(p.Changed)+"; "+s.runs(p.Works, p.WorksAs, p.Changed))
+		f.add("unchanged", s.runs(p.Fails, p.FailsAs, p.Changed))
 	}
 	f.add("client-terms", c.clientTerms(axisOf(finding)))
 	for _, r := range finding.Because {

@@ -29,6 +29,22 @@ func serverTerms(s *parley.Server) string {
 	return strings.Join(parts, ", ")
 }
 
+// authTerms says what a server wants of the client's identity; empty for one
+// that asks for nothing, and where nothing is known.
+func authTerms(auth parley.AuthDemand) string {
+	switch {
+	case auth.Required.Is == parley.Yes:
+		return "client certificate asked, required"
+	case auth.Requested.Is == parley.Mixed || auth.Required.Is == parley.Mixed:
+		return "client certificate asked or required at times"
+	case auth.Requested.Is != parley.Yes:
+		return ""
+	case auth.Required.Is == parley.No:
+		return "client certificate asked, optional"
+	}
+	return "client certificate asked"
+}
+
 func refusal(why string) string {
 	switch {
 	case strings.HasPrefix(why, "refused"):

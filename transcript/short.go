@@ -79,8 +79,9 @@ func Sent(a parley.Attempt, r parley.Reply) []Line {
 	return out
 }
 
-// Came returns the lines of an answer. What follows the server's first flight
-// in encrypted records is left out.
+// Came returns the lines of an answer. Of what follows the server's first
+// flight it has what is about a client's certificate or a request, and how it
+// ended; that both sides closed says nothing.
 func Came(r parley.Reply) []Line {
 	var out []Line
 	if len(r.Banner) > 0 {
@@ -92,15 +93,32 @@ func Came(r parley.Reply) []Line {
 			arrow = ">"
 		}
 		name, text, ok := shortItem(e.Item)
-		if ok {
+		if ok && e.From == parley.ClientSide {
+			ok = tells(e.Item, r)
+		}
+		if ok && !closes(e.Item) {
 			out = append(out, Line{Arrow: arrow, Name: name, Text: text, After: round(e.After)})
 		}
 	}
 	bl := Block{Reply: r}
-	if _, own := bl.end(); own && r.End != parley.EndUnknown {
+	if _, own := bl.end(); own && r.End != parley.EndUnknown && (r.End != parley.EndStopped || len(out) == 0) {
 		out = append(out, shortEnd(r))
 	}
 	return out
+}
+
+// tells says of an item that the client sent behind its hello whether a reader
+// wants it: where it presented a certificate, or none, to a server that asked.
+func tells(it wire.Item, r parley.Reply) bool {
+	if it.Type == iana.TypeClientHello && it.Kind == wire.KindHandshake {
+		return true
+	}
+	_, presented := r.Presented()
+	return presented || it.Kind == wire.KindApplicationData
+}
+
+func closes(it wire.Item) bool {
+	return it.Kind == wire.KindAlert && it.Alert.Description == iana.AlertCloseNotify
 }
 
 // Terms returns the lines of an attempt and of its answer in the full form.
@@ -225,6 +243,8 @@ func shortItem(it wire.Item) (name, text string, ok bool) {
 	case wire.KindHandshake, wire.KindSSL2:
 		name, text = shortMessage(it)
 		return name, text, name != ""
+	case wire.KindApplicationData:
+		return "ApplicationData", Text(it.Raw), it.Protected
 	}
 	return "", "", false
 }
@@ -260,6 +280,8 @@ func shortMessage(it wire.Item) (name, text string) {
 		return "SSL2Error", "code " + strconv.Itoa(int(m.Code))
 	case *wire.ServerHelloDone:
 		return "ServerHelloDone", ""
+	case *wire.HelloRequest:
+		return "HelloRequest", ""
 	}
 	return "", ""
 }
