@@ -31,7 +31,7 @@ func TestAnEndIsOfThePhaseThatTheHandshakeWasIn(t *testing.T) {
 		{"after a flight without a request", hello12 + "< ServerHelloDone\n> Finished encrypted\n< FIN\n", parley.PhaseFinished, parley.No, false, true},
 		{"after an empty certificate", hello12 + "< CertificateRequest types=rsa_sign schemes=rsa_pkcs1_sha256\n< ServerHelloDone\n> Certificate none\n< Alert fatal handshake_failure(40)\n",
 			parley.PhaseClientCertificate, parley.Yes, false, true},
-		{"while the flight of 1.3 is under way", hello13 + "< EncryptedExtensions encrypted\n< Alert fatal internal_error(80) encrypted\n", parley.PhaseParameters, parley.Unknown, true, false},
+		{"while the flight of 1.3 is under way", hello13 + "< EncryptedExtensions encrypted\n< Alert fatal internal_error(80) encrypted\n", parley.PhaseFinished, parley.Unknown, false, true},
 		{"after the flight of 1.3", hello13 + "< Finished encrypted\n> Finished encrypted\n< RST\n", parley.PhaseFinished, parley.No, false, true},
 		{"after one that nobody read", hello13 + "< ApplicationData size=800\nstopped\n", parley.PhaseFinished, parley.Unknown, false, false},
 	} {

@@ -240,8 +240,9 @@ func (r Reply) progress(c Choice) (Phase, Truth) {
 		case *wire.ServerHelloDone, *wire.SSL2ServerHello, *wire.Finished:
 			whole, asks = true, max(asks, No)
 		}
-		// In 1.3 what follows the ServerHello is the server's flight, read or not.
-		whole = whole || c.Version == iana.TLS13 && e.Item.Kind == wire.KindApplicationData
+		// In 1.3 what follows the ServerHello is the server's flight, read or not: an
+		// attempt that reads it and one that does not must compare alike.
+		whole = whole || c.Version == iana.TLS13 && (e.Item.Protected || e.Item.Kind == wire.KindApplicationData)
 	}
 	switch {
 	case !whole:
