@@ -181,6 +181,7 @@ func (a Attempt) Identify() Attempt {
 func BaseOf(c *Client, s Scope) Attempt {
 	h := c.Hellos[0]
 	a := Attempt{Role: RoleBase, Name: string(c.ID), Scope: s, SSL2: h.SSL2, RecordVersion: h.RecordVersion}
+	a.Split.Records = h.Records
 	if h.Message != nil {
 		a.Hello = h.Message.Clone()
 		if _, sends := a.Hello.ServerName(); sends {

@@ -55,6 +55,12 @@ const (
 	RenewECHConfig                    // client: the ECHConfig that the server has now
 	ShareKey                          // both sides: the same pre-shared key and identity
 	TrustCertificate                  // client: add a root or a certificate to the store that the program reads
+	AllowName                         // path: a filter lets the name through
+	AllowClient                       // path: a filter lets the program through
+	UseOtherWay                       // client: another network, or the proxy
+	UseOtherClient                    // client: another program or interface
+	UseProxy                          // client: the proxy of the network
+	ClampSegments                     // path: segments no larger than it takes
 	ReadServerLog                     // server
 )
 

@@ -8,7 +8,8 @@ var intentNames = []string{"unknown", "offer-versions", "accept-versions", "offe
 	"send-proxy-header", "drop-proxy-header", "repair-first-failure", "fix-address", "fix-name", "open-port",
 	"present-certificate", "renew-client-certificate", "mend-client-files", "trust-client-issuer",
 	"ask-client-at-once", "ask-client-optionally", "answer-later-requests", "renew-ech-config", "share-key",
-	"trust-certificate", "read-server-log"}
+	"trust-certificate", "allow-name", "allow-client", "use-other-way", "use-other-client", "use-proxy", "clamp-segments",
+	"read-server-log"}
 
 // String returns the word of the JSON contract.
 func (k IntentKind) String() string { return name(intentNames, int(k)) }

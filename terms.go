@@ -198,7 +198,8 @@ type Hello struct {
 	Message       *wire.ClientHello
 	SSL2          *wire.SSL2ClientHello // set instead of Message for an SSL 2 format hello
 	RecordVersion iana.Version
-	Composed      bool // made from documents, not captured
+	Records       []int // the sizes of its records, the last repeats; nil: one
+	Composed      bool  // made from documents, not captured
 	From          []Source
 }
 

@@ -28,6 +28,7 @@ type hello struct {
 	Message       octets          `json:"message,omitempty"` // its body
 	SSL2          octets          `json:"ssl2,omitempty"`
 	RecordVersion version         `json:"record_version,omitempty"`
+	Records       []int           `json:"records,omitempty"`
 	Composed      bool            `json:"composed,omitempty"`
 	From          []parley.Source `json:"from,omitempty"`
 }
@@ -62,7 +63,7 @@ func encodeClient(c *parley.Client) *client {
 		DHBits: c.DHBits, RSABits: c.RSABits, Verifies: c.Verifies, From: c.From,
 	}
 	for _, h := range c.Hellos {
-		wh := hello{RecordVersion: version(h.RecordVersion), Composed: h.Composed, From: h.From}
+		wh := hello{RecordVersion: version(h.RecordVersion), Records: h.Records, Composed: h.Composed, From: h.From}
 		if h.Message != nil {
 			wh.Message = h.Message.Body()
 		}
@@ -104,7 +105,7 @@ func (w *client) decode() (*parley.Client, error) {
 		ID: w.ID, Name: w.Name, Family: w.Family, Stack: w.Stack, DHBits: w.DHBits, RSABits: w.RSABits, Verifies: w.Verifies, From: w.From,
 	}
 	for i, wh := range w.Hellos {
-		h := parley.Hello{RecordVersion: iana.Version(wh.RecordVersion), Composed: wh.Composed, From: wh.From}
+		h := parley.Hello{RecordVersion: iana.Version(wh.RecordVersion), Records: wh.Records, Composed: wh.Composed, From: wh.From}
 		var err error
 		if h.Message, h.SSL2, err = hellos(wh.Message, wh.SSL2); err != nil {
 			return nil, fmt.Errorf("hello %d: %w", i, err)

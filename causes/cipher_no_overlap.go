@@ -14,6 +14,7 @@ var cipherNoOverlap = &Cause{
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
 		{For: "clientcert.required", Test: "the alert answers the hello: no flight of the server came before it"},
+		{For: "tolerance.suite-count", Test: "it takes a suite more, not fewer"},
 		{For: "cipher.cert-type-mismatch", Test: "the server accepts another suite that authenticates as the client's do"},
 		{For: "version.client-too-old", Test: "a version is common: the hello completes with one suite more and the versions as they were"},
 		{For: "group.no-overlap", Test: "the hello completes with one suite more and the groups as they were"},

@@ -15,6 +15,7 @@ var groupNoOverlap = &Cause{
 	Phase: parley.PhaseParameters,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
+		{For: "tolerance.retry", Test: "the group is not offered at all"},
 		{For: "cipher.no-overlap", Test: "the hello completes with one group more and the suites as they were"},
 		{For: "sigalg.no-overlap", Test: "the hello completes with one group more and the schemes as they were"},
 	},
@@ -24,6 +25,9 @@ var groupNoOverlap = &Cause{
 			return nil
 		}
 		group := iana.Group(c.Values[0])
+		if v.retryFor() == group {
+			return nil // it is offered, and what fails is the second hello
+		}
 		leaf := v.isLeafGroup(group)
 		serverCurrent := v.currentServerGroups()
 		if leaf {

@@ -10,6 +10,7 @@ var networkRefused = &Cause{
 	Phase:      parley.PhaseConnect,
 	Best:       parley.Seen,
 	Mistaken: []Mistake{
+		{For: "proxy.required", Test: "through the proxy of the environment it is refused as well"},
 		{For: "network.timeout", Test: "an answer comes, and at once"},
 		{For: "server.dropped-connection", Test: "TCP does not connect at all"},
 	},

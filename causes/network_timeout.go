@@ -10,6 +10,7 @@ var networkTimeout = &Cause{
 	Phase:      parley.PhaseConnect,
 	Best:       parley.Seen,
 	Mistaken: []Mistake{
+		{For: "proxy.required", Test: "through the proxy of the environment nothing answers either"},
 		{For: "network.refused", Test: "no answer comes"},
 		{For: "server.no-answer", Test: "TCP does not connect at all"},
 		{For: "network.name-not-found", Test: "the name has an address"},

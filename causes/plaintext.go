@@ -73,6 +73,9 @@ func upgradeTries(v *View) [][]parley.Change {
 	}
 	var sets [][]parley.Change
 	for _, u := range quietUpgrades {
+		if u == "ldap" && v.AllEnd(parley.EndSilence) {
+			continue // servers of LDAP close
+		}
 		sets = append(sets, []parley.Change{startTLS(u)})
 	}
 	return sets

@@ -16,6 +16,7 @@ var plaintextTLSToPlainPort = &Cause{
 	Phase: parley.PhasePlaintext,
 	Best:  parley.Seen,
 	Mistaken: []Mistake{
+		{For: "middlebox.plain-reply", Test: "no hello is answered in TLS here, whatever its name or way"},
 		{For: "plaintext.starttls-required", Test: "the protocol's upgrade command is refused or not offered"},
 		{For: "proxy.tls-to-plain-proxy", Test: "no proxy is asked, or the proxy is asked without TLS"},
 		{For: "version.server-too-old", Test: "the first bytes are no TLS record"},

@@ -14,6 +14,7 @@ var proxyTLSToPlainProxy = &Cause{
 	Phase: parley.PhasePlaintext,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
+		{For: "middlebox.plain-reply", Test: "it is the proxy that answers in clear text"},
 		{For: "plaintext.tls-to-plain-port", Test: "without the proxy, or with http:// in the proxy's URL, the target completes"},
 		{For: "proxy.connect-not-supported", Test: "the proxy answers a ClientHello, not CONNECT"},
 	},

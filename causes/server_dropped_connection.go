@@ -10,6 +10,8 @@ var serverDroppedConnection = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Inferred,
 	Mistaken: []Mistake{
+		{For: "middlebox.fingerprint-block", Test: "another order of the same hello fares alike"},
+		{For: "proxy.required", Test: "through the proxy of the environment it ends as well"},
 		{For: "middlebox.reset", Test: "every name, size and cut of the hello fares alike, and a reset has the TTL of the server's own packets"},
 		{For: "proxy.proxy-protocol-mismatch", Test: "behind a PROXY protocol header the hello is cut off too"},
 		{For: "server.no-answer", Test: "the connection ends rather than stays open"},

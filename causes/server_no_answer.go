@@ -15,6 +15,9 @@ var serverNoAnswer = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Seen,
 	Mistaken: []Mistake{
+		{For: "proxy.required", Test: "through the proxy of the environment nothing answers either"},
+		{For: "tolerance.length", Test: "hellos of every length are met with silence"},
+		{For: "middlebox.reset", Test: "hellos with every name, and without, are met with silence"},
 		{For: "network.timeout", Test: "TCP connects: the SYN is answered"},
 		{For: "server.dropped-connection", Test: "the connection stays open"},
 		{For: "middlebox.mtu-blackhole", Test: "small hellos are not answered either"},

@@ -113,10 +113,23 @@ func (v *View) far(set []parley.Change) int {
 		switch {
 		case spoken && v.Answer.End == parley.EndAlert && c.Axis == axis:
 			// what the alert is about
+		case c.Axis == parley.AxisVersion && c.Op == parley.Remove && v.endedIn(parley.EndRST, parley.EndFIN, parley.EndSilence):
+			d += 9 // it is the newest thing in the hello
 		case c.Axis == parley.AxisVersion:
 			d += 20
+		case c.Axis == parley.AxisServerName && v.endedIn(parley.EndRST, parley.EndSilence):
+			d += 8 // what filters read first
+		case shapes[c.Axis] > 0:
+			d += shapes[c.Axis]
+		case c.Padded:
+			d += 6 // what is offered decides, and not the size
+		case c.Axis == parley.AxisExtension && c.Op == parley.Remove:
+			d += 40 // one of many
 		default:
 			d += 10
+		}
+		if n, _ := v.Name(); c.Axis == parley.AxisServerName && c.Text != "" && c.Text == usualName(n) {
+			d-- // the same name
 		}
 		if c.Axis == parley.AxisVersion && len(c.Values) > 0 && v.Base.Hello != nil {
 			d += distance(iana.Version(c.Values[0]), v.Offered())
@@ -124,6 +137,10 @@ func (v *View) far(set []parley.Change) int {
 	}
 	return d
 }
+
+// shapes is how soon changes of a hello's shape are tried: before others, for
+// they leave what is offered as it is, and what tells most about the path first.
+var shapes = map[parley.Axis]int{parley.AxisSegments: 5, parley.AxisSize: 7, parley.AxisGREASE: 8, parley.AxisOrder: 9, parley.AxisMSS: 4}
 
 // distance counts the steps from a version to the nearest one offered.
 func distance(x iana.Version, offered []iana.Version) int {

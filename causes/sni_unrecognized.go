@@ -15,6 +15,8 @@ var sniUnrecognized = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
+		{For: "middlebox.reset", Test: "an alert or a FIN of the server answers the name"},
+		{For: "tolerance.sni-form", Test: "the name in its usual form is refused as well"},
 		{For: "sni.missing", Test: "the hello has a name, and the server does not know it"},
 		{For: "cipher.no-overlap", Test: "the same hello with another name, or none, completes"},
 		{For: "server.no-usable-certificate", Test: "the same hello with another name, or none, completes"},
@@ -28,7 +30,8 @@ var sniUnrecognized = &Cause{
 			return nil
 		}
 		sets := [][]parley.Change{{dropName}}
-		if _, parent, ok := strings.Cut(n, "."); ok && strings.Contains(parent, ".") {
+		_, tried := v.Variant(dropName)
+		if _, parent, ok := strings.Cut(n, "."); ok && (tried || v.Answer.End == parley.EndAlert) && strings.Contains(parent, ".") {
 			sets = append(sets, []parley.Change{setName(parent)})
 		}
 		return sets
@@ -38,12 +41,15 @@ var sniUnrecognized = &Cause{
 		if !has || !v.Refused() {
 			return nil
 		}
-		_, flips := v.Needs(parley.AxisServerName)
+		c, flips := v.Needs(parley.AxisServerName)
 		if flips && v.Proof.State != ProofProved && v.Proof.State != ProofOnce {
 			flips = false
 		}
-		if !flips && !v.RefusedBy(iana.AlertUnrecognizedName) {
-			return nil
+		if !flips && !v.RefusedBy(iana.AlertUnrecognizedName) || v.endedIn(parley.EndRST, parley.EndSilence) {
+			return nil // who resets or loses a name need not be the server
+		}
+		if flips && c.Op == parley.Replace && c.Text == usualName(n) {
+			return nil // it knows the name, in its usual form
 		}
 		f := v.Proven(v.Finding("sni.unrecognized", parley.ServerSide, parley.PhaseHello, parley.Seen), parley.AxisServerName, parley.Seen)
 		f = asReasons(f, alone(f, "The name"))

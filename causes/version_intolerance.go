@@ -15,6 +15,9 @@ var versionIntolerance = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
+		{For: "tolerance.extension", Test: "without the version the hello completes, and with every other extension"},
+		{For: "tolerance.grease", Test: "without the reserved values the hello fails as before"},
+		{For: "middlebox.mtu-blackhole", Test: "with smaller segments from the server the hello fails as before"},
 		{For: "version.client-too-old", Test: "the hello fails for offering a newer version, not for lacking one"},
 		{For: "middlebox.large-clienthello", Test: "the same hello without the version, padded to the same size, completes"},
 	},

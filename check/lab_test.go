@@ -36,7 +36,7 @@ func atFaultOf(t *testing.T, l *lab.Lab, name string) check.Options {
 	}
 	o := check.Options{
 		Target: target.Address, SNI: target.SNI, ALPN: target.ALPN, StartTLS: target.StartTLS, Now: time.Now(),
-		Prober: &probe.Prober{Dialer: &loopbackOnly{}},
+		Prober: &probe.Prober{Dialer: &loopbackOnly{Dialer: net.Dialer{ControlContext: probe.Control}}},
 	}
 	if roots, err := trust.Certificates([]byte(target.CA)); err == nil {
 		o.Trust = []parley.Store{{Name: "--ca ca.pem", Roots: roots}}

@@ -166,6 +166,9 @@ func (r *runner) reserve() int {
 	return proofReserve
 }
 
+// ofSender is how many attempts tell who sent a reset.
+const ofSender = 4
+
 // twice runs the base of a proof once more than it takes, directly before it
 // runs again: servers behind one address that take turns answer two runs in a
 // row differently, and could otherwise keep step with base and variant.
@@ -180,6 +183,10 @@ func (r *runner) twice(ctx context.Context, proof []parley.Ask) {
 	for _, rep := range r.e.RepliesTo(proof[0].Attempt.ID) {
 		if rep.End == parley.EndSilence {
 			return // another silence to wait for costs more than it tells
+		}
+		if rep.End == parley.EndRST && r.used+need+ofSender >= Connections {
+			r.proofs = true
+			return
 		}
 	}
 	r.proofs = true

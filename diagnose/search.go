@@ -25,19 +25,37 @@ func search(v *causes.View) (causes.Proof, []parley.Ask) {
 		switch ans, tried := v.Variant(set...); {
 		case !tried:
 			a := v.Base.With(set...)
-			a.Patience = parley.Brief
+			if len(v.E.RepliesTo(a.ID)) > 0 {
+				continue // this machine could not try it
+			}
+			a.Patience = v.Patience(set)
 			asks = append(asks, parley.Ask{Attempt: a, Times: 1})
-		case flips(v, ans) && (best == nil || len(set) < len(best)):
+		case flips(v, ans) && (best == nil || len(set) < len(best) || len(set) == len(best) && left(set) < left(best)):
 			best = set
 		}
 	}
-	if best == nil {
-		if len(asks) == 0 {
-			return causes.Proof{State: causes.ProofRefuted}, nil
-		}
-		return causes.Proof{State: causes.ProofPending}, asks[:min(len(asks), explore)]
+	limit := explore
+	if v.AllEnd(parley.EndRST) {
+		limit-- // room for the attempts that tell who sent the reset
 	}
-	return confirm(v, best)
+	switch {
+	case best != nil && (left(best) <= 1 || len(asks) == 0):
+		return confirm(v, best)
+	case len(asks) == 0:
+		return causes.Proof{State: causes.ProofRefuted}, nil
+	}
+	return causes.Proof{State: causes.ProofPending}, asks[:min(len(asks), limit)]
+}
+
+// left counts the extensions that a set leaves out: of several that flip the
+// answer together, one is the one.
+func left(set []parley.Change) (n int) {
+	for _, c := range set {
+		if c.Axis == parley.AxisExtension && c.Op == parley.Remove {
+			n += len(c.Values)
+		}
+	}
+	return n
 }
 
 // flips says that an answer to a variant is another than the base's. A hello
@@ -143,8 +161,14 @@ func confirm(v *causes.View, set []parley.Change) (causes.Proof, []parley.Ask) {
 	steady := true
 	for i, a := range attempts {
 		as, all := count(v, a)
-		if all < times {
-			asks = append(asks, parley.Ask{Attempt: a, Times: times, Proof: true})
+		want := times
+		if i == 0 && last(v, a.ID, variant.ID) == variant.ID {
+			if _, runs := count(v, variant); runs < 2 {
+				want = max(times, all+1) // base and variant take turns
+			}
+		}
+		if all < want {
+			asks = append(asks, parley.Ask{Attempt: a, Times: want, Proof: true})
 		}
 		steady = steady && as == all
 		switch i {
@@ -162,6 +186,16 @@ func confirm(v *causes.View, set []parley.Change) (causes.Proof, []parley.Ask) {
 		p.State = causes.ProofProved
 	}
 	return p, asks
+}
+
+// last is the attempt of two that was run last.
+func last(v *causes.View, a, b parley.AttemptID) parley.AttemptID {
+	for _, r := range slices.Backward(v.E.Replies) {
+		if r.Attempt == a || r.Attempt == b {
+			return r.Attempt
+		}
+	}
+	return ""
 }
 
 // count says how many of the replies to a came out as the first one, which is

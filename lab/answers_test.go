@@ -200,14 +200,21 @@ func where(t *testing.T, target Target) string {
 // apart are the faults that other tests show: no bytes over one TCP connection
 // do, or not one connection alone.
 var apart = []string{
-	"accept-client-certificate", "ask-after-the-handshake", "deny-the-name", "disagree-between-addresses", "drop-connections", "fail-to-resolve", "never-answer",
-	"load-another-client-key", "refuse-client-certificate", "refuse-expired-client-certificate",
-	"refuse-without-certificate-in-http", "renegotiate-for-client-certificate", "request-client-certificate",
-	"require-client-certificate", "require-client-certificate-in-1.2", "require-client-certificate-of-a-given-ca",
-	"offer-plain-proxy", "omit-extended-master-secret", "omit-renegotiation-info", "refuse-connect",
-	"refuse-connections", "require-server-name-of-java", "serve-behind-proxy",
-	"drip-bytes", "echo-hello", "flood-change-cipher-spec", "flood-empty-records", "flood-hello-requests", "flood-warnings",
-	"limit-connections", "remember-suspects", "send-10000-certificates", "send-certificate-of-16-mib", "take-turns",
+	"accept-client-certificate", "answer-one-name-in-clear", "ask-after-the-handshake", "deny-the-name",
+	"disagree-between-addresses", "drip-bytes", "drop-connections", "drop-large-hellos",
+	"drop-large-segments", "drop-one-name", "echo-hello", "fail-to-resolve", "flood-change-cipher-spec",
+	"flood-empty-records", "flood-hello-requests", "flood-warnings", "ignore-hellos-of-256-to-511",
+	"limit-connections", "load-another-client-key", "lose-large-flights", "never-answer",
+	"offer-plain-proxy", "omit-extended-master-secret", "omit-renegotiation-info", "refuse-129-suites",
+	"refuse-client-certificate", "refuse-compressed-certificates", "refuse-connect", "refuse-connections",
+	"refuse-empty-last-extension", "refuse-expired-client-certificate", "refuse-grease", "refuse-ml-kem",
+	"refuse-second-hello", "refuse-split-hellos", "refuse-trailing-dot",
+	"refuse-without-certificate-in-http", "remember-suspects", "renegotiate-for-client-certificate",
+	"request-client-certificate", "require-client-certificate", "require-client-certificate-in-1.2",
+	"require-client-certificate-of-a-given-ca", "require-proxy", "require-server-name-of-java",
+	"reset-large-hellos", "reset-large-hellos-alike", "reset-one-fingerprint", "reset-one-name",
+	"reset-one-name-alike", "reset-one-name-in-a-segment", "send-10000-certificates",
+	"send-certificate-of-16-mib", "serve-behind-proxy", "take-turns",
 }
 
 func TestEveryFaultIsShown(t *testing.T) {

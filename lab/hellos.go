@@ -17,6 +17,9 @@ type Offer struct {
 	Suites   []iana.Suite
 	Groups   []iana.Group
 	Schemes  []iana.Scheme // nil: signature_algorithms is absent
+	// EmptyLast writes extended_master_secret, which has no content, at the end.
+	EmptyLast bool
+	Name      string // of server_name; empty: the extension is absent
 }
 
 // Hello is the ClientHello of o. It is the same each time: its random, session
@@ -28,6 +31,7 @@ func (o Offer) Hello() *wire.ClientHello {
 		Suites:        o.Suites,
 		Compression:   []iana.CompressionMethod{0},
 	}
+	h.SetServerName(o.Name)
 	h.SetExtension(iana.ExtExtendedMasterSecret, nil)
 	h.SetExtension(iana.ExtRenegotiationInfo, []byte{0})
 	if o.Groups != nil {
@@ -46,12 +50,18 @@ func (o Offer) Hello() *wire.ClientHello {
 		h.SetPSKModes([]iana.PSKMode{1})
 		h.SetKeyShares([]wire.KeyShare{{Group: iana.GroupX25519, Data: fixedShare()}})
 	}
+	if o.EmptyLast {
+		h.RemoveExtension(iana.ExtExtendedMasterSecret)
+		h.SetExtension(iana.ExtExtendedMasterSecret, nil)
+	}
 	return h
 }
 
 // Record is the ClientHello of o in one record.
-func (o Offer) Record() []byte {
-	return wire.AppendRecords(nil, iana.ContentHandshake, min(o.Legacy, iana.TLS10), o.Hello().Message())
+func (o Offer) Record() []byte { return record(o.Hello()) }
+
+func record(h *wire.ClientHello) []byte {
+	return wire.AppendRecords(nil, iana.ContentHandshake, min(h.LegacyVersion, iana.TLS10), h.Message())
 }
 
 // fixedShare is a valid X25519 key share whose secret is no secret.
@@ -72,6 +82,11 @@ var (
 	// Offer12Only lists 1.2 alone in supported_versions, so that a server cannot
 	// take a lower version.
 	Offer12Only = Offer{Legacy: iana.TLS12, Versions: []iana.Version{iana.TLS12}, Suites: suites12, Groups: groupsECDHE, Schemes: schemesSHA2}
+	// OfferToday is a client of 1.3 and 1.2.
+	OfferToday = Offer{
+		Name: Name, Legacy: iana.TLS12, Versions: []iana.Version{iana.TLS13, iana.TLS12}, Groups: groupsECDHE, Schemes: schemesSHA2,
+		Suites: append([]iana.Suite{iana.TLS_AES_128_GCM_SHA256, iana.TLS_AES_256_GCM_SHA384}, suites12...),
+	}
 	// OfferFallback carries TLS_FALLBACK_SCSV, as a retry does (RFC 7507).
 	OfferFallback = Offer{Legacy: iana.TLS12, Suites: append([]iana.Suite{iana.SCSVFallback}, suites12...), Groups: groupsECDHE, Schemes: schemesSHA2}
 	// OfferAES128 has no suite with AES-256.

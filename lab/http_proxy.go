@@ -40,13 +40,16 @@ func httpAnswer(status string) string {
 }
 
 // tunnel connects c to another address of loopback; it goes nowhere else.
-func tunnel(ctx context.Context, c *net.TCPConn, to string) {
+func tunnel(ctx context.Context, c *net.TCPConn, to string) { tunnelFrom(ctx, c, nil, to) }
+
+// tunnelFrom is tunnel from a local address of its own; nil: the system's.
+func tunnelFrom(ctx context.Context, c *net.TCPConn, from *net.TCPAddr, to string) {
 	addr, err := netip.ParseAddrPort(to)
 	if err != nil || !addr.Addr().IsLoopback() {
 		io.WriteString(c, httpAnswer("403 Forbidden"))
 		return
 	}
-	up, err := net.DialTCP("tcp", nil, net.TCPAddrFromAddrPort(addr))
+	up, err := net.DialTCP("tcp", from, net.TCPAddrFromAddrPort(addr))
 	if err != nil {
 		io.WriteString(c, httpAnswer("502 Bad Gateway"))
 		return

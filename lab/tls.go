@@ -50,12 +50,17 @@ func serveTLS(cfg *tls.Config, gates ...gate) handler {
 
 // answerTLS lets crypto/tls answer what was read, and what follows.
 func answerTLS(ctx context.Context, c *net.TCPConn, cfg *tls.Config, raw []byte) {
+	answerThrough(ctx, c, cfg, raw)
+	hangUp(c, nil)
+}
+
+// answerThrough is answerTLS over what carries the bytes; it leaves it open.
+func answerThrough(ctx context.Context, c net.Conn, cfg *tls.Config, raw []byte) {
 	conn := tls.Server(&replay{Conn: c, first: io.MultiReader(bytes.NewReader(raw), c)}, cfg)
 	if conn.HandshakeContext(ctx) == nil {
 		sayOK(conn)
 		conn.CloseWrite()
 	}
-	hangUp(c, nil)
 }
 
 // sayOK answers an HTTP request, so that a browser shows that it is through.

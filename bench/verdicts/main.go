@@ -30,7 +30,10 @@ type place struct {
 }
 
 // silent are the faults in which it takes waiting to see that nothing comes.
-var silent = []string{"drop-connections", "ignore-hellos-with-1.3", "never-answer"}
+var silent = []string{
+	"drop-connections", "drop-large-hellos", "drop-large-segments", "drop-one-name", "ignore-hellos-of-256-to-511",
+	"ignore-hellos-with-1.3", "lose-large-flights", "never-answer",
+}
 
 // The budgets: until the leading cause stands, and of the whole check.
 const (

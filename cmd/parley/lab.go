@@ -15,6 +15,7 @@ import (
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/check"
 	"github.com/parley-tls/parley/lab"
+	"github.com/parley-tls/parley/probe"
 	"github.com/parley-tls/parley/trust"
 )
 
@@ -176,5 +177,6 @@ func (d loopbackDialer) DialContext(ctx context.Context, network, address string
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
 		return nil, fmt.Errorf("%s is not on loopback", address)
 	}
+	d.ControlContext = probe.Control
 	return d.Dialer.DialContext(ctx, network, address)
 }

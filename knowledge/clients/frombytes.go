@@ -143,6 +143,7 @@ const recordHeader = 5 // type, version, length
 
 func fromRecords(raw []byte) (parley.Hello, error) {
 	var message []byte
+	var sizes []int
 	version := iana.Version(0)
 	for n := 1; len(raw) > 0 && !whole(message); n++ {
 		if len(raw) < recordHeader {
@@ -160,8 +161,15 @@ func fromRecords(raw []byte) (parley.Hello, error) {
 		}
 		message = append(message, raw[recordHeader:recordHeader+size]...)
 		raw = raw[recordHeader+size:]
+		if size > 0 {
+			sizes = append(sizes, size)
+		}
 	}
-	return fromMessage(message, version)
+	h, err := fromMessage(message, version)
+	if len(sizes) > 1 {
+		h.Records = sizes
+	}
+	return h, err
 }
 
 const messageHeader = 4 // type, length
