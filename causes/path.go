@@ -87,7 +87,8 @@ func (v *View) answersTLS() bool {
 
 // endedIn says that the base ended in one of the ways before anything of TLS.
 func (v *View) endedIn(ends ...parley.EndKind) bool {
-	return v.Refused() && slices.Contains(ends, v.Answer.End) && v.Answer.Choice.Version == 0
+	trickled := v.Answer.End == parley.EndSilence && v.Reply().First > 0
+	return v.Refused() && slices.Contains(ends, v.Answer.End) && v.Answer.Choice.Version == 0 && !trickled
 }
 
 // completes says that the base completes with a change, as far as tried.

@@ -28,11 +28,11 @@ var allowed = map[parley.Axis][]string{
 	parley.AxisFormat:     {},
 	// What is presented is no part of the hello.
 	parley.AxisClientCertificate: {},
-	parley.AxisSize:       {"supported_groups", "key_share", "padding"},
-	parley.AxisSegments:   {},
-	parley.AxisRecords:    {},
-	parley.AxisMSS:        {},
-	parley.AxisOrder:      {"extensions", "cipher_suites", "signature_algorithms"},
+	parley.AxisSize:              {"supported_groups", "key_share", "padding"},
+	parley.AxisSegments:          {},
+	parley.AxisRecords:           {},
+	parley.AxisMSS:               {},
+	parley.AxisOrder:             {"extensions", "cipher_suites", "signature_algorithms"},
 	parley.AxisGREASE: {"GREASE", "GREASE #2", "extensions", "cipher_suites", "supported_groups", "signature_algorithms",
 		"key_share", "supported_versions"},
 }

@@ -162,7 +162,7 @@ func confirm(v *causes.View, set []parley.Change) (causes.Proof, []parley.Ask) {
 	for i, a := range attempts {
 		as, all := count(v, a)
 		want := times
-		if i == 0 && last(v, a.ID, variant.ID) == variant.ID {
+		if i == 0 && times == 2 && last(v, a.ID, variant.ID) == variant.ID {
 			if _, runs := count(v, variant); runs < 2 {
 				want = max(times, all+1) // base and variant take turns
 			}
