@@ -20,7 +20,18 @@ func (v *View) refusesClient() bool {
 	if !v.RefusedLater() || v.Answer.AsksClient != parley.Yes || v.Wavers() {
 		return false
 	}
+	if v.endsMute() {
+		return v.hangsUp()
+	}
 	return v.Answer.OfTheClient() || v.flipsByCertificate()
+}
+
+// endsMute says that under 1.3 the connection ended without a word after the
+// client's Finished. Node.js refuses a certificate so; a server without tickets
+// that answers a close_notify by closing looks the same, and a request tells.
+func (v *View) endsMute() bool {
+	end := v.Answer.End == parley.EndFIN || v.Answer.End == parley.EndRST
+	return v.RefusedLater() && end && v.Answer.Choice.Version == iana.TLS13 && v.Answer.AsksClient == parley.Yes
 }
 
 // flipsByCertificate says that another answer to the server's request changes
@@ -78,7 +89,7 @@ func (v *View) got(more ...parley.Change) (parley.Reply, bool) {
 // come: the server asked for a certificate and did without, or whoever asks
 // said that it is HTTP.
 func (v *View) askToGet(for_ ...parley.CauseID) []parley.Ask {
-	if !v.Completes() || v.Wavers() || !v.speaksHTTP() || v.Answer.Choice.Version < iana.TLS10 {
+	if !v.Completes() && !v.endsMute() || v.Wavers() || !v.speaksHTTP() || v.Answer.Choice.Version < iana.TLS10 {
 		return nil
 	}
 	if v.Answer.AsksClient != parley.Yes && !v.saysHTTPS() {

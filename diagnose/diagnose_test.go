@@ -302,3 +302,33 @@ func clumsy(f parley.Finding) (out []string) {
 	}
 	return out
 }
+
+// TestAnEndWithoutAWordAfterTheHandshakeIsNoRefusalByItself: a server that
+// closes on a close_notify looks like one that closes on the certificate.
+func TestAnEndWithoutAWordAfterTheHandshakeIsNoRefusalByItself(t *testing.T) {
+	t.Parallel()
+	const mute = `
+client go
+server 192.0.2.7:5671 shop.example
+target amqps://shop.example
+
+base until=finished x3
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+< CertificateRequest  schemes=rsa_pss_rsae_sha256 encrypted
+< Finished     encrypted
+> Certificate  none encrypted
+> Finished     encrypted
+< FIN
+
+base = client_certificate throw-away x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+< CertificateRequest  schemes=rsa_pss_rsae_sha256 encrypted
+< Finished     encrypted
+> Certificate  cert=ecdsa-secp256r1,ecdsa_secp256r1_sha256,throw-away encrypted
+> Finished     encrypted
+< Alert        fatal unknown_ca(48) encrypted
+`
+	if got := told(diagnose.Step(evidence(t, mute))); got != "unknown" {
+		t.Errorf("got %s, want unknown", got)
+	}
+}
