@@ -44,6 +44,9 @@ type Evidence struct {
 	Panel  []*Client
 	// Trust are the sets of trust anchors to verify with.
 	Trust []Store
+	// Issuers are certificates that were fetched from where others say that their
+	// issuer is.
+	Issuers []Issuer
 	// Attempts are in Order; Replies in the order in which they ended.
 	Attempts map[AttemptID]Attempt
 	Order    []AttemptID
@@ -51,6 +54,15 @@ type Evidence struct {
 	// NotRun says of an asked attempt why it was not made: budget, time, or the
 	// way was closed.
 	NotRun map[AttemptID]string
+}
+
+// Issuer is what was had from where a certificate says that its issuer is
+// (RFC 5280, Section 4.2.2.1).
+type Issuer struct {
+	URL string `json:"url"`
+	DER []byte `json:"der,omitempty"`
+	// Err says why nothing was had; empty: DER is there.
+	Err string `json:"error,omitempty"`
 }
 
 // Add records an attempt once.

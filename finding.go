@@ -61,6 +61,14 @@ const (
 	UseOtherClient                    // client: another program or interface
 	UseProxy                          // client: the proxy of the network
 	ClampSegments                     // path: segments no larger than it takes
+	SendIntermediates                 // server: the leaf and every intermediate
+	TrimChain                         // server: leave a certificate out of what is sent
+	OrderChain                        // server: the leaf first, and the key that is the leaf's
+	RenewCertificate                  // server: the same certificate with new dates, and a reload
+	ReissueCertificate                // server: a certificate made otherwise, by a CA that the clients trust
+	StapleResponse                    // server: send an OCSP response with the certificate
+	UpdateTrustStore                  // client: the roots of today in the store that the program reads
+	SetClock                          // the side whose clock is off
 	ReadServerLog                     // server
 )
 

@@ -1,9 +1,6 @@
 package causes
 
-import (
-	"github.com/parley-tls/parley"
-	"github.com/parley-tls/parley/pkix"
-)
+import "github.com/parley-tls/parley"
 
 var chainSelfSigned = &Cause{
 	ID:    "chain.self-signed",
@@ -17,25 +14,25 @@ var chainSelfSigned = &Cause{
 		{For: "middlebox.interception", Test: "the certificate is the same from another network"},
 	},
 	Find: func(v *View) []parley.Finding {
-		var out []parley.Finding
-		for _, o := range v.Objections(true, pkix.NoPath) {
-			if o.Why != pkix.SelfSignedLeaf {
-				continue
+		fs := v.lacking("chain.self-signed", parley.ServerSide, v.gaps(gapSelfSigned, gapTrustedNotTaken), func(m missing) string {
+			text := "Issuer and subject of the certificate are both " + m.Certificate.Subject.Short()
+			if m.gap == gapTrustedNotTaken {
+				return text + "; " + m.Pool + " has it, and " + v.Who() + " takes no certificate for a trust anchor that is no CA."
 			}
-			leaf := o.Certificate
-			f := v.objection("chain.self-signed", parley.ServerSide, o,
-				"Issuer and subject of the certificate are both "+leaf.Subject.Short()+", and no store has it.")
-			f.Intents = []parley.Intent{
+			return text + ", and no store has it."
+		})
+		for i := range fs {
+			fs[i].Intents = []parley.Intent{
 				{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.InstallCertificate,
 					Plain: "install a certificate for " + v.Identity() + " from a CA that the clients trust"},
 				{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.TrustCertificate,
 					Plain: "add this one certificate to the store that the program reads, and to no other",
 					Price: "it must be done on every client, and again when the certificate changes"},
 			}
-			out = append(out, f)
 		}
-		return out
+		return fs
 	},
+	Explains: leafFaults,
 	Fixes: []parley.Intent{
 		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.InstallCertificate, Plain: "install a certificate from a CA that the clients trust"},
 		{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.TrustCertificate, Plain: "add this one certificate to the store that the program reads",

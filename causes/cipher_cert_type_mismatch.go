@@ -13,6 +13,7 @@ var cipherCertTypeMismatch = &Cause{
 	Phase: parley.PhaseParameters,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
+		{For: "cert.unsupported-key", Test: "the server sends no certificate"},
 		{For: "cipher.no-overlap", Test: "the server refuses every suite that authenticates as the client's do"},
 		{For: "server.no-usable-certificate", Test: "a handshake of 1.3 shows a certificate"},
 	},

@@ -15,6 +15,7 @@ var dhTooSmall = &Cause{
 	Phase: parley.PhaseParameters,
 	Best:  parley.Seen,
 	Mistaken: []Mistake{
+		{For: "cert.key-too-small", Test: "the prime of the key exchange is short, not the key of a certificate"},
 		{For: "cipher.no-overlap", Test: "a ServerKeyExchange arrives: a suite was selected"},
 		{For: "dh.too-large", Test: "the prime is shorter than the client's least, not longer than its most"},
 	},

@@ -13,6 +13,7 @@ var serverNoUsableCertificate = &Cause{
 	Phase: parley.PhaseParameters,
 	Best:  parley.Inferred,
 	Mistaken: []Mistake{
+		{For: "cert.key-mismatch", Test: "no certificate is sent"},
 		{For: "cipher.no-overlap", Test: "no client completes, whatever it offers"},
 		{For: "cipher.cert-type-mismatch", Test: "no handshake of 1.3 shows a certificate, and 1.3 is not refused for its version"},
 		{For: "sni.unrecognized", Test: "the same hello with another name, or none, is refused all the same"},

@@ -10,6 +10,7 @@ var serverProtocolViolation = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Seen,
 	Mistaken: []Mistake{
+		{For: "cert.key-mismatch", Test: "the signature of the server is by the key of its certificate"},
 		{For: "plaintext.tls-to-plain-port", Test: "the first bytes are a TLS record"},
 		{For: "version.server-too-old", Test: "what was not offered is something else than the version"},
 	},

@@ -15,6 +15,7 @@ var sigalgNoOverlap = &Cause{
 	Phase: parley.PhaseParameters,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
+		{For: "cert.weak-digest", Test: "the server refuses, and sends no certificate"},
 		{For: "sigalg.missing-extension", Test: "the hello has signature_algorithms, and completes with one scheme more"},
 		{For: "cipher.no-overlap", Test: "the hello completes with one scheme more and the suites as they were"},
 		{For: "group.no-overlap", Test: "the hello completes with one scheme more and the groups as they were"},

@@ -13,6 +13,7 @@ var sniMissing = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
+		{For: "name.mismatch", Test: "with the name in server_name another certificate comes"},
 		{For: "sni.unrecognized", Test: "the hello has no name at all"},
 		{For: "cipher.no-overlap", Test: "the same hello with the name completes"},
 		{For: "server.no-usable-certificate", Test: "the same hello with the name completes"},

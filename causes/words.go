@@ -104,3 +104,11 @@ func currentGroup(g iana.Group) bool {
 // currentScheme says whether a scheme signs with SHA-256 or better and is one
 // that current clients offer.
 func currentScheme(s iana.Scheme) bool { return slices.Contains(parley.TodaySchemes[:8], s) }
+
+// count says how many: "1 root", "3 roots".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

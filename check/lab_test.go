@@ -41,6 +41,9 @@ func atFaultOf(t *testing.T, l *lab.Lab, name string) check.Options {
 	if roots, err := trust.Certificates([]byte(target.CA)); err == nil {
 		o.Trust = []parley.Store{{Name: "--ca ca.pem", Roots: roots}}
 	}
+	if target.Trust != nil {
+		o.Trust = target.Trust
+	}
 	switch {
 	case len(target.Hello) > 0:
 		o.OwnName = true

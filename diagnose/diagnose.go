@@ -127,8 +127,8 @@ func whole(c *causes.Cause, f parley.Finding) parley.Finding {
 // not explain. What is proved or seen leaves no room for what is inferred of
 // the same refusal.
 func settle(fs []parley.Finding) []parley.Finding {
-	known := slices.ContainsFunc(fs, func(f parley.Finding) bool { return f.Certainty >= parley.Seen })
-	fs = slices.DeleteFunc(fs, func(f parley.Finding) bool { return known && f.Certainty <= parley.Inferred })
+	known := slices.ContainsFunc(fs, func(f parley.Finding) bool { return f.Certainty >= parley.Seen && !verifies(f) })
+	fs = slices.DeleteFunc(fs, func(f parley.Finding) bool { return known && f.Certainty <= parley.Inferred && !verifies(f) })
 	explained := map[parley.CauseID]parley.CauseID{}
 	for _, f := range fs {
 		if c, err := causes.Get(f.Cause); err == nil {
@@ -146,7 +146,11 @@ func settle(fs []parley.Finding) []parley.Finding {
 		out = append(out, f)
 	}
 	for _, s := range symptoms {
-		i := slices.IndexFunc(out, func(f parley.Finding) bool { return f.Cause == explained[s.Cause] })
+		by := explained[s.Cause]
+		for explained[by] != "" { // what explains it may be a symptom itself
+			by = explained[by]
+		}
+		i := slices.IndexFunc(out, func(f parley.Finding) bool { return f.Cause == by })
 		if i >= 0 {
 			out[i].Symptoms = append(out[i].Symptoms, s)
 		}
@@ -156,6 +160,10 @@ func settle(fs []parley.Finding) []parley.Finding {
 	})
 	return out
 }
+
+// verifies says that a finding is about what a client makes of the certificates.
+// Each of those stands for itself: they are no refusals that one cause explains.
+func verifies(f parley.Finding) bool { return f.Phase == parley.PhaseVerification }
 
 // together says that a finding is one of several that a proof takes: each is a
 // cause of its own, and none explains another.

@@ -33,10 +33,12 @@ type Want struct {
 
 // Target is where a fault is, and what a person would have to say to reach it.
 type Target struct {
-	Address  string   // as typed: "127.0.0.1:41231" or "shop.parley.test:41231"
-	SNI      string   // the value of --sni
-	Proxy    string   // the value of --proxy
-	CA       string   // the root certificate of the lab, in PEM; empty where no TLS is spoken
+	Address string // as typed: "127.0.0.1:41231" or "shop.parley.test:41231"
+	SNI     string // the value of --sni
+	Proxy   string // the value of --proxy
+	CA      string // the root certificate of the lab, in PEM; empty where no TLS is spoken
+	// Trust are the stores of the machine that checks, in place of its own.
+	Trust    []parley.Store
 	ALPN     []string // the values of --alpn
 	Hello    []byte   // the failing client's own record, for hello:FILE
 	Resolver string   // address of a DNS server on loopback that knows the name

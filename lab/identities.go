@@ -44,7 +44,7 @@ func newIdentities() (*identities, error) {
 	now := time.Now()
 	root := &x509.Certificate{
 		SerialNumber:          big.NewInt(1),
-		Subject:               pkix.Name{Organization: []string{"parley lab"}, CommonName: "parley lab root"},
+		Subject:               pkix.Name{Organization: []string{"parley lab"}, CommonName: "practice root"},
 		NotBefore:             now.Add(-time.Hour),
 		NotAfter:              now.AddDate(0, 0, 30),
 		IsCA:                  true,

@@ -26,6 +26,8 @@ func TestNamedClientsMeetTheFault(t *testing.T) {
 		"accept-1.0-and-1.1":              "flight 1.1", // which OpenSSL 3 then does not complete
 		"accept-only-rsa-key-exchange":    "alert 40",
 		"omit-extended-master-secret":     "flight 1.2",
+		"omit-stapled-response":           "flight 1.3",
+		"send-path-to-expired-root":       "flight 1.2",
 		"omit-renegotiation-info":         "flight 1.2",
 		"refuse-hellos-below-1.2-with-40": "alert 40",
 		"reset-hellos-below-1.2":          "rst",

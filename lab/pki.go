@@ -56,6 +56,11 @@ func (p *pki) authority(name string, issuer *authority, changes ...func(*x509.Ce
 	if err != nil {
 		return nil, fmt.Errorf("lab: make a key: %w", err)
 	}
+	return p.authorityFor(key, name, issuer, changes...)
+}
+
+// authorityFor is authority with a key of another kind.
+func (p *pki) authorityFor(key crypto.Signer, name string, issuer *authority, changes ...func(*x509.Certificate)) (*authority, error) {
 	c := &x509.Certificate{
 		SerialNumber:          serial(),
 		Subject:               pkix.Name{Organization: []string{"parley lab"}, CommonName: name},
@@ -123,10 +128,18 @@ func inPEM(der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
+// config is a server of today that presents s.
+func (s presented) config() *tls.Config {
+	return &tls.Config{
+		MinVersion:   tls.VersionTLS12,
+		Certificates: []tls.Certificate{{Certificate: s.chain, PrivateKey: s.key, OCSPStaple: s.staple}},
+	}
+}
+
 // serveChain starts a server of today that sends the chain which build makes.
 func serveChain(build func(p *pki) (presented, error)) func(ctx context.Context, l *Lab) (Target, error) {
 	return func(ctx context.Context, l *Lab) (Target, error) {
-		p, err := newPKI("parley lab")
+		p, err := newPKI("practice")
 		if err != nil {
 			return Target{}, err
 		}
@@ -134,12 +147,7 @@ func serveChain(build func(p *pki) (presented, error)) func(ctx context.Context,
 		if err != nil {
 			return Target{}, err
 		}
-		cfg := &tls.Config{
-			MinVersion:   tls.VersionTLS12,
-			MaxVersion:   tls.VersionTLS12,
-			Certificates: []tls.Certificate{{Certificate: s.chain, PrivateKey: s.key, OCSPStaple: s.staple}},
-		}
-		addr, err := l.serve(ctx, serveTLS(cfg))
+		addr, err := l.serve(ctx, serveTLS(s.config()))
 		if err != nil {
 			return Target{}, err
 		}

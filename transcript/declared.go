@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -12,6 +13,7 @@ import (
 	"math/big"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,6 +35,7 @@ type Trusted struct {
 	// Second: a second opinion, which judges nothing.
 	Second bool
 	Roots  []string // names of declared certificates
+	Others int      // how many more it has
 }
 
 // declare reads "certificate NAME TERM…".
@@ -81,6 +84,12 @@ func (p *parser) trust(toks []string) error {
 		return err
 	}
 	for _, name := range toks[1:] {
+		if n, is := strings.CutPrefix(name, "others="); is {
+			if t.Others, err = number(n, 1<<20); err != nil {
+				return err
+			}
+			continue
+		}
 		if p.declared(name) == nil {
 			return fmt.Errorf("no certificate is called %q above", name)
 		}
@@ -90,11 +99,55 @@ func (p *parser) trust(toks []string) error {
 	return nil
 }
 
+// Fetched is what was had from where a certificate says that its issuer is.
+type Fetched struct {
+	URL  string
+	Name string // of the declared certificate; empty: nothing was had
+	Err  string // then: why
+}
+
+// fetched reads "fetched URL NAME" or "fetched URL failed WORDS".
+func (p *parser) fetched(toks []string) error {
+	if len(toks) != 2 && (len(toks) != 3 || toks[1] != "failed") {
+		return fmt.Errorf("want fetched URL NAME, or fetched URL failed WORDS")
+	}
+	url, err := unword(toks[0])
+	if err != nil {
+		return err
+	}
+	f := Fetched{URL: url}
+	switch {
+	case len(toks) == 3:
+		f.Err, err = unword(toks[2])
+	case p.declared(toks[1]) == nil:
+		err = fmt.Errorf("no certificate is called %q above", toks[1])
+	default:
+		f.Name = toks[1]
+	}
+	p.doc.Fetched = append(p.doc.Fetched, f)
+	return err
+}
+
+// issuers are the certificates that were fetched.
+func (d *Doc) issuers() []parley.Issuer {
+	var out []parley.Issuer
+	for _, f := range d.Fetched {
+		i := parley.Issuer{URL: f.URL, Err: f.Err}
+		for _, c := range d.Certificates {
+			if c.Name == f.Name {
+				i.DER = c.DER
+			}
+		}
+		out = append(out, i)
+	}
+	return out
+}
+
 // stores are the sets of roots that the document speaks of.
 func (d *Doc) stores() []parley.Store {
 	var out []parley.Store
 	for _, t := range d.Trust {
-		s := parley.Store{Name: t.Store, Second: t.Second}
+		s := parley.Store{Name: t.Store, Second: t.Second, Others: t.Others}
 		for _, c := range d.Certificates {
 			if slices.Contains(t.Roots, c.Name) {
 				s.Roots = append(s.Roots, c.DER)
@@ -119,7 +172,18 @@ func (d *Doc) head() string {
 		if t.Second {
 			second = "second "
 		}
-		b.WriteString(strings.TrimRight("trust "+second+word(t.Store)+" "+strings.Join(t.Roots, " "), " ") + "\n")
+		roots := slices.Clone(t.Roots)
+		if t.Others > 0 {
+			roots = append(roots, "others="+strconv.Itoa(t.Others))
+		}
+		b.WriteString(strings.TrimRight("trust "+second+word(t.Store)+" "+strings.Join(roots, " "), " ") + "\n")
+	}
+	for _, f := range d.Fetched {
+		what := f.Name
+		if f.Err != "" {
+			what = "failed " + word(f.Err)
+		}
+		b.WriteString("fetched " + word(f.URL) + " " + what + "\n")
 	}
 	return b.String()
 }
@@ -133,6 +197,7 @@ var (
 type maker struct {
 	p                     *parser
 	name, cn, by          string
+	org, keyOf            string
 	ca, staple, broken    bool
 	from, until           time.Time
 	names                 []string
@@ -169,8 +234,14 @@ func (m *maker) term(t term) error {
 		switch t.key {
 		case "by":
 			m.by = t.value
+		case "key-of":
+			if m.keyOf = t.value; m.p.declared(t.value) == nil {
+				err = fmt.Errorf("no certificate is called %q above", t.value)
+			}
 		case "cn":
 			text(&m.cn)
+		case "o":
+			text(&m.org)
 		case "names":
 			list(&m.names)
 		case "from":
@@ -202,10 +273,24 @@ func (m *maker) term(t term) error {
 	return err
 }
 
+// keyID is the identifier of the key (RFC 5280, Section 4.2.1.2).
+func (m *maker) keyID() []byte {
+	id := sha256.Sum256([]byte("key " + cmp.Or(m.keyOf, m.name)))
+	return id[:20]
+}
+
+func (m *maker) subject() pkix.Name {
+	n := pkix.Name{CommonName: m.cn}
+	if m.org != "" {
+		n.Organization = []string{m.org}
+	}
+	return n
+}
+
 // signer is the key of the certificate, unless it has one of another kind,
 // which signs nothing.
 func (m *maker) signer() (*ecdsa.PrivateKey, error) {
-	seed := sha256.Sum256([]byte(m.name))
+	seed := sha256.Sum256([]byte(cmp.Or(m.keyOf, m.name)))
 	return ecdsa.ParseRawPrivateKey(elliptic.P256(), seed[:])
 }
 
@@ -225,10 +310,10 @@ func (m *maker) make() ([]byte, error) {
 		seed := sha256.Sum256([]byte("serial " + m.name))
 		tbs.Serial.SetBytes(append([]byte{1}, seed[:8]...))
 	}
-	if tbs.Subject, err = nameDER(pkix.Name{CommonName: m.cn}); err != nil {
+	if tbs.Subject, err = nameDER(m.subject()); err != nil {
 		return nil, err
 	}
-	if tbs.Issuer, err = nameDER(pkix.Name{CommonName: issuer.cn}); err != nil {
+	if tbs.Issuer, err = nameDER(issuer.subject()); err != nil {
 		return nil, err
 	}
 	if tbs.Key, err = m.public(); err != nil {
@@ -304,6 +389,16 @@ func (m *maker) extensions() ([]pkix.Extension, error) {
 			}
 		}
 		out = append(out, pkix.Extension{Id: id, Critical: critical, Value: der})
+	}
+	id, err := asn1.Marshal(m.keyID())
+	if err != nil {
+		return nil, err
+	}
+	add(false, asn1.ObjectIdentifier{2, 5, 29, 14}, id)
+	if m.by != "" {
+		add(false, asn1.ObjectIdentifier{2, 5, 29, 35}, struct {
+			ID []byte `asn1:"tag:0"`
+		}{m.p.declared(m.by).keyID()})
 	}
 	if m.ca {
 		add(true, asn1.ObjectIdentifier{2, 5, 29, 19}, struct{ CA bool }{true})

@@ -81,11 +81,14 @@
 //	certificate leaf    by=middle names=shop.example until=2026-10-01
 //	trust system root
 //
-// Terms: ca, by=NAME (else it signs itself), cn=, names= (DNS names and
+// Terms: ca, by=NAME (else it signs itself), key-of=NAME (another certificate for
+// the same key), cn=, o=, names= (DNS names and
 // addresses), from= and until= (days), key=rsa-1024, digest=sha1, usage=, eku=,
 // critical=OID, permit= and exclude= (name constraints), must_staple, issuer=URL,
 // serial=, broken (the signature does not verify). "trust second Mozilla root" is
-// a second opinion.
+// a second opinion; "trust system root others=120" has more roots, which are not
+// shown. "fetched URL middle" is what was had from where a certificate
+// says that its issuer is, "fetched URL failed "404 Not Found"" that nothing was.
 //
 // # What a transcript does not carry
 //
@@ -121,7 +124,9 @@ type Doc struct {
 	// clients trust.
 	Certificates []Declared
 	Trust        []Trusted
-	Blocks       []Block
+	// Fetched are those that were had from where others say that their issuer is.
+	Fetched []Fetched
+	Blocks  []Block
 }
 
 // Block is one attempt and one of its answers. An attempt that got different

@@ -30,7 +30,7 @@ func (d *Doc) EvidenceOf(known func(id string) (*parley.Client, error)) (*parley
 }
 
 func (d *Doc) evidence(known func(id string) (*parley.Client, error)) (*parley.Evidence, error) {
-	e := &parley.Evidence{Now: d.Now, Trust: d.stores(), Local: d.Local, Target: d.Target, Lookup: d.Lookup, NotRun: map[parley.AttemptID]string{}}
+	e := &parley.Evidence{Now: d.Now, Trust: d.stores(), Issuers: d.issuers(), Local: d.Local, Target: d.Target, Lookup: d.Lookup, NotRun: map[parley.AttemptID]string{}}
 	ids := make([]parley.AttemptID, len(d.Blocks))
 	r := resolver{client: func(bl *Block) *parley.Client {
 		if known == nil || d.Client == "" {

@@ -140,6 +140,8 @@ func (p *parser) line(text string) error {
 		return p.declare(toks[1:])
 	case "trust":
 		return p.trust(toks[1:])
+	case "fetched":
+		return p.fetched(toks[1:])
 	case "unfollowed", "signature":
 		return p.learned(toks)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/parley-tls/parley/check"
 	"github.com/parley-tls/parley/lab"
 	"github.com/parley-tls/parley/probe"
+	"github.com/parley-tls/parley/trust"
 )
 
 // begin starts a fault for as long as the test runs.
@@ -64,7 +65,8 @@ func TestAnInterruptedCheckSaysWhatIsKnownByThen(t *testing.T) {
 func TestADocumentIsValidWhateverHappened(t *testing.T) {
 	t.Parallel()
 	schema := compile(t, "check")
-	slow, fine := begin(t, "never-answer").Address, begin(t, "serve-today").Address
+	slow, target := begin(t, "never-answer").Address, begin(t, "serve-today")
+	fine := target.Address
 	for name, tt := range map[string]struct {
 		args      []string
 		interrupt int32 // at this connection; 0: not
@@ -82,7 +84,7 @@ func TestADocumentIsValidWhateverHappened(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			h := newHere()
-			h.dialer = loopbackDialer{}
+			h.dialer, h.roots = loopbackDialer{}, trusting(target)
 			if tt.interrupt > 0 {
 				d := &interrupter{Dialer: loopbackDialer{}, interrupt: cancel}
 				d.dialled.Store(5 - tt.interrupt)
@@ -96,11 +98,20 @@ func TestADocumentIsValidWhateverHappened(t *testing.T) {
 	}
 }
 
+// trusting is a machine whose store has the root of a target.
+func trusting(t lab.Target) func() (parley.Store, error) {
+	return func() (parley.Store, error) {
+		roots, err := trust.Certificates([]byte(t.CA))
+		return parley.Store{Name: "system", Roots: roots}, err
+	}
+}
+
 func TestALoopbackAddressThatRefusesIsANote(t *testing.T) {
 	t.Parallel()
-	at := netip.MustParseAddrPort(begin(t, "serve-today").Address)
+	target := begin(t, "serve-today")
+	at := netip.MustParseAddrPort(target.Address)
 	h := newHere()
-	h.dialer = loopbackDialer{}
+	h.dialer, h.roots = loopbackDialer{}, trusting(target)
 	o, err := h.options(at.String(), &checkFlags{output: output{format: "human", color: "auto"}, proxy: "none", timeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)

@@ -47,6 +47,7 @@ type checkFlags struct {
 	hello    []byte           // of --as hello:FILE, where it was read already
 	trust    []parley.Store   // of --ca, where it was read already
 	resolver *net.Resolver    // nil: the system's
+	stores   []parley.Store   // in place of this machine's, of --ca and of Mozilla's
 	local    parley.Local
 }
 
@@ -270,6 +271,9 @@ func (a *app) client(f *checkFlags) (c *parley.Client, ownName bool, err error) 
 func (a *app) trust(f *checkFlags) ([]parley.Store, error) {
 	if a.dry {
 		return nil, nil
+	}
+	if f.stores != nil {
+		return f.stores, nil
 	}
 	out := slices.Clone(f.trust)
 	for _, name := range f.ca {
