@@ -174,7 +174,8 @@ base - group X25519MLKEM768 padded x2
 // size, that others are answered here, and that no missing value explains it.
 func (v *View) sizeMayCount() bool {
 	quiet := v.endedIn(parley.EndRST, parley.EndFIN, parley.EndSilence)
-	return (quiet || v.RefusedBy(parseAlerts...)) && v.answersTLS() && len(v.Sets) == 0
+	unread := v.Refused() && v.Answer.Choice.Version == 0 && v.RefusedBy(parseAlerts...)
+	return (quiet || unread) && v.answersTLS() && len(v.Sets) == 0
 }
 
 // parseAlerts are what servers say to a hello that they cannot read, and to
