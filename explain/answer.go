@@ -129,6 +129,22 @@ func Explain(t *Text, o Options) *Answer {
 	return a
 }
 
+// OfAlert is the answer to the number of an alert alone.
+func OfAlert(number int) *Answer {
+	f := &Found{Times: 1}
+	first := alertEvent(f, alertFound{Number: number})
+	a := &Answer{
+		ReadAs: "alert", Known: true, Meaning: first.meaning.ID, Says: first.meaning.Says, By: errors.ByPeer,
+		Phase: first.meaning.Phase, Alert: first.alert, WillNotHelp: first.meaning.Folk,
+	}
+	a.Causes = rank(&Text{}, first, nil, errors.RoleUnknown)
+	for i := range a.Causes {
+		a.Causes[i].Certainty = parley.Inferred // no text says it
+	}
+	a.Tests = tests(a.Causes, "")
+	return a
+}
+
 // withProduct adds what the user says of the product to what was found.
 func withProduct(t *Text, product string) *Text {
 	more := ReadString(product)
@@ -160,7 +176,13 @@ func (t *Text) events() []*event {
 func (t *Text) covered(f *Found, at int) bool {
 	for i := range t.Found {
 		g := &t.Found[i]
-		if i == at || g.normal != f.normal || g.Rule == nil || g.Rule.Kind != errors.KindEntry {
+		if i == at || g.normal != f.normal {
+			continue
+		}
+		if g.special == specialAlert && f.Rule != nil && namesAlert(f, g.alert.Number) {
+			return true
+		}
+		if g.Rule == nil || g.Rule.Kind != errors.KindEntry {
 			continue
 		}
 		if g.Start <= f.Start && f.End <= g.End && g.End-g.Start > f.End-f.Start && f.special == specialUnknown && !isCarrier(g.Rule.Entry) {
@@ -168,6 +190,13 @@ func (t *Text) covered(f *Found, at int) bool {
 		}
 	}
 	return false
+}
+
+// namesAlert says whether what was found is only the name of an alert that the
+// line names: a verdict of one's own may have the same words.
+func namesAlert(f *Found, number int) bool {
+	words := compact(f.normal[f.Start:f.End])
+	return slices.ContainsFunc(spellings(), func(s spelling) bool { return s.number == number && s.text == words })
 }
 
 // isCarrier says whether a message only stands around others.
@@ -342,7 +371,7 @@ func (t *Text) product(first *event, o Options) string {
 			name = f.Rule.Product.Name
 		}
 	}
-	if name == "" && first.stack != nil && first.stack.ID != "any" && first.stack.ID != "system" {
+	if name == "" && first.stack != nil && !slices.Contains([]string{"any", "system", "x509", "databases", "mail", "brokers", "haproxy"}, first.stack.ID) {
 		name = first.stack.Name
 	}
 	return name

@@ -6,6 +6,7 @@ type automaton struct {
 	class  [256]uint8
 	next   []uint16   // state × classes + class
 	ends   [][]uint16 // by state: the words that end there
+	final  []bool     // by state: whether one ends there
 	width  int
 	states int
 }
@@ -35,6 +36,9 @@ func newAutomaton(words []string) *automaton {
 		a.ends[at] = append(a.ends[at], uint16(n))
 	}
 	a.link()
+	for _, e := range a.ends {
+		a.final = append(a.final, len(e) > 0)
+	}
 	return a
 }
 

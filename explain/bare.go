@@ -22,8 +22,8 @@ func bare(t *Text) []*event {
 	}
 	s := strings.TrimSpace(t.Head)
 	f := &Found{Line: excerpt(s), normal: errors.Normal(s), Times: 1}
-	if e := bareNumber(f, strings.ToLower(s)); e != nil {
-		return []*event{e}
+	if es := bareNumber(f, strings.ToLower(s)); es != nil {
+		return es
 	}
 	if e := bareBytes(f, t.Head); e != nil {
 		return []*event{e}
@@ -42,23 +42,38 @@ func bare(t *Text) []*event {
 	return nil
 }
 
-// bareNumber reads a number that stands alone.
-func bareNumber(f *Found, s string) *event {
+// numbered are the stacks whose numbers may stand alone, in the order in which
+// one is taken for it.
+var numbered = []string{"schannel", "apple", "nss", "mbedtls", "wolfssl", "gnutls", "chromium"}
+
+// bareNumber reads a number that stands alone. Stacks share numbers: all of them
+// are returned.
+func bareNumber(f *Found, s string) []*event {
 	s = strings.Trim(s, "()[]{}'\"., ")
-	for _, stack := range errors.Stacks() {
-		if stack.ID == "openssl" || stack.ID == "boringssl" || stack.ID == "x509" || stack.ID == "curl" || stack.ID == "system" {
-			continue // small numbers, or packed ones
-		}
+	var out []*event
+	for _, id := range numbered {
+		stack := errors.StackOf(id)
 		code := codeOf(stack, s)
-		if len(code) < 3 || stack.ID == "chromium" && len(code) < 4 {
+		if len(code) < 3 {
 			continue
 		}
 		if e := stack.ByCode(code); e != nil {
 			ev := eventFor(f, stack, e.Means)
-			ev.role = e.Role
-			return ev
+			ev.role, ev.number, ev.tells = e.Role, true, errors.TellsHow
+			out = append(out, ev)
 		}
 	}
+	if len(out) > 0 {
+		return out
+	}
+	if e := bareCode(f, s); e != nil {
+		return []*event{e}
+	}
+	return nil
+}
+
+// bareCode reads an error code of OpenSSL or BoringSSL, or an errno.
+func bareCode(f *Found, s string) *event {
 	if n, err := strconv.ParseUint(s, 10, 32); err == nil && n>>24 == libSSLBoring {
 		return known(packedEvent(f, uint32(n)))
 	}

@@ -130,6 +130,9 @@ func tests(causes []Cause, host string) []Test {
 		}
 		out[i].Separates = append(out[i].Separates, c.ID)
 	}
+	if len(out) == 0 {
+		out = []Test{{Command: "parley check " + host, Separates: []parley.CauseID{}}} // any cause
+	}
 	slices.SortStableFunc(out, func(a, b Test) int { return cmp.Compare(len(b.Separates), len(a.Separates)) })
 	return out[:min(len(out), 2)]
 }

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"bytes"
 	"io"
 	"slices"
 	"strings"
@@ -14,10 +15,12 @@ import (
 const (
 	small     = 8 << 10   // up to here a text is read whole
 	block     = 256 << 10 // of a larger one this much is held at a time
-	window    = 4 << 10   // of a line this much is seen around what was found
+	window    = 2 << 10   // of a line this much is seen around what was found
+	nearby    = 160       // and this much around what is read by code
 	shown     = 300       // of a line this much is shown
 	maxFound  = 400       // different things found
 	maxTimes  = 1000      // times that one thing is counted
+	maxTries  = 50000     // from then on one try of 64 is made
 	anchorLen = 20        // of a text this much is looked for at first
 )
 
@@ -110,6 +113,7 @@ var search = sync.OnceValue(func() *automaton { return newAutomaton(anchors()) }
 type reading struct {
 	text  Text
 	index map[key]int
+	tries map[uint16]int // by seeker
 }
 
 // key tells things that were found apart.
@@ -122,7 +126,7 @@ type key struct {
 // Read reads a text to its end. The error is that of r; what was found before
 // it stands in the text.
 func Read(r io.Reader) (*Text, error) {
-	rd := &reading{index: map[key]int{}}
+	rd := &reading{index: map[key]int{}, tries: map[uint16]int{}}
 	buf := make([]byte, 0, block)
 	base := int64(0) // of buf in the text
 	done := 0        // of buf
@@ -236,20 +240,27 @@ func (rd *reading) look(k seeker, raw, normal string, at int64, from int) {
 	switch k.special {
 	case specialUnknown:
 		f.Start, f.End, f.Took, ok = k.rule.Pattern.Find(normal)
-	case specialAlert:
-		f.alert, ok = alertAt(normal, from)
-		f.Start, f.End = from, from+5
-	case specialPacked:
-		f.packed, ok = packedAt(normal, from)
-		f.Start, f.End = from, from+6
-	case specialCleartext:
-		ok = cleartextAt(normal, from)
-		f.Start, f.End = from, from+10
+	default:
+		ok = f.read(normal, from)
 	}
 	if ok {
 		f.Offset += int64(min(f.Start, len(raw)))
 		rd.add(f)
 	}
+}
+
+// read reads what is read by code: the anchor stands at from.
+func (f *Found) read(normal string, from int) (ok bool) {
+	switch f.special {
+	case specialAlert:
+		f.alert, ok = alertAt(normal, from)
+	case specialPacked:
+		f.packed, ok = packedAt(normal, from)
+	case specialCleartext:
+		ok = cleartextAt(normal, from)
+	}
+	f.Start, f.End = from, min(from+5, len(normal))
+	return ok
 }
 
 func (f *Found) key() key {
@@ -315,19 +326,22 @@ func excerpt(s string) string {
 func (rd *reading) scan(buf []byte, base int64, from, to int) {
 	a := search()
 	ks := seekers()
-	var fold errors.Folder
-	state := 0
+	state, last := 0, byte(0)
 	// What began before is found again: the anchors are short.
 	for i := max(0, from-2*anchorLen); i < min(to, len(buf)); i++ {
-		c, ok := fold.Fold(buf[i])
-		if !ok {
+		// As errors.Folder has it, which the compiler does not inline.
+		c := errors.Folded[buf[i]]
+		if c == '-' && last >= 'a' && last <= 'z' {
+			c = ' '
+		}
+		if c == ' ' && last == ' ' {
 			continue
 		}
+		last = c
 		state = int(a.next[state*a.width+int(a.class[c])])
-		if a.ends[state] == nil || i < from {
-			continue
+		if a.final[state] && i >= from {
+			rd.hit(buf, base, i, a.ends[state], ks)
 		}
-		rd.hit(buf, base, i, a.ends[state], ks)
 	}
 }
 
@@ -337,23 +351,42 @@ func (rd *reading) hit(buf []byte, base int64, i int, ends []uint16, ks []seeker
 	lineAt := 0
 	for _, n := range ends {
 		k := ks[n]
-		if k.rule != nil && rd.counted(k.rule) {
+		rd.tries[n]++
+		if k.rule != nil && rd.counted(k.rule) || rd.tries[n] > maxTries && rd.tries[n]%64 != 0 {
+			continue
+		}
+		if k.special != specialUnknown {
+			rd.near(buf, base, i, k, specialAnchors[int(n)-(len(ks)-len(specialAnchors))].word)
 			continue
 		}
 		if raw == "" {
-			lineAt = lineStart(buf, i)
-			raw = string(buf[lineAt:lineEnd(buf, i)])
+			lineAt = lineStart(buf, i, window)
+			raw = string(buf[lineAt:lineEnd(buf, i, window)])
 			normal = errors.Normal(raw)
 		}
-		from := 0
-		if k.special != specialUnknown {
-			// Where the anchor begins in the normal line.
-			word := specialAnchors[int(n)-(len(ks)-len(specialAnchors))].word
-			upTo := errors.Normal(string(buf[lineAt : i+1]))
-			from = max(0, len(upTo)-len(word))
-		}
-		rd.look(k, raw, normal, base+int64(lineAt), from)
+		rd.look(k, raw, normal, base+int64(lineAt), 0)
 	}
+}
+
+// near looks at what is close to the end of the anchor of what is read by code.
+// The line as it is kept is the whole one, so that what is found in it is known
+// to stand in one line.
+func (rd *reading) near(buf []byte, base int64, i int, k seeker, word string) {
+	at := lineStart(buf, i, nearby)
+	upTo := errors.Normal(string(buf[at : i+1]))
+	normal := upTo + errors.Normal(string(buf[i+1:max(i+1, lineEnd(buf, i+1, nearby))]))
+	f := Found{special: k.special}
+	if !f.read(normal, max(0, len(upTo)-len(word))) {
+		return
+	}
+	if _, known := rd.index[f.key()]; known {
+		rd.add(f)
+		return
+	}
+	lineAt := lineStart(buf, i, window)
+	raw := string(buf[lineAt:lineEnd(buf, i, window)])
+	from := max(0, len(errors.Normal(string(buf[lineAt:i+1])))-len(word))
+	rd.look(k, raw, errors.Normal(raw), base+int64(lineAt), from)
 }
 
 // counted says whether a rule was found as often as is counted. One whose
@@ -363,20 +396,17 @@ func (rd *reading) counted(r *errors.Rule) bool {
 	return ok && rd.text.Found[i].Times >= maxTimes
 }
 
-func lineStart(buf []byte, i int) int {
-	for at := i; at > max(0, i-window); at-- {
-		if buf[at-1] == '\n' {
-			return at
-		}
-	}
-	return max(0, i-window)
+// lineStart is where the line of buf[i] begins, or at most n bytes before.
+func lineStart(buf []byte, i, n int) int {
+	from := max(0, i-n)
+	return from + 1 + bytes.LastIndexByte(buf[from:i], '\n')
 }
 
-func lineEnd(buf []byte, i int) int {
-	for at := i; at < min(len(buf), i+window); at++ {
-		if buf[at] == '\n' {
-			return at
-		}
+// lineEnd is where it ends, or at most n bytes after.
+func lineEnd(buf []byte, i, n int) int {
+	to := min(len(buf), i+n)
+	if at := bytes.IndexByte(buf[min(i, to):to], '\n'); at >= 0 {
+		return i + at
 	}
-	return min(len(buf), i+window)
+	return to
 }

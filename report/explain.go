@@ -151,12 +151,18 @@ type explainJSON struct {
 	ToolVersion string             `json:"tool_version"`
 	Exit        int                `json:"exit"`
 	ReadAs      string             `json:"read_as"`
-	SaidBy      *struct{}          `json:"said_by"`
+	SaidBy      *saidByJSON        `json:"said_by"`
 	RefusedBy   string             `json:"refused_by"`
-	Alert       *struct{}          `json:"alert"`
+	Alert       *alertJSON         `json:"alert"`
+	Says        string             `json:"says,omitempty"`
+	Phase       string             `json:"phase,omitempty"`
+	Line        string             `json:"line,omitempty"`
+	Offset      int64              `json:"offset,omitempty"`
 	Causes      []explainCauseJSON `json:"causes"`
 	Tests       []explainTestJSON  `json:"tests"`
 	WillNotHelp []string           `json:"will_not_help"`
+	Also        []alsoJSON         `json:"also,omitempty"`
+	SettledBy   string             `json:"settled_by,omitempty"`
 }
 
 type explainCauseJSON struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/parley-tls/parley/causes"
 	"github.com/parley-tls/parley/check"
 	"github.com/parley-tls/parley/diagnose"
+	"github.com/parley-tls/parley/knowledge/errors"
 	"github.com/parley-tls/parley/knowledge/servers"
 	"github.com/parley-tls/parley/lab"
 	"github.com/parley-tls/parley/report"
@@ -116,7 +118,8 @@ func connects(e *parley.Evidence, res diagnose.Result) []parley.ClientID {
 func words(id parley.CauseID) report.Cause {
 	c, err := causes.Get(id)
 	if err != nil {
-		return report.Cause{ID: id, Title: string(id)}
+		w, _ := errors.WordsOf(id)
+		return report.Cause{ID: id, Title: cmp.Or(w.Title, string(id)), Meaning: w.Says}
 	}
 	out := report.Cause{
 		ID: c.ID, Title: c.Title, Meaning: c.Meaning, Best: c.Best, Phase: c.Phase, Intents: c.Fixes,

@@ -81,6 +81,9 @@ func (a *app) run(ctx context.Context, args []string) (exit int) {
 	out := &written{Writer: a.stdout}
 	a.stdout = out
 	root := a.command()
+	if with := a.anything(root, args); with != nil {
+		args = with
+	}
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if out.err != nil {
@@ -136,6 +139,7 @@ func exitOf(v parley.Verdict) int {
 
 const short = `parley - find out why a TLS handshake fails, and what mends it
 
+  parley 'SSL alert number 70'               paste any error, host or file
   parley check shop.example                  name the cause, and prove it
   parley check shop.example --as java7       the same for one client
   parley tour                                broken peers on loopback, diagnosed

@@ -6,12 +6,15 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/parley-tls/parley/causes"
+	"github.com/parley-tls/parley/knowledge/errors"
 	"github.com/parley-tls/parley/lab"
 	"github.com/parley-tls/parley/report"
 )
@@ -126,6 +129,48 @@ func TestEveryCommandOfAPageParses(t *testing.T) {
 				parses(t, line)
 			}
 		}
+	}
+}
+
+func TestEveryCauseAndEveryAlertHasAPageWhoseCommandsParse(t *testing.T) {
+	t.Parallel()
+	var pages []string
+	for _, id := range causes.Vocabulary() {
+		pages = append(pages, string(id))
+	}
+	for _, a := range errors.Alerts {
+		pages = append(pages, strconv.Itoa(a.Number), "alert "+a.Name)
+	}
+	for _, page := range pages {
+		for _, form := range []string{"--plain", "--json", "--color=never"} {
+			h := newHere()
+			if exit := h.say(t.Context(), "explain", page, form); exit != exitFine {
+				t.Errorf("explain %s %s: exit %d, %s", page, form, exit, h.err.String())
+			}
+			if form == "--json" {
+				continue
+			}
+			for _, line := range commandsIn(h.out.String()) {
+				parses(t, line)
+			}
+			for line := range strings.Lines(h.out.String()) {
+				if form != "--plain" && utf8.RuneCountInString(strings.TrimRight(line, "\n")) > 80 {
+					t.Errorf("explain %s: %q is wider than 80 columns", page, line)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryCommandThatTheCatalogueSuggestsParses(t *testing.T) {
+	t.Parallel()
+	for _, id := range causes.Vocabulary() {
+		w, ok := errors.WordsOf(id)
+		if !ok || w.Test == "" || w.Title == "" || len(w.Title) > 60 {
+			t.Errorf("%s: the catalogue says %+v", id, w)
+			continue
+		}
+		parses(t, w.Test)
 	}
 }
 

@@ -161,8 +161,8 @@ func number(s string, hex bool) int {
 	return n
 }
 
-// folded maps a byte to what it is matched as.
-var folded = func() (t [256]byte) {
+// Folded maps a byte to what it is matched as, whatever stands beside it.
+var Folded = func() (t [256]byte) {
 	for i := range t {
 		c := byte(i)
 		switch {
@@ -182,7 +182,7 @@ type Folder struct{ last byte }
 
 // Fold returns what b is matched as; ok is false for a byte that is passed over.
 func (f *Folder) Fold(b byte) (c byte, ok bool) {
-	c = folded[b]
+	c = Folded[b]
 	if c == '-' && f.last >= 'a' && f.last <= 'z' {
 		c = ' '
 	}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/causes"
+	"github.com/parley-tls/parley/explain"
+)
+
+var (
+	hostShape = regexp.MustCompile(`^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)+|localhost)(:[0-9]{1,5})?$`)
+	urlShape  = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^ ]+$`)
+)
+
+// anything reads words that begin with no verb: a host, a URL, a file or a text.
+// It says what it took them for, and returns the words with the verb; nil: they
+// are nothing that is known.
+func (a *app) anything(root *cobra.Command, args []string) []string {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return nil
+	}
+	first := args[0]
+	if c, _, err := root.Find(args[:1]); err == nil && c != root || first == "help" || strings.HasPrefix(first, "__complete") {
+		return nil
+	}
+	verb, what := "", ""
+	switch {
+	case causes.Known(parley.CauseID(first)):
+		verb, what = "explain", "the id of a cause"
+	case urlShape.MatchString(first):
+		verb, what = "check", "a URL"
+	case isFile(first):
+		verb, what = "explain", "a file"
+	case hostShape.MatchString(first):
+		verb, what = "check", "a host"
+	case strings.ContainsAny(first, " \n\t") || len(root.SuggestionsFor(first)) == 0 && explain.Explain(explain.ReadString(strings.Join(args, " ")), explain.Options{}).Known:
+		verb, what = "explain", "a text"
+	default:
+		return nil
+	}
+	fmt.Fprintf(a.stderr, "Read as: %s, parley %s\n", what, verb)
+	return append([]string{verb}, args...)
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}

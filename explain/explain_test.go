@@ -1,0 +1,252 @@
+package explain
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/knowledge/errors"
+)
+
+func explainText(s string) *Answer { return Explain(ReadString(s), Options{}) }
+
+func TestWhoRefusedFollowsFromWhoSaysWhat(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text  string
+		by    errors.By
+		alert string
+	}{
+		{"javax.net.ssl.SSLHandshakeException: Received fatal alert: handshake_failure", errors.ByPeer, "40 received"},
+		{"remote error: tls: bad certificate", errors.ByPeer, "42 received"},
+		{"error:14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca", errors.ByPeer, "48 received"},
+		{"error:0A000412:SSL routines::ssl/tls alert bad certificate:SSL alert number 42", errors.ByPeer, "42 received"},
+		{"*** Received alert [40]: Handshake failed", errors.ByPeer, "40 received"},
+		{"The following fatal alert was received: 70.", errors.ByPeer, "70 received"},
+		{"AlertReceived(HandshakeFailure)", errors.ByPeer, "40 received"},
+		{"TLSV1_ALERT_INTERNAL_ERROR(tls_record.cc:592)", errors.ByPeer, "80 received"},
+		{"ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE", errors.ByPeer, "40 received"},
+		{"TLS client: In state hello received SERVER ALERT: Fatal - Handshake Failure", errors.ByPeer, "40 received"},
+		{"TLS client: In state certify generated CLIENT ALERT: Fatal - Unknown CA", errors.BySelf, "48 sent"},
+		{"* TLSv1.3 (IN), TLS alert, no application protocol (632):", errors.ByPeer, "120 received"},
+		{"* TLSv1.2 (OUT), TLS alert, certificate expired (557):", errors.BySelf, "45 sent"},
+		{"* TLSv1.2 (IN), TLS alert, Server hello (2): (592)", errors.ByPeer, ""},
+		{"SSL3 alert write:fatal:illegal parameter", errors.BySelf, "47 sent"},
+		{"<<< TLS 1.3, Alert [length 0002], fatal handshake_failure", errors.ByPeer, "40 received"},
+		{"local error: tls: no renegotiation", errors.BySelf, ""},
+		{"org.bouncycastle.tls.TlsFatalAlert: certificate_unknown(46)", errors.BySelf, "46 sent"},
+		{"error:0A000102:SSL routines::unsupported protocol", errors.BySelf, ""},
+		{"[SSL: NO_CIPHERS_AVAILABLE] no ciphers available (_ssl.c:997)", errors.ByLocal, ""},
+		{"curl: (58) unable to set private key file: 'server.pem' type PEM", errors.ByLocal, ""},
+		{"x509: certificate signed by unknown authority", errors.BySelf, ""},
+		{"read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer", errors.ByNobody, ""},
+	}
+	for _, tt := range tests {
+		a := explainText(tt.text)
+		alert := ""
+		if a.Alert != nil {
+			alert = fmt.Sprintf("%d received", a.Alert.Number)
+			if a.Alert.Sent {
+				alert = fmt.Sprintf("%d sent", a.Alert.Number)
+			}
+		}
+		if tt.text == "* TLSv1.2 (IN), TLS alert, Server hello (2): (592)" {
+			continue // what matters is that it is read without harm
+		}
+		if a.By != tt.by || alert != tt.alert {
+			t.Errorf("%q: by %s, alert %q; want %s, %q", tt.text, a.By, alert, tt.by, tt.alert)
+		}
+	}
+}
+
+func TestNumbersInDisguiseAreRead(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ text, meaning string }{
+		{"error:1407742E", "alert.70"}, {"1409442E", "alert.70"}, {"0A00042E", "alert.70"}, {"42E", "alert.70"},
+		{"error:14077410:SSL routines:func(119):reason(1040)", "alert.40"}, {"0A000438", "alert.80"},
+		{"268436526", "alert.70"}, {"268435703", "not-tls"}, {"TLS_error:|268435703:", "not-tls"},
+		{"* TLSv1.2 (IN), TLS alert, protocol version (582):", "alert.70"}, {"TLS alert, Unknown (592)", "alert.80"},
+		{"* (5454) (IN), , Unknown (72):", "http.response"},
+		{"tls: oversized record received with length 20527", "http.response"},
+		{`malformed HTTP response "\x15\x03\x01\x00\x02\x02"`, "http.got-alert"},
+		{`"\x16\x03\x01\x00\xee" 400 173`, "http.got-tls"},
+		{"tls: server selected unsupported protocol version 300", "version.server-old"},
+		{"unsupported frontend protocol 1234.5679: server supports 2.0 to 3.0", "postgres.request"},
+		{"Event ID: 36887\nThe following fatal alert was received: 70.", "alert.70"}, {"36874", "schannel.36874"},
+		{"GnuTLS error -12", "alert.unknown"}, {"mbedtls_ssl_handshake returned -0x7780", "alert.unknown"}, {"-0x6E80", "version.unsupported"},
+		{"-313", "alert.unknown"}, {"-326", "wolfssl.version"}, {"-9836", "apple.9836"}, {"-9824", "alert.40"},
+		{"0x80090331", "cipher.schannel"}, {"-2146893007", "cipher.schannel"}, {"-12286", "cipher.none-nss"}, {"-8179", "verify.untrusted"},
+		{"15 03 01 00 02 02 28", "alert.40"}, {"0x15,0x03,0x03,0x00,0x02,0x02,0x70", "alert.112"}, {`\x15\x03\x01\x00\x02\x02\x46`, "alert.70"},
+		{"10054", "reset"},
+	}
+	for _, tt := range tests {
+		if got := explainText(tt.text).Meaning; got != tt.meaning {
+			t.Errorf("%q: means %q, want %q", tt.text, got, tt.meaning)
+		}
+	}
+}
+
+func TestTheFirstFailureStandsBeforeItsConsequences(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, text, meaning string }{
+		{"a verdict before the alert it sends",
+			"* TLSv1.3 (OUT), TLS alert, unknown CA (560):\n* SSL certificate problem: self-signed certificate\n* Closing connection\ncurl: (60) SSL certificate problem: self-signed certificate", "verify.self-signed"},
+		{"a reason before the program's words", "curl: (58) could not load PEM client certificate, OpenSSL error error:140AB18F:SSL routines:SSL_CTX_use_certificate:ee key too small", "verify.key-small"},
+		{"a reason in the cause of an exception",
+			"java.io.IOException: HTTPS request failed\n\tat a.B.c(B.java:1)\nCaused by: javax.net.ssl.SSLHandshakeException: no cipher suites in common\n\tat d.E.f(E.java:2)", "cipher.none-shared"},
+		{"a reason before the reset that follows", "tls: first record does not look like a TLS handshake\nread: connection reset by peer", "not-tls"},
+		{"a message that a mail broke into lines", "SSL certificate problem: unable to get local\n  issuer certificate", "verify.issuer"},
+		{"a long message, not the short one within", "error: self signed certificate in certificate chain", "verify.self-signed-root"},
+	}
+	for _, tt := range tests {
+		if got := explainText(tt.text).Meaning; got != tt.meaning {
+			t.Errorf("%s: means %q, want %q", tt.name, got, tt.meaning)
+		}
+	}
+}
+
+func TestOnlyATextThatDecidesIsSeen(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]parley.Certainty{
+		"tls: server selected unsupported protocol version 301":                                      parley.Seen,
+		"sslv3 alert handshake failure":                                                              parley.Inferred,
+		"unable to get local issuer certificate, issuer CN=Zscaler Root CA":                          parley.Seen,
+		"x509: certificate has expired: not after May 30 10:48:38 2020 GMT, certificate has expired": parley.Seen,
+		"SSL handshake failed": parley.Inferred,
+	} {
+		a := explainText(text)
+		if len(a.Causes) == 0 || a.Causes[0].Certainty != want {
+			t.Errorf("%q: %+v, want the first %s", text, a.Causes, want)
+		}
+	}
+	a := explainText("A TLS error occurred")
+	if !a.Known || len(a.Causes) != 0 || len(a.Tests) == 0 {
+		t.Errorf("a message that says nothing: %+v", a)
+	}
+}
+
+func TestWhoPrintsItChangesWhatRemains(t *testing.T) {
+	t.Parallel()
+	server := explainText("nginx: SSL_do_handshake() failed (SSL: error:1408F10B:SSL routines:ssl3_get_record:wrong version number) while SSL handshaking, client: 192.0.2.1, server: 0.0.0.0:443")
+	client := explainText("SSL_connect: error:1408F10B:SSL routines:ssl3_get_record:wrong version number")
+	if server.Role != errors.RoleServer || server.Causes[0].ID != "plaintext.http-to-tls-port" {
+		t.Errorf("as a server: %s, %+v", server.Role, server.Causes)
+	}
+	if client.Role != errors.RoleClient || client.Causes[0].ID != "plaintext.tls-to-plain-port" {
+		t.Errorf("as a client: %s, %+v", client.Role, client.Causes)
+	}
+	named := Explain(ReadString("wrong version number"), Options{Product: "Nodemailer"})
+	if named.Product != "Nodemailer" || named.Causes[0].ID != "plaintext.starttls-required" {
+		t.Errorf("of a mail client: %+v", named.Causes)
+	}
+}
+
+// feed is a text of a given length made of one piece again and again.
+type feed struct {
+	piece string
+	left  int64
+	at    int
+}
+
+func (f *feed) Read(p []byte) (int, error) {
+	if f.left == 0 {
+		return 0, io.EOF
+	}
+	n := 0
+	for n < len(p) && f.left > 0 {
+		c := copy(p[n:min(int64(len(p)), int64(n)+f.left)], f.piece[f.at:])
+		n, f.left, f.at = n+c, f.left-int64(c), (f.at+c)%len(f.piece)
+	}
+	return n, nil
+}
+
+func TestMemoryDoesNotGrowWithTheText(t *testing.T) {
+	const long = 6 << 20
+	for _, piece := range []string{
+		"x", "\n", "2026-11-22 GET / 200 nothing to see here\n", "alert ", "\x00\xff\xfe",
+		"error:0A00042E:SSL routines::tlsv1 alert protocol version SSL alert number 70 x509: certificate signed by unknown authority\n",
+	} {
+		var before, after runtime.MemStats
+		Read(&feed{piece: piece, left: 1 << 20}) // what is made once
+		runtime.ReadMemStats(&before)
+		text, err := Read(&feed{piece: piece, left: long})
+		runtime.ReadMemStats(&after)
+		if err != nil || text.Size != long {
+			t.Fatalf("%q: %v, %d bytes", piece, err, text.Size)
+		}
+		if kept := int64(after.HeapInuse) - int64(before.HeapInuse); kept > 8<<20 {
+			t.Errorf("%q: %d bytes more in use after %d", piece, kept, long)
+		}
+	}
+}
+
+func TestALongTextIsReadAsAShortOneIs(t *testing.T) {
+	t.Parallel()
+	noise := strings.Repeat("2026-11-22T02:00:00Z 200 GET /index.html in 12 ms\n", 9000)
+	for _, at := range []int{0, len(noise) / 2, 256<<10 - 2100, 256<<10 - 10, 256 << 10, len(noise)} {
+		for _, line := range []string{
+			"curl: (35) error:0A00042E:SSL routines::tlsv1 alert protocol version", "tls: server selected unsupported protocol version 301",
+			"mbedtls_ssl_handshake returned -0x7780", "Received fatal alert: handshake_failure",
+		} {
+			want := explainText(line)
+			cut := strings.LastIndexByte(noise[:at], '\n') + 1
+			got := explainText(noise[:cut] + line + "\n" + noise[cut:])
+			same := slices.EqualFunc(got.Causes, want.Causes, func(a, b Cause) bool { return a.ID == b.ID })
+			if got.Meaning != want.Meaning || got.Line != line || !same {
+				t.Errorf("%q at %d: %s %q %v, want %s", line, at, got.Meaning, got.Line, got.Causes, want.Meaning)
+			}
+		}
+	}
+}
+
+func TestNonsenseIsToldSo(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "nothing: the input is empty", " \n\t\n": "nothing: the input is empty", "hello world": "text of which nothing is in the catalogue",
+		"\x00\x01\x02\x03\x04": "binary data", "\xff\xfe\xfd\x00 abc": "binary data",
+	} {
+		if a := explainText(text); a.Known || a.ReadAs != want {
+			t.Errorf("%q: known %t, read as %q, want %q", text, a.Known, a.ReadAs, want)
+		}
+	}
+}
+
+func FuzzExplain(f *testing.F) {
+	for _, s := range []string{"SSL alert number 70", "error:0A00042E:", "15 03 01 00 02 02 46", "\x16\x03\x01", "a\nb\n", "alert \xff", "-9836", "reason(99999)", "(5454) (IN), , Unknown (72)"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		text, err := Read(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := Explain(text, Options{})
+		if len(a.Causes) > Most || a.Known && (a.Says == "" || len(a.Tests) == 0) || !a.Known && len(a.Causes) > 0 {
+			t.Errorf("%q: %+v", b, a)
+		}
+		for i, c := range a.Causes {
+			if c.Certainty == parley.NotCertain || c.Certainty == parley.Proved || c.Why == "" || i > 0 && c.ID == a.Causes[i-1].ID {
+				t.Errorf("%q: cause %+v", b, c)
+			}
+		}
+	})
+}
+
+func BenchmarkLine(b *testing.B) {
+	for b.Loop() {
+		explainText("curl: (35) error:0A00042E:SSL routines::tlsv1 alert protocol version")
+	}
+}
+
+func BenchmarkLog(b *testing.B) {
+	const n = 20 << 20
+	b.SetBytes(n)
+	for b.Loop() {
+		Read(&feed{piece: "192.0.2.1 - - [22/Nov/2026:02:00:00 +0000] \"GET /index.html HTTP/1.1\" 200 612 \"-\" \"Mozilla/5.0 (X11; Linux x86_64)\"\n", left: n})
+	}
+}

@@ -1,0 +1,235 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/explain"
+	"github.com/parley-tls/parley/knowledge/errors"
+)
+
+// Text is the answer to parley explain TEXT.
+type Text struct {
+	Tool   string
+	Exit   int
+	Answer *explain.Answer
+	// SettledBy is the check that settled it; "": none.
+	SettledBy string
+	// Causes are the words of the causes that the answer names.
+	Causes map[parley.CauseID]Cause
+}
+
+// ExplainText writes what a text says of TLS.
+func ExplainText(w io.Writer, t *Text, o Options) error {
+	if o.Plain {
+		return textPlain(w, t)
+	}
+	p := page{o: o, cols: o.width()}
+	a := t.Answer
+	p.wrapped("read as  ", a.ReadAs)
+	p.wrapped("says     ", a.Says)
+	p.wrapped("refused  ", refusedBy(a))
+	if a.Line != "" {
+		p.add("")
+		p.wrapped("  ", a.Line)
+	}
+	p.causesOf(t)
+	p.testsOf(a)
+	p.list("will not help", a.WillNotHelp)
+	if len(a.Also) > 0 {
+		p.add("")
+		p.add("also in this text")
+		for _, x := range a.Also {
+			p.wrapped("  ", x.Says)
+		}
+	}
+	return writeLines(w, p.lines, o.Color)
+}
+
+// refusedBy says who refused, and with which alert.
+func refusedBy(a *explain.Answer) string {
+	who := map[errors.By]string{
+		errors.ByPeer: "by the peer", errors.BySelf: "by the program that prints it",
+		errors.ByLocal: "by nobody: nothing was sent", errors.ByNobody: "by nobody: the connection ended without a word",
+		errors.ByUnknown: "the text does not say by whom",
+	}[a.By]
+	if a.Alert != nil {
+		who += fmt.Sprintf(", alert %s(%d) %s", a.Alert.Name, a.Alert.Number, direction(a.Alert))
+	}
+	return who
+}
+
+func direction(a *explain.Alert) string {
+	if a.Sent {
+		return "sent"
+	}
+	return "received"
+}
+
+func (p *page) causesOf(t *Text) {
+	a := t.Answer
+	p.add("")
+	switch {
+	case len(a.Causes) == 0:
+		p.wrapped("", "This message says that TLS failed, and nothing of why. Every cause remains.")
+		return
+	case a.Causes[0].Certainty >= parley.Seen:
+		p.add("cause")
+	default:
+		p.add("causes that remain, commonest first")
+	}
+	for _, c := range a.Causes {
+		p.lines = append(p.lines, columns(2, string(c.ID), "", c.Certainty.String()+", "+sideName(c.Side), p.cols)...)
+		p.wrapped("      ", t.Causes[c.ID].Title+": "+c.Why)
+	}
+}
+
+func sideName(s parley.Side) string {
+	if s == parley.SideUnknown {
+		return "either side"
+	}
+	return s.String()
+}
+
+func (p *page) testsOf(a *explain.Answer) {
+	if len(a.Tests) == 0 {
+		return
+	}
+	p.add("")
+	switch {
+	case len(a.Causes) > 0 && a.Causes[0].Certainty >= parley.Seen:
+		p.add("see it")
+	default:
+		p.add("The text cannot decide. This can:")
+	}
+	for _, x := range a.Tests {
+		p.add("  " + x.Command)
+	}
+}
+
+func textPlain(w io.Writer, t *Text) error {
+	a := t.Answer
+	var f facts
+	f.add("read-as", a.ReadAs)
+	f.add("exit", strconv.Itoa(t.Exit))
+	f.add("says", a.Says)
+	f.add("said-by", a.Product)
+	if a.Role != errors.RoleUnknown {
+		f.add("role", a.Role.String())
+	}
+	f.add("refused-by", a.By.String())
+	if a.Alert != nil {
+		f.add("alert", fmt.Sprintf("%d %s %s", a.Alert.Number, a.Alert.Name, direction(a.Alert)))
+	}
+	f.add("line", a.Line)
+	for _, c := range a.Causes {
+		f.add("cause", fmt.Sprintf("%s %s %s %s", c.ID, c.Certainty, c.Side, c.Why))
+	}
+	for _, x := range a.Tests {
+		f.add("test", x.Command)
+	}
+	for _, x := range a.WillNotHelp {
+		f.add("will-not-help", x)
+	}
+	for _, x := range a.Also {
+		f.add("also", x.Says)
+	}
+	_, err := io.WriteString(w, f.String())
+	return err
+}
+
+type saidByJSON struct {
+	Product string `json:"product"`
+	Role    string `json:"role"`
+}
+
+type alertJSON struct {
+	Number    int    `json:"number"`
+	Name      string `json:"name"`
+	Direction string `json:"direction"`
+}
+
+type alsoJSON struct {
+	Says string `json:"says"`
+	Line string `json:"line"`
+}
+
+// ExplainTextJSON writes what a text says of TLS as a document.
+func ExplainTextJSON(w io.Writer, t *Text) error {
+	a := t.Answer
+	doc := explainJSON{
+		Schema: ExplainSchema, ToolVersion: t.Tool, Exit: t.Exit, ReadAs: a.ReadAs, RefusedBy: a.By.String(),
+		Says: a.Says, Phase: a.Phase.String(), Line: a.Line, Offset: a.Offset,
+		Causes: []explainCauseJSON{}, Tests: []explainTestJSON{}, WillNotHelp: some(a.WillNotHelp), Also: []alsoJSON{},
+		SettledBy: t.SettledBy,
+	}
+	if a.Known {
+		doc.SaidBy = &saidByJSON{Product: a.Product, Role: a.Role.String()}
+	}
+	if a.Alert != nil {
+		doc.Alert = &alertJSON{Number: a.Alert.Number, Name: a.Alert.Name, Direction: direction(a.Alert)}
+	}
+	for _, c := range a.Causes {
+		words := t.Causes[c.ID]
+		out := explainCauseJSON{
+			ID: c.ID, Certainty: c.Certainty, Side: c.Side, Why: c.Why, Title: words.Title, Meaning: words.Meaning,
+			ToldFrom: some(words.Told), Fixes: []fixJSON{}, References: some(words.References), Fault: words.Fault,
+		}
+		for _, f := range resolve(words.Intents, nil) {
+			out.Fixes = append(out.Fixes, fixDocument(f))
+		}
+		doc.Causes = append(doc.Causes, out)
+	}
+	for _, x := range a.Tests {
+		doc.Tests = append(doc.Tests, explainTestJSON{Command: x.Command, Separates: x.Separates})
+	}
+	for _, x := range a.Also {
+		doc.Also = append(doc.Also, alsoJSON(x))
+	}
+	return writeJSON(w, doc)
+}
+
+// AlertPage is what is known of an alert, by its number.
+type AlertPage struct {
+	Name    errors.AlertName
+	Meaning *errors.Meaning
+	// Texts are how stacks print it, "stack: text".
+	Texts []string
+	Tests []explain.Test
+}
+
+// ExplainAlert writes the page of an alert.
+func ExplainAlert(w io.Writer, a *AlertPage, o Options) error {
+	p := page{o: o, cols: o.width()}
+	p.add(fmt.Sprintf("alert %s(%d)", a.Name.Name, a.Name.Number))
+	p.wrapped("", a.Meaning.Says)
+	p.add("")
+	p.wrapped("", "Whoever prints it as received was refused by the other side: the reason is in what was sent, the details are in the other side's log.")
+	p.guesses("causes, commonest first", a.Meaning.Guesses)
+	p.guesses("where a client prints it", a.Meaning.AsClient)
+	p.guesses("where a server prints it", a.Meaning.AsServer)
+	p.list("printed as", a.Texts)
+	if len(a.Tests) > 0 {
+		p.add("")
+		p.add("The alert alone does not decide. This does:")
+		for _, t := range a.Tests {
+			p.add("  " + t.Command)
+		}
+	}
+	p.list("will not help", a.Meaning.Folk)
+	return writeLines(w, p.lines, o.Color)
+}
+
+func (p *page) guesses(title string, gs []errors.Guess) {
+	if len(gs) == 0 {
+		return
+	}
+	p.add("")
+	p.add(title)
+	for _, g := range gs {
+		p.add("  " + string(g.Cause))
+		p.wrapped("      ", g.Why)
+	}
+}
