@@ -140,6 +140,12 @@ func isSent(line string, from int, word string) bool {
 	case strings.HasPrefix(word, "remote error"):
 		return false
 	}
+	switch { // Erlang names who sent it, and how it came to know
+	case strings.Contains(line, "generated client alert"), strings.Contains(line, "generated server alert"):
+		return true
+	case strings.Contains(line, "received client alert"), strings.Contains(line, "received server alert"):
+		return false
+	}
 	before := line[max(0, from-60):from]
 	after := line[from:min(len(line), from+60)]
 	if strings.HasPrefix(after, "alertreceived") || strings.Contains(before, "receive") {

@@ -331,7 +331,7 @@ func primary(events []*event) *event {
 // the alert that this side sent after it had refused.
 func (e *event) weight() int {
 	w := 2 * int(e.tells)
-	plain := e.stack != nil && (e.stack.ID == "system" || e.stack.ID == "any")
+	plain := e.stack != nil && (e.stack.ID == "system" || e.stack.ID == "any") || e.found.Rule != nil && e.found.Rule.Entry != nil && e.found.Rule.Entry.General
 	if !e.number && !plain && (e.alert == nil || !e.alert.Sent) {
 		w++
 	}

@@ -113,7 +113,8 @@ var search = sync.OnceValue(func() *automaton { return newAutomaton(anchors()) }
 type reading struct {
 	text  Text
 	index map[key]int
-	tries map[uint16]int // by seeker
+	tries []int  // by seeker; -1: it is counted no more
+	final []bool // by state of the automaton: whether one ends there that is counted
 }
 
 // key tells things that were found apart.
@@ -126,7 +127,7 @@ type key struct {
 // Read reads a text to its end. The error is that of r; what was found before
 // it stands in the text.
 func Read(r io.Reader) (*Text, error) {
-	rd := &reading{index: map[key]int{}, tries: map[uint16]int{}}
+	rd := &reading{index: map[key]int{}, tries: make([]int, len(seekers()))}
 	buf := make([]byte, 0, block)
 	base := int64(0) // of buf in the text
 	done := 0        // of buf
@@ -326,6 +327,9 @@ func excerpt(s string) string {
 func (rd *reading) scan(buf []byte, base int64, from, to int) {
 	a := search()
 	ks := seekers()
+	if rd.final == nil {
+		rd.final = slices.Clone(a.final)
+	}
 	state, last := 0, byte(0)
 	// What began before is found again: the anchors are short.
 	for i := max(0, from-2*anchorLen); i < min(to, len(buf)); i++ {
@@ -339,8 +343,9 @@ func (rd *reading) scan(buf []byte, base int64, from, to int) {
 		}
 		last = c
 		state = int(a.next[state*a.width+int(a.class[c])])
-		if a.final[state] && i >= from {
+		if rd.final[state] && i >= from {
 			rd.hit(buf, base, i, a.ends[state], ks)
+			rd.final[state] = slices.ContainsFunc(a.ends[state], func(n uint16) bool { return rd.tries[n] >= 0 })
 		}
 	}
 }
@@ -350,13 +355,21 @@ func (rd *reading) hit(buf []byte, base int64, i int, ends []uint16, ks []seeker
 	raw, normal := "", ""
 	lineAt := 0
 	for _, n := range ends {
-		k := ks[n]
-		rd.tries[n]++
-		if k.rule != nil && rd.counted(k.rule) || rd.tries[n] > maxTries && rd.tries[n]%64 != 0 {
+		k := &ks[n]
+		switch tries := rd.tries[n]; {
+		case tries < 0:
 			continue
+		case tries >= maxTimes && k.rule != nil && rd.counted(k.rule):
+			rd.tries[n] = -1
+			continue
+		default:
+			rd.tries[n]++
+			if tries > maxTries && tries%64 != 0 {
+				continue
+			}
 		}
 		if k.special != specialUnknown {
-			rd.near(buf, base, i, k, specialAnchors[int(n)-(len(ks)-len(specialAnchors))].word)
+			rd.near(buf, base, i, *k, specialAnchors[int(n)-(len(ks)-len(specialAnchors))].word)
 			continue
 		}
 		if raw == "" {
@@ -364,7 +377,7 @@ func (rd *reading) hit(buf []byte, base int64, i int, ends []uint16, ks []seeker
 			raw = string(buf[lineAt:lineEnd(buf, i, window)])
 			normal = errors.Normal(raw)
 		}
-		rd.look(k, raw, normal, base+int64(lineAt), 0)
+		rd.look(*k, raw, normal, base+int64(lineAt), 0)
 	}
 }
 

@@ -152,6 +152,7 @@ var chromium = Stack{
 		{Text: "ERR_SSL_CLIENT_AUTH_SIGNATURE_FAILED", Code: "-141", Means: "client.unusable"},
 		{Text: "ERR_SSL_CLIENT_AUTH_NO_COMMON_ALGORITHMS", Code: "-177", Means: "scheme.none"},
 		{Text: "ERR_SSL_WEAK_SERVER_EPHEMERAL_DH_KEY", Code: "-129", Means: "dh.small"},
+		{Text: "weak ephemeral Diffie-Hellman public key", Means: "dh.small"},
 		{Text: "ERR_SSL_UNSAFE_NEGOTIATION", Code: "-128", Means: "renegotiation.legacy"},
 		{Text: "ERR_SSL_RENEGOTIATION_REQUESTED", Code: "-114", Means: "renegotiation.refused"},
 		{Text: "ERR_SSL_NO_RENEGOTIATION", Code: "-123", Means: "renegotiation.refused"},

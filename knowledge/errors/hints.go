@@ -18,7 +18,8 @@ var Hints = []Hint{
 		Why: "the text speaks of something in between"},
 	{Texts: []string{
 		"DST Root CA X3", "DST_Root_CA_X3", "AddTrust External", "AddTrust_External", "2021-09-30T14:01:15",
-		"Sep 30 14:01:15 2021", "2020-05-30T10:48:38", "May 30 10:48:38 2020", "Sat May 30 10:48:38",
+		"2021-09-30T14:01:15Z", "2020-05-30T10:48:38Z", "Sep 30 14:01:15 2021", "2020-05-30T10:48:38",
+		"May 30 10:48:38 2020", "Sat May 30 10:48:38",
 	},
 		For: []string{"verify.*"}, Cause: "chain.expired-root-path", Weight: 160, Seen: true,
 		Why: "the text names a root that expired, or the instant at which it did"},
@@ -111,6 +112,23 @@ var Hints = []Hint{
 	},
 		For: []string{"sni.unknown"}, Cause: "sni.missing", Weight: 120, Seen: true,
 		Why: "the text says that no name came"},
+	{Texts: []string{
+		"record: 474554<*>", "record: 504f5354<*>", "record: 434f4e4e<*>", "record: 50524920<*>",
+		"record: 4f505449<*>",
+	},
+		For: []string{"not-tls"}, Cause: "plaintext.http-to-tls-port", Weight: 120, Seen: true,
+		Why: "the bytes that came are those of an HTTP request"},
+	{Texts: []string{"record: 48545450<*>"},
+		For: []string{"not-tls"}, Cause: "plaintext.tls-to-plain-port", Weight: 120, Seen: true,
+		Why: "the bytes that came are those of an HTTP answer"},
+	{Texts: []string{"handling client http traffic", "netty4.http"},
+		For: []string{"not-tls"}, Cause: "plaintext.http-to-tls-port", Weight: 80,
+		Why: "the server was speaking with a client"},
+	{Texts: []string{
+		"failed to verify client's certificate", "failed to verify client certificate", "rejected connection from",
+	},
+		For: []string{"verify.*"}, Cause: "clientcert.untrusted", Weight: 130,
+		Why: "it is a server that judges its client"},
 	{Texts: []string{
 		"psycopg2", "sqlalchemy", "gunicorn", "uwsgi", "celery", "unicorn", "puma", "sidekiq", "resque",
 		"prefork", "pcntl", "multiprocessing",

@@ -148,6 +148,12 @@ var agreeing = []Meaning{
 			{Cause: "server.no-usable-certificate", Why: "the server cannot load its own certificate or key"},
 			{Cause: "cert.key-mismatch", Why: "the key may belong to another certificate"},
 		}},
+	{ID: "asn1", Says: "A certificate or key is not encoded as it should be.", By: BySelf, Phase: parley.PhaseCertificate, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "cert.malformed", Why: "the bytes break the rules of the encoding"},
+			{Cause: "clientcert.unusable", Why: "a file of another format is read as a certificate or key"},
+			{Cause: "server.no-usable-certificate", Why: "in a server the same happens at start"},
+		}},
 	{ID: "server.no-cert", Says: "This server has no certificate that it can use.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "server.no-usable-certificate", Why: "the message names it"}}},
 	{ID: "cert.pair", Says: "The private key does not belong to the certificate.", By: ByLocal, Phase: parley.PhaseCertificate, Tells: TellsWhy, Alert: -1, Decides: true,

@@ -15,6 +15,8 @@ var openssl = Stack{
 		// What is no TLS.
 		{Text: "wrong version number", Code: "267", Means: "not-tls", Like: []string{"SSL routines:ssl3_get_record:wrong version number", "[SSL: WRONG_VERSION_NUMBER]", "ERR_SSL_WRONG_VERSION_NUMBER"}},
 		{Text: "unknown protocol", Code: "252", Means: "not-tls", Like: []string{"SSL routines:SSL23_GET_SERVER_HELLO:unknown protocol"}, Unlike: []string{"unknown protocols"}},
+		{Text: "record layer failure", Code: "313", Means: "not-tls"},
+		{Text: "asn1 encoding routines", Means: "asn1", General: true},
 		{Text: "bad record type", Code: "443", Means: "not-tls", Like: []string{"SSL routines::bad record type"}},
 		{Text: "SSL routines:<*>:http request", Code: "156", Means: "http.request", Role: RoleServer, Like: []string{"error:1407609C:SSL routines:SSL23_GET_CLIENT_HELLO:http request", "error:0A00009C:SSL routines::http request"}},
 		{Text: "[SSL: HTTP_REQUEST] http request", Means: "http.request", Role: RoleServer},

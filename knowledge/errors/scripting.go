@@ -35,6 +35,7 @@ var scripting = []Stack{
 			{Text: "Cannot create a client socket with a PROTOCOL_TLS_SERVER context", Means: "config.nothing"},
 			{Text: "certificate and key must be in PEM format", Means: "own.unusable"},
 			{Text: "[SSL] PEM lib", Means: "own.unusable"},
+			{Text: "No cipher can be selected", Means: "config.nothing"},
 			{Text: "bad handshake", Means: "nothing"},
 			{Text: "SSLCertVerificationError", Means: "verify.failed"},
 		}},

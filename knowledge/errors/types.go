@@ -88,6 +88,8 @@ type Entry struct {
 	Role Role
 	// Takes is what the number of a hole is.
 	Takes Takes
+	// General marks the beginning of many messages: any other tells more.
+	General bool
 	// Like are specimens that it must match, Unlike those it must not.
 	Like, Unlike []string
 }
