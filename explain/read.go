@@ -20,7 +20,7 @@ const (
 	shown     = 300       // of a line this much is shown
 	maxFound  = 400       // different things found
 	maxTimes  = 1000      // times that one thing is counted
-	maxTries  = 50000     // from then on one try of 64 is made
+	maxTries  = 5000      // from then on one try of 64 is made
 	anchorLen = 20        // of a text this much is looked for at first
 )
 
