@@ -343,7 +343,8 @@ func also(events []*event, first *event) []Also {
 	var out []Also
 	seen := map[string]bool{first.meaning.ID: true}
 	for _, e := range events {
-		if seen[e.meaning.ID] || e.tells < errors.TellsHow || len(out) == 3 {
+		general := e.found.Rule != nil && e.found.Rule.Entry != nil && e.found.Rule.Entry.General
+		if seen[e.meaning.ID] || e.tells < errors.TellsHow || len(out) == 3 || general && e.found.normal == first.found.normal {
 			continue
 		}
 		seen[e.meaning.ID] = true
