@@ -55,6 +55,7 @@ func Intercept(t testing.TB, extra ...string) *Interceptor {
 	if err != nil {
 		t.Fatalf("peers: intercept: %v", err)
 	}
+	t.Cleanup(j.dropShared)
 	if err := run(t, j); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +102,7 @@ func (j *job) prepareInterceptor(extra []string) ([]byte, error) {
 		return nil, err
 	}
 	j.logs = []string{j.path("cache.log"), j.path("access.log")}
-	j.argv = []string{"/usr/sbin/squid", "-N", "-f", conf, "-d", "1"}
+	j.argv = j.squidCommand(conf)
 	return os.ReadFile(ca)
 }
 

@@ -1,7 +1,9 @@
 package peers
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -125,7 +127,7 @@ func prepareSquid(j *job) error {
 		}
 	}
 	j.logs = []string{j.path("cache.log"), j.path("access.log")}
-	j.argv = []string{"/usr/sbin/squid", "-N", "-f", conf, "-d", "1"}
+	j.argv = j.squidCommand(conf)
 	return j.useOpenSSLConf()
 }
 
@@ -134,5 +136,21 @@ func prepareSquid(j *job) error {
 func (j *job) squidLines() []string {
 	return []string{"http_access allow localhost", "http_access deny all", "cache deny all", "pid_filename none", "coredump_dir " + j.dir,
 		"access_log stdio:" + j.path("access.log"), "cache_log " + j.path("cache.log"), "cache_store_log none", "shutdown_lifetime 0 seconds",
-		"netdb_filename none", "pinger_enable off", "icon_directory /usr/share/squid/icons", "visible_hostname " + Name, "workers 1", "acl CONNECT method CONNECT"}
+		"netdb_filename none", "pinger_enable off", "icon_directory /usr/share/squid/icons", "visible_hostname " + Name, "workers 1", "sslproxy_session_cache_size 0", "memory_cache_shared off", "acl CONNECT method CONNECT"}
+}
+
+// squidCommand runs Squid under a name of its own: what it shares in memory goes
+// by it, and two of the same name end one another.
+func (j *job) squidCommand(conf string) []string {
+	return []string{"/usr/sbin/squid", "-N", "-n", j.squidName(), "-f", conf, "-d", "1"}
+}
+
+func (j *job) squidName() string { return fmt.Sprintf("parley%d", j.addr.Port()) }
+
+// dropShared removes what a Squid that was killed leaves in shared memory.
+func (j *job) dropShared() {
+	left, _ := filepath.Glob("/dev/shm/" + j.squidName() + "-*.shm")
+	for _, f := range left {
+		os.Remove(f)
+	}
 }

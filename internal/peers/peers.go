@@ -289,6 +289,9 @@ func launch(t testing.TB, addr netip.Addr, port uint16, stack Stack, c Config) (
 	if err := d.prepare(j); err != nil {
 		return nil, fmt.Errorf("peers: %s: %w", stack, err)
 	}
+	if stack == Squid {
+		t.Cleanup(j.dropShared)
+	}
 	server.Halt = func() error { return syscall.Kill(-j.pid, syscall.SIGSTOP) }
 	return server, run(t, j)
 }
