@@ -4,7 +4,9 @@ import (
 	"strings"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/pkix"
 	"github.com/parley-tls/parley/transcript"
+	"github.com/parley-tls/parley/wire"
 )
 
 // Fix is one way to end a cause, in the words of a software or, where none is
@@ -160,6 +162,41 @@ func (c *Check) words(id parley.AttemptID) string {
 		return ""
 	}
 	return replies[0].AnswerTo(a).Words()
+}
+
+// pairWords are what came of either attempt of a pair. Where both complete, it
+// is the certificate that differs.
+func (c *Check) pairWords(p *parley.Pair) (fails, works string) {
+	fails, works = c.words(p.Fails), c.words(p.Works)
+	if fails != works {
+		return fails, works
+	}
+	a, b := c.leaf(p.Fails), c.leaf(p.Works)
+	switch {
+	case a == nil || b == nil:
+	case !a.Issuer.Equal(b.Issuer):
+		return "by " + a.Issuer.Short(), "by " + b.Issuer.Short()
+	case !a.Subject.Equal(b.Subject):
+		return "for " + a.Subject.Short(), "for " + b.Subject.Short()
+	}
+	return fails, works
+}
+
+// leaf is the first certificate that came in answer to an attempt; nil: none did,
+// or it cannot be read.
+func (c *Check) leaf(id parley.AttemptID) *pkix.Certificate {
+	if c.Evidence == nil {
+		return nil
+	}
+	for _, r := range c.Evidence.RepliesTo(id) {
+		for _, ev := range r.Events {
+			if m, ok := ev.Item.Message.(*wire.Certificate); ok && ev.From == parley.ServerSide && len(m.Raw) > 0 {
+				leaf, _ := pkix.Read(m.Raw[0])
+				return leaf
+			}
+		}
+	}
+	return nil
 }
 
 // changes writes a change set, and what the RFCs bring with it.

@@ -289,17 +289,18 @@ func (s *screen) pair(p *parley.Pair, l limits) []string {
 		return s.atMost(columns(2, label, s.clean(text), s.clean(right), s.cols-marginCols), max(1, l.cast/2))
 	}
 	var out []string
+	fails, works := s.c.pairWords(p)
 	label := "changed"
 	for i := range p.Changed {
 		right := ""
 		if i == len(p.Changed)-1 {
-			right = s.runs(p.Works, p.WorksAs, p.Changed)
+			right = runs(works, p.WorksAs, p.Changed)
 		}
 		out = append(out, row(label, changes(p.Changed[i:i+1]), right)...)
 		label = ""
 	}
 	out = s.atMost(out, l.cast)
-	out = append(out, row("unchanged", "", s.runs(p.Fails, p.FailsAs, p.Changed))...)
+	out = append(out, row("unchanged", "", runs(fails, p.FailsAs, p.Changed))...)
 	if n := len(p.Without); n > 1 {
 		out = append(out, row("less any one", "of the "+strconv.Itoa(n), "as unchanged")...)
 	}
@@ -308,8 +309,7 @@ func (s *screen) pair(p *parley.Pair, l limits) []string {
 
 // runs reads "completes, 2 of 2". Between two client certificates the number
 // of the alert makes the difference.
-func (s *screen) runs(id parley.AttemptID, as [2]int, changed []parley.Change) string {
-	words := s.c.words(id)
+func runs(words string, as [2]int, changed []parley.Change) string {
 	if parts := strings.Fields(words); len(parts) == 3 && parts[0] == "alert" {
 		words = "refused"
 		if len(changed) > 0 && changed[0].Axis == parley.AxisClientCertificate {

@@ -81,9 +81,9 @@ func plainFinding(f *facts, c *Check, finding parley.Finding) {
 		}
 	}
 	if p := finding.Pair; p != nil {
-		s := screen{c: c}
-		f.add("changed", changes(p.Changed)+"; "+s.runs(p.Works, p.WorksAs, p.Changed))
-		f.add("unchanged", s.runs(p.Fails, p.FailsAs, p.Changed))
+		fails, works := c.pairWords(p)
+		f.add("changed", changes(p.Changed)+"; "+runs(works, p.WorksAs, p.Changed))
+		f.add("unchanged", runs(fails, p.FailsAs, p.Changed))
 	}
 	f.add("client-terms", c.clientTerms(axisOf(finding)))
 	for _, r := range finding.Because {
