@@ -69,6 +69,7 @@ const (
 	StapleResponse                    // server: send an OCSP response with the certificate
 	UpdateTrustStore                  // client: the roots of today in the store that the program reads
 	SetClock                          // the side whose clock is off
+	PassUnopened                      // path: leave the connections to Text closed
 	ReadServerLog                     // server
 )
 

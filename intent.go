@@ -10,7 +10,8 @@ var intentNames = []string{"unknown", "offer-versions", "accept-versions", "offe
 	"ask-client-at-once", "ask-client-optionally", "answer-later-requests", "renew-ech-config", "share-key",
 	"trust-certificate", "allow-name", "allow-client", "use-other-way", "use-other-client", "use-proxy", "clamp-segments",
 	"send-intermediates", "trim-chain", "order-chain", "renew-certificate",
-	"reissue-certificate", "staple-response", "update-trust-store", "set-clock", "read-server-log"}
+	"reissue-certificate", "staple-response", "update-trust-store", "set-clock", "pass-unopened",
+	"read-server-log"}
 
 // String returns the word of the JSON contract.
 func (k IntentKind) String() string { return name(intentNames, int(k)) }

@@ -41,6 +41,7 @@ func init() {
 		extensionEMSRequired,
 		groupNoOverlap,
 		middleboxFingerprintBlock,
+		middleboxInterception,
 		middleboxLargeClientHello,
 		middleboxMTUBlackhole,
 		middleboxPlainReply,

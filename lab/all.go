@@ -48,6 +48,8 @@ var faults = []Fault{
 	floodWarnings,
 	ignoreHellosOf256To511,
 	ignoreHellosWith13,
+	interceptAtTheProxy,
+	interceptOnThePath,
 	issueByEd25519,
 	issueByNoCA,
 	issueOutsideOfConstraints,

@@ -30,6 +30,7 @@ var chained = []struct{ fault, want string }{
 	{"send-path-to-expired-root", ""},
 	{"send-removed-root", "certificate signed by unknown authority"},
 	{"send-rsa-1024", ""},
+	{"intercept-on-the-path", "certificate signed by unknown authority"},
 	{"send-self-signed-certificate", "certificate signed by unknown authority"},
 	{"send-unknown-critical-extension", "unhandled critical extension"},
 	{"serve-path-to-expired-root", ""},
