@@ -86,10 +86,9 @@ func through(a parley.Attempt, changes ...parley.Change) parley.Attempt {
 	return w.Identify()
 }
 
-// accepts says whether a client takes a chain, by the roots that judge or, with
-// second, by those of the second opinion.
-func (v *View) accepts(c *parley.Client, s shown, second bool) bool {
-	pools := poolsOf(v.E.Trust, second)
+// accepts says whether a client takes a chain, by the roots that judge.
+func (v *View) accepts(c *parley.Client, s shown) bool {
+	pools := poolsOf(v.E.Trust, false)
 	if len(pools) == 0 {
 		return false
 	}

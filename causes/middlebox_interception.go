@@ -261,7 +261,7 @@ func (v *View) differential(r *resigning, base parley.Attempt, made shown) (sett
 	if r.product.Name != "" {
 		r.because = append(r.because, "The issuer is that of "+r.product.Name+".")
 	}
-	if !v.accepts(v.clientOf(base), origin, false) && !v.public(origin) {
+	if !v.accepts(v.clientOf(base), origin) && !v.public(origin) {
 		r.certainty, r.not = parley.Inferred, []parley.CauseID{"chain.untrusted-private-ca"}
 		r.because = append(r.because, "Neither is trusted.")
 		return true
@@ -280,11 +280,11 @@ func (v *View) otherWays(r *resigning, base parley.Attempt, made shown) bool {
 			continue
 		}
 		s, ok := v.first(a)
-		if !ok || s.leaf().Issuer.Equal(made.leaf().Issuer) || !v.accepts(v.clientOf(base), s, false) {
+		if !ok || s.leaf().Issuer.Equal(made.leaf().Issuer) || !v.public(s) {
 			continue
 		}
 		r.certainty, r.not = parley.Inferred, []parley.CauseID{"chain.untrusted-private-ca"}
-		r.because = []string{fmt.Sprintf("Directly the certificate for %s is issued by %s, and %s by %s, which is trusted.",
+		r.because = []string{fmt.Sprintf("Directly the certificate for %s is issued by %s, and %s by %s, a public CA.",
 			v.Identity(), made.leaf().Issuer.Short(), way(a.Scope), s.leaf().Issuer.Short())}
 	}
 	return false
