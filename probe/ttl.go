@@ -97,7 +97,7 @@ func (x *run) watch(ctx context.Context) *end {
 
 // opening are the first bytes of a record with a hello in it: a peer waits for
 // the rest.
-var opening = append([]byte{22, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3}, make([]byte, 32)...)
+var opening = append([]byte{22, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3}, make([]byte, 64)...)
 
 // measure finds the highest bound above which acknowledgements stay away.
 func (x *run) measure(ctx context.Context, c syscall.RawConn, v6 bool) error {
@@ -123,29 +123,15 @@ func (x *run) measure(ctx context.Context, c syscall.RawConn, v6 bool) error {
 	if !arrives(1, settled+wait) && failed == nil {
 		failed = errors.New("the peer acknowledges nothing")
 	}
-	low, high := 1, 256 // it arrives at low, and not at high
-	for _, b := range []int{65, 129} {
-		if b > low && b < high {
-			if arrives(b, wait) {
-				low = b
-			} else {
-				high = b
-			}
+	low, steady := 1, false
+	for _, wait := range []time.Duration{wait, wait + 80*time.Millisecond, settled + wait} {
+		low = highest(func(bound int) bool { return arrives(bound, wait) })
+		// An acknowledgement that was held back looks like one that was dropped.
+		if steady = (low == 255 || !arrives(low+1, settled+wait)) && arrives(low, settled+wait); steady || failed != nil {
+			break
 		}
 	}
-	for high-low > 1 && failed == nil {
-		b := (low + high) / 2
-		if high-low > 32 {
-			b = high - 16 // few peers are further away
-		}
-		if arrives(b, wait) {
-			low = b
-		} else {
-			high = b
-		}
-	}
-	// An acknowledgement that was held back looks like one that was dropped.
-	if failed == nil && (high < 256 && arrives(high, settled+wait) || !arrives(low, settled+wait)) && failed == nil {
+	if failed == nil && !steady {
 		failed = errors.New("the TTLs of the peer are not steady")
 	}
 	if err := setFloor(c, v6, 0); failed == nil {
@@ -155,6 +141,32 @@ func (x *run) measure(ctx context.Context, c syscall.RawConn, v6 bool) error {
 		x.r.TTL.Peer = low
 	}
 	return failed
+}
+
+// highest is the highest bound at which something arrives; at 1 it does.
+func highest(arrives func(bound int) bool) int {
+	low, high := 1, 256 // it arrives at low, and not at high
+	for _, b := range []int{65, 129} {
+		if b > low && b < high {
+			if arrives(b) {
+				low = b
+			} else {
+				high = b
+			}
+		}
+	}
+	for high-low > 1 {
+		b := (low + high) / 2
+		if high-low > 32 {
+			b = high - 16 // few peers are further away
+		}
+		if arrives(b) {
+			low = b
+		} else {
+			high = b
+		}
+	}
+	return low
 }
 
 // acknowledged waits until everything that was sent is acknowledged.

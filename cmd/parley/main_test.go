@@ -87,6 +87,7 @@ func (h *here) say(ctx context.Context, line ...string) int { return h.run(ctx, 
 var (
 	endpoint = regexp.MustCompile(`\b(127\.0\.0\.[0-9]+|[a-z]+\.parley\.test):([0-9]{4,5})\b`)
 	after    = regexp.MustCompile(` +after [0-9.]+ m?s\b`)
+	cutAfter = regexp.MustCompile(` +after \.\.\.`)
 	took     = regexp.MustCompile(`\b[0-9]+\.[0-9] s\b`)
 	elapsed  = regexp.MustCompile(`(elapsed-ms: |"(?:elapsed|took|after|at)_ms": )[0-9.]+`)
 	dated    = regexp.MustCompile(`\b((?:ended on|begins on|it is|of)\s+)2[0-9]{3}-[0-9]{2}-[0-9]{2}\b`) // of a certificate made today
@@ -109,6 +110,7 @@ func steady(text string) string {
 		return m[1] + ":" + ports[m[2]]
 	})
 	text = after.ReplaceAllString(text, "")
+	text = cutAfter.ReplaceAllString(text, " ...") // a line that the time made too long
 	text = elapsed.ReplaceAllString(text, "${1}0")
 	text = dated.ReplaceAllString(text, "${1}YYYY-MM-DD")
 	text = clock.ReplaceAllString(text, "${1}hh:mm")
