@@ -48,6 +48,7 @@ type document struct {
 	Client      *client       `json:"client"`
 	Panel       []*client     `json:"panel,omitempty"`
 	Trust       []store       `json:"trust,omitempty"`
+	Issuers     []issuer      `json:"issuers,omitempty"`
 	Attempts    []attempt     `json:"attempts"`
 	Replies     []reply       `json:"replies"`
 	NotRun      []notRun      `json:"not_run,omitempty"`
@@ -64,7 +65,7 @@ func Encode(c *Case) ([]byte, error) {
 	d := document{
 		Schema: Schema, ToolVersion: c.Tool, Question: c.Question, Connections: c.Connections, ElapsedNS: c.Elapsed,
 		Now: e.Now, Local: e.Local, Target: e.Target, Lookup: e.Lookup, Client: encodeClient(e.Client),
-		Attempts: []attempt{}, Replies: []reply{}, Trust: encodeTrust(e),
+		Attempts: []attempt{}, Replies: []reply{}, Trust: encodeTrust(e), Issuers: encodeIssuers(e),
 	}
 	for _, p := range e.Panel {
 		d.Panel = append(d.Panel, encodeClient(p))
@@ -128,6 +129,9 @@ func (d *document) evidence() (*parley.Evidence, error) {
 	e := &parley.Evidence{
 		Now: d.Now, Local: d.Local, Target: d.Target, Lookup: d.Lookup,
 		Attempts: map[parley.AttemptID]parley.Attempt{}, NotRun: map[parley.AttemptID]string{},
+	}
+	for _, w := range d.Issuers {
+		e.Issuers = append(e.Issuers, parley.Issuer{URL: w.URL, DER: w.DER, Err: w.Err})
 	}
 	for _, w := range d.Trust {
 		e.Trust = append(e.Trust, w.decode())

@@ -41,11 +41,31 @@ func (w store) decode() parley.Store {
 	return s
 }
 
-// chains are the certificates that servers sent.
+// issuer is what was had from where a certificate says that its issuer is.
+type issuer struct {
+	URL string `json:"url"`
+	DER octets `json:"der,omitempty"`
+	Err string `json:"error,omitempty"`
+}
+
+func encodeIssuers(e *parley.Evidence) []issuer {
+	var out []issuer
+	for _, i := range e.Issuers {
+		out = append(out, issuer{URL: i.URL, DER: i.DER, Err: i.Err})
+	}
+	return out
+}
+
+// chains are the certificates that servers sent, and those that were fetched.
 type chains []*pkix.Certificate
 
 func issuers(e *parley.Evidence) chains {
 	var out chains
+	for _, i := range e.Issuers {
+		if c, err := pkix.Read(i.DER); err == nil {
+			out = append(out, c)
+		}
+	}
 	for _, r := range e.Replies {
 		for _, ev := range r.Events {
 			m, ok := ev.Item.Message.(*wire.Certificate)

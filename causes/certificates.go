@@ -13,7 +13,7 @@ import (
 // leafFaults are the causes that a new leaf ends, in the order in which they are
 // told: the first that is there is the answer, the others are its symptoms.
 var leafFaults = []parley.CauseID{
-	"name.mismatch", "name.ip-no-san", "chain.expired-leaf", "cert.no-san", "cert.malformed", "cert.keyusage",
+	"name.mismatch", "name.ip-no-san", "chain.expired-leaf", "cert.malformed", "cert.no-san", "cert.keyusage",
 	"cert.critical-extension", "cert.key-too-small", "cert.unsupported-key", "cert.weak-digest", "cert.must-staple",
 }
 

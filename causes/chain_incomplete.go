@@ -35,7 +35,7 @@ var chainIncomplete = &Cause{
 		case ms[0].gap == gapIssuerOrRoot:
 			f.Certainty, f.NotExcluded = parley.Inferred, []parley.CauseID{"chain.untrusted-private-ca"}
 			if len(ms[0].URLs) > 0 && len(v.E.Issuers) == 0 {
-				f.WouldTell = []string{"parley check " + v.E.Target.Text + " --aia"}
+				f.WouldTell = []string{v.withAIA()}
 			}
 		case len(ms[0].used) > 0:
 			f.Intents[0].Plain = "send " + few(shorts(ms[0].used)) + " behind the leaf, in one file"
@@ -74,6 +74,24 @@ certificate root    ca
 certificate middle  ca by=root
 certificate leaf    by=middle names=shop.example
 trust system root
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.2 suite=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 renegotiation_info
+< Certificate  cert=leaf
+< ServerHelloDone
+`,
+		},
+		{
+			Name: "Chrome fetches what is left out",
+			Transcript: `
+client chrome
+now 2026-11-22
+certificate root    ca
+certificate middle  ca by=root
+certificate leaf    by=middle names=shop.example issuer=http://ca.example/middle.der
+trust system root
+fetched http://ca.example/middle.der middle
 server 192.0.2.7:443 shop.example
 
 base
@@ -145,4 +163,13 @@ func shorts(cs []*pkix.Certificate) []string {
 		out = append(out, c.Subject.Short())
 	}
 	return out
+}
+
+// withAIA is the command that fetches what is missing.
+func (v *View) withAIA() string {
+	command := "parley check " + v.E.Target.Text
+	if n := v.E.Target.Name; n != "" && n != v.E.Target.Host {
+		command += " --sni " + n
+	}
+	return command + " --aia"
 }

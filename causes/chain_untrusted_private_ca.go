@@ -36,7 +36,7 @@ var chainUntrustedPrivateCA = &Cause{
 			f.Because[0].Text = "The path ends at " + ms[0].Certificate.Subject.Short() + "; its issuer, " + ms[0].Certificate.Issuer.Short() +
 				", was not sent and is in no store that was asked."
 			if len(ms[0].URLs) > 0 && len(v.E.Issuers) == 0 {
-				f.WouldTell = []string{"parley check " + v.E.Target.Text + " --aia"}
+				f.WouldTell = []string{v.withAIA()}
 			}
 		}
 		return fs

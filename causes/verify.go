@@ -80,8 +80,20 @@ func (v *View) verify(c *parley.Client, a parley.Attempt, sent [][]byte, staple 
 	if out.Known {
 		q.Rules = *c.Verifies
 	}
+	if out.fetches() {
+		q.Extra = issuersOf(v.E)
+	}
 	out.Verdict = pkix.Verify(q)
 	return out
+}
+
+// fetches says that the client gets a missing issuer itself.
+func (c Verified) fetches() bool { return c.Known && c.Client.Verifies.FetchesIssuers == parley.Yes }
+
+// mayFetch says of a problem that the client may mend it itself: it was not tried
+// whether the issuer is where the certificate says.
+func (c Verified) mayFetch(p pkix.Problem, tried bool) bool {
+	return c.fetches() && !tried && p.Kind == pkix.NoPath && p.Why == pkix.IssuerMissing && len(p.URLs) > 0
 }
 
 func (v *View) question(sent [][]byte, staple parley.Truth) pkix.Question {
@@ -175,6 +187,9 @@ func (v *View) Objections(sure bool, kinds ...pkix.Kind) []Objection {
 			if !slices.Contains(kinds, p.Kind) || p.Stops == parley.No || p.Stops == parley.Unknown && !sure {
 				continue
 			}
+			if c.mayFetch(p, len(v.E.Issuers) > 0) {
+				continue
+			}
 			i := slices.IndexFunc(out, func(o Objection) bool {
 				return o.Kind == p.Kind && o.Why == p.Why && o.Role == p.Role && o.Sent == p.Sent && o.Value == p.Value
 			})
@@ -201,8 +216,9 @@ func (v *View) objection(id parley.CauseID, side parley.Side, o Objection, becau
 }
 
 // Unverified says why a client in question that goes through could not be shown
-// to take the server's certificates: nothing encrypted could be read. Empty: none
-// is in that doubt, or no roots are known to judge by.
+// to take the server's certificates: nothing encrypted could be read, or it has
+// something against them that no cause names. Empty: none is in that doubt, or no
+// roots are known to judge by.
 func (v *View) Unverified() string {
 	if len(poolsOf(v.E.Trust, false)) == 0 {
 		return ""
@@ -214,11 +230,34 @@ func (v *View) Unverified() string {
 			continue
 		}
 		if _, _, seen := certificates(v.E, a); seen {
+			if why := v.undecided(id); why != "" {
+				return why
+			}
 			continue
 		}
 		for _, r := range v.E.RepliesTo(id) {
 			if r.Unfollowed != "" && r.AnswerTo(a).Completes() {
 				return r.Unfollowed
+			}
+		}
+	}
+	return ""
+}
+
+// undecided says what a client stops at, or may mend itself, of the certificates
+// that it was sent.
+func (v *View) undecided(id parley.AttemptID) string {
+	for _, c := range v.Verify() {
+		if c.Attempt != id || c.Verdict.Accepts != parley.No {
+			continue
+		}
+		for _, p := range c.Verdict.Problems {
+			switch {
+			case p.Stops != parley.Yes:
+			case c.mayFetch(p, len(v.E.Issuers) > 0):
+				return c.Client.Name + " fetches an issuer that is not sent; --aia tries it"
+			default:
+				return c.Client.Name + " stops at the certificates: " + p.Kind.String()
 			}
 		}
 	}

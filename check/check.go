@@ -86,6 +86,7 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 		join(e, p)
 		a.Rounds = max(a.Rounds, rounds[i])
 	}
+	o.fetchIssuers(ctx, e)
 	for _, addr := range addrs {
 		total, peak := o.Prober.Connections(addr)
 		a.Connections += total

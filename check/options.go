@@ -46,6 +46,9 @@ type Options struct {
 	// Trust are the sets of roots that a server's certificate is judged by, and
 	// those that are a second opinion.
 	Trust []parley.Store
+	// FetchIssuers gets issuers that servers do not send from where their
+	// certificates say that they are, over HTTP: other hosts are asked then.
+	FetchIssuers bool
 	// Progress is called when an attempt ends, from several goroutines.
 	Progress func(parley.Reply)
 

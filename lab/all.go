@@ -63,6 +63,7 @@ var faults = []Fault{
 	offerPlainProxy,
 	omitExtendedMasterSecret,
 	omitIntermediate,
+	omitIntermediateThatIsPublished,
 	omitRenegotiationInfo,
 	omitStapledResponse,
 	outdateTrustStore,

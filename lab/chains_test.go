@@ -17,6 +17,7 @@ var chained = []struct{ fault, want string }{
 	{"issue-by-no-ca", "parent certificate cannot sign this kind of certificate"},
 	{"issue-outside-of-constraints", "not permitted by any constraint"},
 	{"omit-intermediate", "certificate signed by unknown authority"},
+	{"omit-intermediate-that-is-published", "certificate signed by unknown authority"},
 	{"omit-stapled-response", ""},
 	{"outdate-trust-store", ""},
 	{"run-ahead-of-the-client", "is before"},

@@ -37,6 +37,8 @@ type Target struct {
 	SNI     string // the value of --sni
 	Proxy   string // the value of --proxy
 	CA      string // the root certificate of the lab, in PEM; empty where no TLS is spoken
+	// AIA: missing issuers are to be fetched, as with --aia.
+	AIA bool
 	// Trust are the stores of the machine that checks, in place of its own.
 	Trust    []parley.Store
 	ALPN     []string // the values of --alpn

@@ -47,6 +47,7 @@ func (s *screen) healthy(l limits) []string {
 	if good := s.selected(); good != "" {
 		out = append(out, s.labelled("selects", good, "", 3)...)
 	}
+	out = append(out, s.certificates(l.terms)...)
 	if len(s.c.Connects) > 0 {
 		out = append(out, s.labelled("clients", members(s.c.Connects), "", l.terms+1)...)
 	}

@@ -86,7 +86,14 @@ type (
 		Bits  int      `json:"bits"`
 		Group string   `json:"group"`
 		Names []string `json:"names"`
-		From  []string `json:"from"`
+		// Of a certificate that was read; empty else.
+		Subject   string   `json:"subject"`
+		Issuer    string   `json:"issuer"`
+		NotBefore string   `json:"not_before"`
+		NotAfter  string   `json:"not_after"`
+		Signature string   `json:"signature"`
+		TrustedBy []string `json:"trusted_by"`
+		From      []string `json:"from"`
 	}
 	clientAuthJSON struct {
 		Requested parley.Truth `json:"requested"`
@@ -206,7 +213,7 @@ func checkDocument(c *Check) checkJSON {
 		doc.Layer = &layerJSON{Phase: c.Layer, Why: c.Why}
 	}
 	for i := range c.Addresses {
-		doc.Addresses = append(doc.Addresses, addressDocument(&c.Addresses[i]))
+		doc.Addresses = append(doc.Addresses, c.addressDocument(&c.Addresses[i]))
 	}
 	for _, f := range c.Findings {
 		doc.Causes = append(doc.Causes, c.causeDocument(f))
@@ -222,14 +229,14 @@ func checkDocument(c *Check) checkJSON {
 	return doc
 }
 
-func addressDocument(a *Address) addressJSON {
+func (c *Check) addressDocument(a *Address) addressJSON {
 	return addressJSON{
 		Address: a.Scope.Addr.String(), ServerName: a.Scope.Name, Via: a.Scope.Via, Verdict: a.Verdict,
-		AnsweredBy: some(a.AnsweredBy), Note: a.Note, Terms: termsDocument(&a.Server),
+		AnsweredBy: some(a.AnsweredBy), Note: a.Note, Terms: c.termsDocument(&a.Server),
 	}
 }
 
-func termsDocument(s *parley.Server) termsJSON {
+func (c *Check) termsDocument(s *parley.Server) termsJSON {
 	t := termsJSON{
 		Versions: map[string]columnJSON{}, ALPN: some(s.ALPN.Protocols), Certificates: []certificateJSON{},
 		Extensions: map[string]parley.Truth{
@@ -246,7 +253,10 @@ func termsDocument(s *parley.Server) termsJSON {
 		}
 	}
 	for _, ch := range s.Chains {
-		cert := certificateJSON{Bits: ch.Bits, Names: some(ch.Names), From: sources(ch.From)}
+		cert := certificateJSON{Bits: ch.Bits, Names: some(ch.Names), TrustedBy: []string{}, From: sources(ch.From)}
+		if read, ok := c.certificate(ch); ok {
+			read.fill(&cert)
+		}
 		if ch.Key != 0 {
 			cert.Key = ch.Key.String()
 		}

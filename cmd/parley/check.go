@@ -40,6 +40,7 @@ type checkFlags struct {
 	rate     float64
 	save     string
 	ca       []string
+	aia      bool
 	cert     string
 	key      string
 
@@ -90,6 +91,7 @@ Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 a bug.`,
 	fs.StringArrayVar(&f.ca, "ca", nil, "trust the certificates of `FILE` too, as the client does")
 	fs.StringVar(&f.cert, "client-cert", "", "present the certificate of `FILE`, PEM, leaf first")
 	fs.StringVar(&f.key, "client-key", "", "its key, if it is in a `FILE` of its own")
+	fs.BoolVar(&f.aia, "aia", false, "get missing issuers from where certificates say they are")
 	fs.StringSliceVar(&f.alpn, "alpn", nil, "application `protocols` to offer, as h2,http/1.1")
 	fs.StringVar(&f.startTLS, "starttls", "", "upgrade first: `PROTO` is "+strings.Join(startTLS, " "))
 	fs.StringVar(&f.proxy, "proxy", "env", "ask directly and through `URL`; env: that of HTTPS_PROXY; none")
@@ -190,7 +192,7 @@ func (a *app) options(target string, f *checkFlags) (*check.Options, error) {
 	}
 	o := &check.Options{
 		Target: t.Text, SNI: f.sni, NoSNI: f.noSNI, Connect: f.connect, ALPN: f.alpn, StartTLS: f.startTLS,
-		Timeout: f.timeout, Now: a.now(), Local: f.local,
+		FetchIssuers: f.aia, Timeout: f.timeout, Now: a.now(), Local: f.local,
 		Prober: &probe.Prober{Dialer: a.dialer, Resolver: f.resolver, Rate: f.rate},
 	}
 	switch {
@@ -355,6 +357,9 @@ func (f *checkFlags) question(target string) string {
 	}
 	add("--client-cert", f.cert)
 	add("--client-key", f.key)
+	if f.aia {
+		words = append(words, "--aia")
+	}
 	add("--alpn", strings.Join(f.alpn, ","))
 	add("--starttls", f.startTLS)
 	if f.proxy != "env" {

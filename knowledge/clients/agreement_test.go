@@ -13,13 +13,12 @@ import (
 	"maps"
 	"math/big"
 	"net"
-	"regexp"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/internal/outcomes"
 	"github.com/parley-tls/parley/knowledge/clients"
 	"github.com/parley-tls/parley/pkix"
 )
@@ -28,94 +27,6 @@ import (
 var measuredOn = time.Date(2026, 11, 21, 20, 0, 0, 0, time.UTC)
 
 const measuredName = "tls.parley.test"
-
-// outcome is a row of error-matrix.jsonl.
-type outcome struct {
-	Client, Version, Stack, Failure, Message string
-	Exit                                     int
-	Saw                                      []string `json:"server_saw"`
-}
-
-// reached is how far the server saw the client come: the request, the end of
-// the handshake, or less.
-func (o outcome) reached() string {
-	saw := strings.Join(o.Saw, "\n")
-	for _, mark := range []string{"request read", "handshake done"} {
-		if strings.Contains(saw, mark) {
-			return mark
-		}
-	}
-	return "less"
-}
-
-// sentNone says that the server refused before it sent a certificate: nothing
-// was verified.
-func (o outcome) sentNone() bool {
-	saw := strings.Join(o.Saw, "\n")
-	return strings.Contains(saw, "peer doesn't support any of the certificate's signature algorithms") ||
-		strings.Contains(saw, "no cipher suite supported by both")
-}
-
-// accepted: the client came as far, and ended as well, as with a good
-// certificate. Some fail then too, since the server speaks HTTP to them.
-func (o outcome) accepted(good outcome) bool {
-	return o.reached() == good.reached() && o.Exit == good.Exit
-}
-
-// ids finds the client of a row: by its name and as much of its version as an
-// id has, or for one without by the library that it is built on.
-var ids = []struct{ client, stack, id string }{
-	{client: "go net/http", id: "go-VERSION"},
-	{client: "chromium", id: "chromium-VERSION"},
-	{client: "node https", id: "node-VERSION"},
-	{client: "node fetch (undici)", id: "node-fetch-VERSION"},
-	{client: "java HttpsURLConnection", id: "javaVERSION"},
-	{client: "openssl s_client", id: "openssl-VERSION"},
-	{client: "gnutls-cli", id: "gnutls-VERSION"},
-	{client: "nss tstclnt", id: "nss-VERSION"},
-	{client: "python urllib (pyenv)", id: "python-3.11-upstream"},
-	{client: "python urllib", id: "python-VERSION"},
-	{client: "python urllib2", id: "python-VERSION"},
-	{client: "perl LWP", id: "perl-VERSION"},
-	{client: "php streams", id: "php-VERSION"},
-	{client: "ruby net/http", id: "ruby-VERSION"},
-	{client: "mbed TLS mini client", id: "mbedtls-VERSION"},
-	{client: "wolfSSL mini client", id: "wolfssl-VERSION"},
-	{client: "aria2c", id: "aria2-VERSION"},
-	{client: "wget", id: "wget-VERSION"},
-	{client: "curl", id: "curl-VERSION"},
-	{client: "pycurl (libcurl-gnutls)", stack: "OpenSSL", id: "curl-VERSION"},
-	{client: "pycurl (libcurl-gnutls)", stack: "GnuTLS", id: "curl-gnutls-VERSION"},
-	{client: "git (libcurl-gnutls)", id: "git-VERSION"},
-	{client: "mariadb client", id: "mariadb-VERSION"},
-	{client: "ldapsearch", id: "ldapsearch-VERSION"},
-	{client: "bun fetch", id: "bun"}, {client: "lynx", id: "lynx"}, {client: "msmtp", id: "msmtp"},
-	{client: "phantomjs", id: "phantomjs"}, {client: "psql", id: "psql"}, {client: "w3m", id: "w3m"}, {client: "links", id: "links"},
-}
-
-var digits = regexp.MustCompile(`[0-9]+(\.[0-9]+)*`)
-
-func (o outcome) client() *parley.Client {
-	version := digits.FindString(strings.TrimPrefix(o.Version, "2:"))
-	version = strings.TrimPrefix(version, "1.8.0")
-	if version == "" {
-		version = "8"
-	}
-	for _, as := range ids {
-		if as.client != o.Client || !strings.HasPrefix(o.Stack, as.stack) {
-			continue
-		}
-		for v := version; ; v = v[:strings.LastIndexByte(v, '.')] {
-			if c, err := clients.Get(strings.Replace(as.id, "VERSION", v, 1)); err == nil {
-				return c
-			}
-			if !strings.Contains(v, ".") {
-				break
-			}
-		}
-	}
-	return nil
-}
 
 // faults are the PKIs that the corpus was measured with, made anew, each as the
 // chain that the server sends.
@@ -225,18 +136,21 @@ type tally struct{ agree, of int }
 // what the client did is the corpus's.
 func TestRulesAgreeWithWhatTheClientsDid(t *testing.T) {
 	t.Parallel()
-	all := rows[outcome](t, "error-matrix.jsonl")
+	all, err := outcomes.Read(corpus(t))
+	if err != nil {
+		t.Fatal(err)
+	}
 	chains, root := faults(t)
-	good := map[[3]string]outcome{}
+	good := map[[3]string]outcomes.Outcome{}
 	for _, o := range all {
 		if o.Failure == "ok" {
-			good[[3]string{o.Client, o.Version, o.Stack}] = o
+			good[o.Release()] = o
 		}
 	}
 	byStack, total, unsent, covered := map[string]tally{}, tally{}, 0, map[[3]string]bool{}
 	for _, o := range all {
-		sent, key := chains[o.Failure], [3]string{o.Client, o.Version, o.Stack}
-		c := o.client()
+		sent, key := chains[o.Failure], o.Release()
+		c := o.As(clients.Get)
 		switch {
 		case sent == nil:
 			continue
@@ -248,7 +162,7 @@ func TestRulesAgreeWithWhatTheClientsDid(t *testing.T) {
 				t.Errorf("%s: no rules", c.ID)
 			}
 			continue
-		case o.sentNone():
+		case o.SentNone():
 			unsent++
 			continue
 		}
@@ -258,7 +172,7 @@ func TestRulesAgreeWithWhatTheClientsDid(t *testing.T) {
 			Staple: parley.No, Rules: *c.Verifies, Purpose: pkix.ForServer,
 		})
 		did, n := parley.No, byStack[c.Stack]
-		if o.accepted(good[key]) {
+		if o.Accepted(good[key]) {
 			did = parley.Yes
 		}
 		n.of, total.of = n.of+1, total.of+1

@@ -201,12 +201,13 @@ var chromium = parley.Verification{
 	SHA1: parley.No, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
 	Groups: []iana.Group{iana.GroupSecp256r1, iana.GroupSecp384r1, iana.GroupSecp521r1},
 	ECDSA:  parley.Yes, Ed25519: parley.No, Ed448: parley.No,
-	SentFirst: parley.No, Reorders: parley.Yes, MustStaple: parley.No, UnknownCritical: parley.No,
+	SentFirst: parley.No, Reorders: parley.Yes, FetchesIssuers: parley.Yes, MustStaple: parley.No, UnknownCritical: parley.No,
 	PublicMaxDays: 398, PublicSCT: parley.Yes,
 	From: []parley.Source{
 		measuredFaults("Chromium 64 to 156"),
 		said("Chrome Root Program Policy; Chrome 85 takes 398 days of certificates since 2020-09-01", "2020-09-01"),
 		said("Chromium Certificate Transparency policy", "2018-04-30"),
+		said("Chromium, net/cert/cert_net_fetcher.h: caIssuers are fetched", "2026-11-22"),
 	},
 }
 
