@@ -89,6 +89,8 @@ type Cause struct {
 	WillNotHelp []string
 	References  []string
 	Fault       string // of the lab, which shows it
+	// Printed are messages that programs print of it, "stack: text".
+	Printed []string
 }
 
 // Tour is the closing table of a tour.

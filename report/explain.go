@@ -23,6 +23,7 @@ func Explain(w io.Writer, cause Cause, o Options) error {
 			p.wrapped("", para)
 		}
 	}
+	p.list("printed as", cause.Printed)
 	p.told(cause)
 	p.fixes(cause)
 	p.list("will not help", cause.WillNotHelp)
@@ -125,6 +126,9 @@ func explainPlain(w io.Writer, cause Cause) error {
 	}
 	for _, s := range cause.Sides {
 		f.add("side", s.String())
+	}
+	for _, t := range cause.Printed {
+		f.add("printed-as", t)
 	}
 	for _, t := range cause.Told {
 		f.add("told-from", string(t.From)+" "+t.By)

@@ -119,11 +119,11 @@ func words(id parley.CauseID) report.Cause {
 	c, err := causes.Get(id)
 	if err != nil {
 		w, _ := errors.WordsOf(id)
-		return report.Cause{ID: id, Title: cmp.Or(w.Title, string(id)), Meaning: w.Says}
+		return report.Cause{ID: id, Title: cmp.Or(w.Title, string(id)), Meaning: w.Says, Printed: printed(id)}
 	}
 	out := report.Cause{
 		ID: c.ID, Title: c.Title, Meaning: c.Meaning, Best: c.Best, Phase: c.Phase, Intents: c.Fixes,
-		Software: expressed(c.Fixes), WillNotHelp: c.WillNotHelp, References: c.References,
+		Software: expressed(c.Fixes), WillNotHelp: c.WillNotHelp, References: c.References, Printed: printed(id),
 	}
 	for _, m := range c.Mistaken {
 		out.Told = append(out.Told, report.Told{From: m.For, By: m.Test})
@@ -137,6 +137,15 @@ func words(id parley.CauseID) report.Cause {
 		if f.Want.Cause == id && out.Fault == "" {
 			out.Fault = f.Name
 		}
+	}
+	return out
+}
+
+// printed are messages by which people look for a cause.
+func printed(id parley.CauseID) []string {
+	var out []string
+	for _, p := range errors.PrintedFor(id, 6) {
+		out = append(out, p.Stack+": "+p.Text)
 	}
 	return out
 }

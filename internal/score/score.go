@@ -18,8 +18,10 @@ import (
 )
 
 // HeldOut says whether a report or a client is in the quarter that nobody looked
-// at while the catalogue was made. Before half of it was looked at, the other
-// half was graded once: what was right then is in the package's README.
+// at while the catalogue was made. It was half at first; graded once, before a
+// half of that was looked at, the first guess was right for 68 % of the reports
+// whose text decides, 42 % of those whose text tells the family, and 33 % of the
+// others.
 func HeldOut(name string) bool { return sha256.Sum256([]byte(name))[0]%4 == 3 }
 
 // Report is a line of corpus/errors.jsonl.

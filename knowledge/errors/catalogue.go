@@ -128,6 +128,36 @@ var Rules = sync.OnceValue(func() []*Rule {
 	return out
 })
 
+// Printed is a message as a stack prints it.
+type Printed struct{ Stack, Text string }
+
+// PrintedFor returns messages whose first guess is a cause: those that people
+// look for it by. At most n, of each stack one, those first that decide.
+func PrintedFor(id parley.CauseID, n int) []Printed {
+	var sure, open []Printed
+	for _, s := range stacks {
+		for _, decides := range []bool{true, false} {
+			i := slices.IndexFunc(s.Entries, func(e Entry) bool {
+				m := MeaningOf(e.Means)
+				return m.Decides == decides && len(m.Guesses) > 0 && m.Guesses[0].Cause == id && m.Tells > TellsVaguely &&
+					e.Text != "" && !e.General && !strings.Contains(e.Text, "<") && len(e.Text) < 90
+			})
+			if i < 0 {
+				continue
+			}
+			p := Printed{Stack: s.Name, Text: s.Entries[i].Text}
+			if decides {
+				sure = append(sure, p)
+			} else {
+				open = append(open, p)
+			}
+			break
+		}
+	}
+	all := append(sure, open...)
+	return all[:min(len(all), n)]
+}
+
 // ByCode returns the entry of a stack with a number, or nil.
 func (s *Stack) ByCode(code string) *Entry {
 	for i := range s.Entries {

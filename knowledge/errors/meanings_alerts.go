@@ -55,7 +55,6 @@ var received = []Meaning{
 			{Cause: "clientcert.untrusted", Why: "in a client's log it is the client's certificate that was refused"},
 			{Cause: "chain.self-signed", Why: "clients refuse a self-signed certificate so"},
 			{Cause: "clientcert.required", Why: "some servers answer a missing client certificate so"},
-			{Cause: "name.mismatch", Why: "some clients refuse a wrong name so"},
 		},
 		AsClient: []Guess{
 			{Cause: "clientcert.required", Why: "the server asked for a certificate, and none or an empty one was sent"},
@@ -107,7 +106,6 @@ var received = []Meaning{
 			{Cause: "chain.untrusted-private-ca", Why: "clients without the private root refuse so"},
 			{Cause: "clientcert.untrusted", Why: "in a client's log it is the client's certificate that was refused"},
 			{Cause: "name.mismatch", Why: "browsers refuse a wrong name so"},
-			{Cause: "chain.pinning", Why: "apps with pinned keys refuse so"},
 		},
 		AsClient: []Guess{
 			{Cause: "clientcert.untrusted", Why: "the client's certificate was sent and refused"},
@@ -127,7 +125,6 @@ var received = []Meaning{
 			{Cause: "config.clienthello-inconsistent", Why: "a hand-made hello promises what its library cannot do"},
 			{Cause: "version.intolerance", Why: "old servers answer new versions so"},
 			{Cause: "server.protocol-violation", Why: "the server judges by rules that no standard has"},
-			{Cause: "group.no-overlap", Why: "some servers answer a group they do not know so"},
 		}},
 	{ID: "alert.48", Alert: 48, Says: "The peer does not know the authority that issued the certificate it was sent.", Tells: TellsHow,
 		Guesses: []Guess{
@@ -135,7 +132,6 @@ var received = []Meaning{
 			{Cause: "clientcert.untrusted", Why: "in a client's log: the server does not know the issuer of the client's certificate"},
 			{Cause: "chain.self-signed", Why: "clients refuse a self-signed certificate so"},
 			{Cause: "chain.incomplete", Why: "a missing intermediate looks the same to the client"},
-			{Cause: "chain.truststore-missing", Why: "a client without trust anchors refuses every server so"},
 		},
 		AsClient: []Guess{
 			{Cause: "clientcert.untrusted", Why: "the server does not know the issuer of the client's certificate"},
@@ -168,7 +164,6 @@ var received = []Meaning{
 			{Cause: "cert.key-mismatch", Why: "a key that does not belong to the certificate signs wrongly"},
 			{Cause: "library.bug", Why: "one of the two implementations has a defect"},
 			{Cause: "chain.stale-private-ca", Why: "a root of the same name with another key gives it"},
-			{Cause: "middlebox.interception", Why: "something changed the handshake on its way"},
 		}},
 	{ID: "alert.60", Alert: 60, Says: "The peer refused under export rules of the 1990s.", Tells: TellsHow,
 		Guesses: []Guess{{Cause: "version.client-too-old", Why: "only stacks of that time know this alert"}}},
@@ -203,7 +198,6 @@ var received = []Meaning{
 			{Cause: "version.policy-min", Why: "a server whose own policy forbids the SHA-1 signature of TLS 1.0 fails so"},
 			{Cause: "server.internal-error", Why: "the server's log has the reason"},
 			{Cause: "server.ip-not-allowed", Why: "some services refuse a source address so, MongoDB Atlas among them"},
-			{Cause: "sni.unrecognized", Why: "some servers answer a name they do not have so"},
 		}},
 	{ID: "alert.86", Alert: 86, Says: "The peer saw a retry at a lower version, though it has a higher one.", Tells: TellsWhy, Decides: true,
 		Guesses: []Guess{{Cause: "version.fallback-scsv", Why: "the alert says so"}},
@@ -264,7 +258,6 @@ var macGuesses = []Guess{
 	{Cause: "session.resumption-broken", Why: "a resumed session with the wrong keys fails so"},
 	{Cause: "library.bug", Why: "a defect of one implementation, mostly of hardware crypto"},
 	{Cause: "network.corruption", Why: "bits that were damaged on the way are found here first"},
-	{Cause: "psk.mismatch", Why: "keys that differ fail at the first encrypted record"},
 }
 
 var macFolk = []string{"Other cipher suites or versions: the handshake agreed on its parameters, the keys or the bytes differ."}

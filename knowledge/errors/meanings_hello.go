@@ -11,7 +11,6 @@ var opening = []Meaning{
 			{Cause: "plaintext.starttls-required", Why: "a port with STARTTLS greets in clear"},
 			{Cause: "plaintext.http-to-tls-port", Why: "in a server's log: the client spoke in clear"},
 			{Cause: "proxy.tls-to-plain-proxy", Why: "an https:// in the proxy setting makes a plain proxy answer"},
-			{Cause: "middlebox.plain-reply", Why: "a portal or filter on the path answers in clear"},
 		},
 		AsClient: []Guess{
 			{Cause: "plaintext.tls-to-plain-port", Why: "in nearly every report the peer answered in clear"},
@@ -161,7 +160,6 @@ var opening = []Meaning{
 			{Cause: "cipher.no-overlap", Why: "edge and origin share no cipher suite"},
 			{Cause: "sni.unrecognized", Why: "the origin has no site of that name"},
 			{Cause: "server.no-usable-certificate", Why: "the origin has no certificate installed"},
-			{Cause: "server.dropped-connection", Why: "the origin ends connections under load"},
 		},
 		Folk: []string{"Anything in the visitor's browser: the handshake that failed is between the edge and the origin."}},
 	{ID: "edge.526", Says: "The edge does not accept the origin's certificate.", By: ByPeer, Phase: parley.PhaseVerification, Tells: TellsHow, Alert: -1,
@@ -218,7 +216,6 @@ var ended = []Meaning{
 			{Cause: "server.dropped-connection", Why: "a server that gives up may reset"},
 			{Cause: "middlebox.fingerprint-block", Why: "filters against bots reset hellos they do not like"},
 			{Cause: "middlebox.large-clienthello", Why: "some devices reset hellos of more than one packet"},
-			{Cause: "clientcert.required", Why: "in TLS 1.3 the refusal of a client certificate may arrive as a reset"},
 		},
 		AsServer: []Guess{
 			{Cause: "noise.tcp-probe", Why: "health checks reset their connections"},

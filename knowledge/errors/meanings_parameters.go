@@ -19,7 +19,6 @@ var agreeing = []Meaning{
 			{Cause: "edge.host-not-provisioned", Why: "an edge without a certificate for the name answers so"},
 			{Cause: "sni.missing", Why: "a server that needs a name answers so"},
 			{Cause: "group.no-overlap", Why: "no group in common gives the same"},
-			{Cause: "cipher.cert-type-mismatch", Why: "the server's certificate may not fit any suite in common"},
 		},
 		AsServer: []Guess{
 			{Cause: "cipher.no-overlap", Why: "the two lists share nothing"},

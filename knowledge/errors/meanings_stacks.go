@@ -125,7 +125,6 @@ var peculiar = []Meaning{
 			{Cause: "chain.untrusted-private-ca", Why: "the server's root may be a private one"},
 			{Cause: "chain.incomplete", Why: "the server may leave out an intermediate"},
 			{Cause: "cert.unsupported-sigalg", Why: "a signature that webpki does not know is passed over"},
-			{Cause: "chain.self-signed", Why: "this message covers a self-signed certificate as well"},
 		},
 		Folk: verifyFolk},
 	{ID: "rust.ca", Says: "The server's own certificate is marked as an authority, as self-made ones are.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
