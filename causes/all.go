@@ -38,6 +38,7 @@ func init() {
 		dhTooLarge,
 		dhTooSmall,
 		edgeAddressesDisagree,
+		edgeHostNotProvisioned,
 		extensionEMSRequired,
 		groupNoOverlap,
 		middleboxFingerprintBlock,

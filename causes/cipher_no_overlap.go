@@ -13,6 +13,7 @@ var cipherNoOverlap = &Cause{
 	Phase: parley.PhaseParameters,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
+		{For: "edge.host-not-provisioned", Test: "the same hello for the domain above is refused as well"},
 		{For: "clientcert.required", Test: "the alert answers the hello: no flight of the server came before it"},
 		{For: "tolerance.suite-count", Test: "it takes a suite more, not fewer"},
 		{For: "cipher.cert-type-mismatch", Test: "the server accepts another suite that authenticates as the client's do"},

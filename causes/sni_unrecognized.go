@@ -17,6 +17,7 @@ var sniUnrecognized = &Cause{
 	Mistaken: []Mistake{
 		{For: "middlebox.reset", Test: "an alert or a FIN of the server answers the name"},
 		{For: "tolerance.sni-form", Test: "the name in its usual form is refused as well"},
+		{For: "edge.host-not-provisioned", Test: "no wildcard of an edge stops one label short of the name"},
 		{For: "sni.missing", Test: "the hello has a name, and the server does not know it"},
 		{For: "cipher.no-overlap", Test: "the same hello with another name, or none, completes"},
 		{For: "server.no-usable-certificate", Test: "the same hello with another name, or none, completes"},

@@ -79,6 +79,7 @@ var faults = []Fault{
 	refuseGREASE,
 	refuseHellosBelow12With40,
 	refuseHellosWith13,
+	refuseHostsBelowTheWildcard,
 	refuseMLKEM,
 	refuseOneServerName,
 	refuseSHA1Signatures,

@@ -75,6 +75,8 @@ var exchanges = []struct {
 	{"refuse-hellos-below-1.2-with-40", Offer12.Record(), "flight 1.2"},
 	{"refuse-hellos-with-1.3", today13, "alert 70"},
 	{"refuse-hellos-with-1.3", Offer12.Record(), "flight 1.2"},
+	{"refuse-hosts-below-the-wildcard", with(offerToday, name("www."+Name)), "alert 40"},
+	{"refuse-hosts-below-the-wildcard", with(offerToday, name(Name)), "flight 1.3"},
 	{"refuse-one-server-name", with(offerToday, name(unservedName)), "alert 112"},
 	{"refuse-one-server-name", with(offerToday, name(Name)), "flight 1.3"},
 	{"refuse-one-server-name", today13, "flight 1.3"},
