@@ -68,7 +68,7 @@ func layerOf(r parley.Reply, a parley.Attempt) (parley.Phase, string) {
 	switch {
 	case ans.Choice.Version != 0:
 		return ans.Phase, why
-	case r.Connect > 0:
+	case r.Connect > 0, r.End == parley.EndRST: // it may come before connect returns
 		return parley.PhaseHello, why
 	}
 	return parley.PhaseConnect, why

@@ -219,15 +219,8 @@ func (s *screen) cast(f parley.Finding, l limits) []string {
 		if f.Phase == parley.PhaseClientCertificate {
 			came = slices.DeleteFunc(came, ofTheServer)
 		}
-		if len(came) > l.cast {
-			if r.End == parley.EndStopped && f.Phase != parley.PhaseClientCertificate {
-				came = came[:l.cast] // the ServerHello tells most
-			} else {
-				came = came[len(came)-l.cast:] // the end tells most
-			}
-		}
 		var lines []string
-		for _, line := range came {
+		for _, line := range mostTelling(came, l.cast, r.End) {
 			right := after(line.After)
 			if line.Arrow == ">" {
 				right = "" // when we spoke tells nothing

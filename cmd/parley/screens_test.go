@@ -109,7 +109,7 @@ func TestEveryFaultHasItsScreen(t *testing.T) {
 
 // turns are the faults at which it depends on chance which of several hellos
 // comes first, and how much is asked for that.
-var turns = []string{"limit-connections", "remember-suspects", "take-turns"}
+var turns = []string{"drip-bytes", "limit-connections", "remember-suspects", "take-turns"}
 
 var connections = regexp.MustCompile(`\d+ connections`)
 
