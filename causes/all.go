@@ -58,6 +58,7 @@ func init() {
 		proxyProtocolMismatch,
 		proxyRequired,
 		proxyTLSToPlainProxy,
+		pskMismatch,
 		renegotiationLegacyServer,
 		serverDroppedConnection,
 		serverNoAnswer,

@@ -15,6 +15,7 @@ var cipherCertTypeMismatch = &Cause{
 	Mistaken: []Mistake{
 		{For: "cert.unsupported-key", Test: "the server sends no certificate"},
 		{For: "cipher.no-overlap", Test: "the server refuses every suite that authenticates as the client's do"},
+		{For: "psk.mismatch", Test: "no suite of pre-shared keys is gone through with"},
 		{For: "server.no-usable-certificate", Test: "a handshake of 1.3 shows a certificate"},
 	},
 	Asks: func(v *View) []parley.Ask {
@@ -32,6 +33,9 @@ var cipherCertTypeMismatch = &Cause{
 		// A suite was selected: what comes after that is about something else.
 		if !v.Refused() || v.Hello() == nil || v.Answer.Choice.Suite != 0 {
 			return nil
+		}
+		if c, _ := v.Needs(parley.AxisSuite); v.lacksSharedKey(c) != parley.SideUnknown {
+			return nil // psk.mismatch has it
 		}
 		if f, ok := v.clientLacksAuth(); ok {
 			return []parley.Finding{f}

@@ -16,6 +16,7 @@ var cipherNoOverlap = &Cause{
 		{For: "edge.host-not-provisioned", Test: "the same hello for the domain above is refused as well"},
 		{For: "clientcert.required", Test: "the alert answers the hello: no flight of the server came before it"},
 		{For: "tolerance.suite-count", Test: "it takes a suite more, not fewer"},
+		{For: "psk.mismatch", Test: "what either side has are not suites of pre-shared keys alone"},
 		{For: "cipher.cert-type-mismatch", Test: "the server accepts another suite that authenticates as the client's do"},
 		{For: "version.client-too-old", Test: "a version is common: the hello completes with one suite more and the versions as they were"},
 		{For: "group.no-overlap", Test: "the hello completes with one suite more and the groups as they were"},
@@ -39,6 +40,9 @@ var cipherNoOverlap = &Cause{
 		c, ok := v.Needs(parley.AxisSuite)
 		if !ok || !v.Refused() || c.Op != parley.Add || len(c.Values) == 0 {
 			return nil
+		}
+		if v.lacksSharedKey(c) != parley.SideUnknown {
+			return nil // psk.mismatch has it
 		}
 		var not []parley.CauseID
 		if ref, ask := v.sameAuth(); ask {

@@ -14,6 +14,7 @@ var serverNoUsableCertificate = &Cause{
 	Best:  parley.Inferred,
 	Mistaken: []Mistake{
 		{For: "cert.key-mismatch", Test: "no certificate is sent"},
+		{For: "psk.mismatch", Test: "suites of pre-shared keys are refused all the same"},
 		{For: "cipher.no-overlap", Test: "no client completes, whatever it offers"},
 		{For: "cipher.cert-type-mismatch", Test: "no handshake of 1.3 shows a certificate, and 1.3 is not refused for its version"},
 		{For: "sni.unrecognized", Test: "the same hello with another name, or none, is refused all the same"},
@@ -34,7 +35,10 @@ var serverNoUsableCertificate = &Cause{
 			return nil
 		}
 		f := v.Finding("server.no-usable-certificate", parley.ServerSide, parley.PhaseParameters, parley.Inferred, how, v.sent())
-		f.NotExcluded = []parley.CauseID{"edge.host-not-provisioned", "psk.mismatch"}
+		f.NotExcluded = []parley.CauseID{"edge.host-not-provisioned"}
+		if set := v.sharedKeySet(); set == nil || v.untried(set) {
+			f.NotExcluded = append(f.NotExcluded, "psk.mismatch")
+		}
 		f.WouldTell = []string{"the server's log: \"no shared cipher\" for every client, and its words at start"}
 		f.Intents = []parley.Intent{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.InstallCertificate, Plain: "load a certificate and its key; see the server's log at start for the path it could not read"},

@@ -15,6 +15,7 @@ var versionIntolerance = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
+		{For: "psk.mismatch", Test: "without the version the hello completes with the suites as they were"},
 		{For: "tolerance.extension", Test: "without the version the hello completes, and with every other extension"},
 		{For: "tolerance.grease", Test: "without the reserved values the hello fails as before"},
 		{For: "middlebox.mtu-blackhole", Test: "with smaller segments from the server the hello fails as before"},
@@ -48,6 +49,9 @@ var versionIntolerance = &Cause{
 		f, top, ok := v.versionFinding("version.intolerance", parley.ServerSide, parley.Inferred)
 		if !ok || v.Proof.State != ProofProved && v.Proof.State != ProofOnce || v.violates() {
 			return nil
+		}
+		if c, _ := v.Needs(parley.AxisSuite); v.lacksSharedKey(c) != parley.SideUnknown {
+			return nil // psk.mismatch has it: suites of 1.3 say nothing of keys
 		}
 		f.Intents = []parley.Intent{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a release or firmware that passes over versions it does not have"},

@@ -199,7 +199,7 @@ func (s *script) choose(h *wire.ClientHello) (sel selection, refusal iana.Alert)
 	if kx != iana.KxECDHE {
 		sel.group = 0
 	}
-	if sel.version == iana.TLS12 && kx != iana.KxRSA {
+	if sel.version == iana.TLS12 && kx != iana.KxRSA && kx != iana.KxPSK {
 		if sel.scheme = s.scheme(h); sel.scheme == 0 {
 			return sel, iana.AlertHandshakeFailure
 		}
@@ -222,7 +222,13 @@ func (s *script) group(h *wire.ClientHello) iana.Group {
 // can says whether x works with the version, the certificate and the group.
 func (s *script) can(x iana.Suite, sel selection) bool {
 	info, known := x.Info()
-	if !known || !s.loaded || !x.UsableAt(sel.version) {
+	if !known || !x.UsableAt(sel.version) {
+		return false
+	}
+	if info.Kx == iana.KxPSK {
+		return true
+	}
+	if !s.loaded {
 		return false
 	}
 	if (info.Auth == iana.AuthECDSA) != (s.Key == iana.KeyECDSA) {
@@ -265,10 +271,14 @@ func keyExchange(x iana.Suite) iana.KeyExchange {
 // the client's reply, or the alert if it cannot be made.
 func (s *script) answer(h *wire.ClientHello, sel selection) (*Flight, agreement, iana.Alert) {
 	hello := s.serverHello(h, sel)
-	certificate := &wire.Certificate{Raw: s.certificate.Certificate}
-	f := &Flight{Version: sel.version, Hello: hello, Messages: [][]byte{hello.Message(), certificate.Message()}}
+	f := &Flight{Version: sel.version, Hello: hello, Messages: [][]byte{hello.Message()}}
 	agree := agreement(s.decrypt)
-	if keyExchange(sel.suite) != iana.KxRSA {
+	kx := keyExchange(sel.suite)
+	if kx != iana.KxPSK {
+		certificate := &wire.Certificate{Raw: s.certificate.Certificate}
+		f.Messages = append(f.Messages, certificate.Message())
+	}
+	if kx != iana.KxRSA && kx != iana.KxPSK {
 		var m []byte
 		var err error
 		if m, agree, err = s.serverKeyExchange(h, hello, sel); err != nil {
