@@ -37,6 +37,7 @@ func init() {
 		clockSkew,
 		dhTooLarge,
 		dhTooSmall,
+		echConfigMismatch,
 		edgeAddressesDisagree,
 		edgeHostNotProvisioned,
 		extensionEMSRequired,

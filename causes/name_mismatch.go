@@ -13,6 +13,7 @@ var nameMismatch = &Cause{
 	Phase: parley.PhaseVerification,
 	Best:  parley.Seen,
 	Mistaken: []Mistake{
+		{For: "ech.config-mismatch", Test: "the hello asks in clear for the name that is wanted"},
 		{For: "name.ip-no-san", Test: "what was asked for is a name, not an address"},
 		{For: "cert.no-san", Test: "the common name is another one as well"},
 		{For: "cert.constraint", Test: "the leaf does not have the name"},

@@ -52,6 +52,7 @@ var exchanges = []struct {
 	{"answer-pop3", []byte("QUIT\r\n"), `"+OK Dovecot ready.\r\n+OK`},
 	{"answer-postgres", today13, "fin"},
 	{"answer-redis", today13, `"-ERR Protocol error`},
+	{"answer-retry-configs", today13, "flight 1.3"},
 	{"answer-smtp", []byte("QUIT\r\n"), `"220 mail.parley.test`},
 	{"answer-ssh", today13, `"SSH-2.0-`},
 	{"close-every-hello", today13, "fin"},
@@ -218,7 +219,7 @@ var apart = []string{
 	"refuse-without-certificate-in-http", "remember-suspects", "renegotiate-for-client-certificate",
 	"request-client-certificate", "require-client-certificate", "require-client-certificate-in-1.2",
 	"require-client-certificate-of-a-given-ca", "require-proxy", "require-server-name-of-java",
-	"reset-large-hellos", "reset-large-hellos-alike", "reset-one-fingerprint", "reset-one-name",
+	"encrypt-for-another-key", "reset-large-hellos", "reset-large-hellos-alike", "reset-one-fingerprint", "reset-one-name",
 	"reset-one-name-alike", "reset-one-name-in-a-segment", "send-10000-certificates",
 	"send-certificate-of-16-mib", "serve-behind-proxy", "take-turns",
 }

@@ -40,3 +40,69 @@ func (h *ClientHello) SetECH(x OuterECH) {
 		addVector(b, 2, x.Payload)
 	}))
 }
+
+// ECHConfig is what a client has to know of a server to encrypt its hello for it
+// (RFC 9849, Section 4): the parts of it that stay readable on both ends.
+type ECHConfig struct {
+	Config     uint8  // config_id
+	KEM        uint16 // of HPKE (RFC 9180, Section 7.1)
+	Key        []byte // the public key
+	PublicName string // the server_name of the outer hello
+}
+
+// echVersion is that of RFC 9849; configurations of other versions are passed over.
+const echVersion = 0xfe0d
+
+// RetryConfigs returns the configurations that a server which could not decrypt
+// encrypted_client_hello wants used (RFC 9849, Section 5); nil when it sent none,
+// or none that can be read.
+func (m *EncryptedExtensions) RetryConfigs() []ECHConfig {
+	data, ok := m.Extension(iana.ExtECH)
+	if !ok {
+		return nil
+	}
+	r := newReader("encrypted_client_hello", data)
+	list := r.list("retry_configs", 2)
+	var out []ECHConfig
+	for list.more() {
+		version := list.uint16("version")
+		body := list.vector("contents", 2)
+		if version != echVersion {
+			continue
+		}
+		if c, ok := readECHConfig(body); ok {
+			out = append(out, c)
+		}
+	}
+	r.join(&list)
+	if r.done() != nil {
+		return nil
+	}
+	return out
+}
+
+func readECHConfig(body []byte) (ECHConfig, bool) {
+	r := newReader("ECHConfig", body)
+	c := ECHConfig{Config: r.uint8("config_id"), KEM: r.uint16("kem_id"), Key: r.vector("public_key", 2)}
+	r.vector("cipher_suites", 2)
+	r.uint8("maximum_name_length")
+	c.PublicName = string(r.vector("public_name", 1))
+	r.vector("extensions", 2)
+	return c, r.done() == nil
+}
+
+// AppendECHConfig appends c as it stands in a list, with HKDF-SHA256 and
+// AES-128-GCM.
+func AppendECHConfig(b []byte, c ECHConfig) []byte {
+	body := build(20+len(c.Key)+len(c.PublicName), func(b *cryptobyte.Builder) {
+		b.AddUint8(c.Config)
+		b.AddUint16(c.KEM)
+		addVector(b, 2, c.Key)
+		addVector(b, 2, []byte{0, 1, 0, 1})
+		b.AddUint8(0)
+		addVector(b, 1, []byte(c.PublicName))
+		addVector(b, 2, nil)
+	})
+	b = append(b, echVersion>>8, echVersion&0xff, byte(len(body)>>8), byte(len(body)))
+	return append(b, body...)
+}
