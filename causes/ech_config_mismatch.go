@@ -12,7 +12,7 @@ import (
 var echConfigMismatch = &Cause{
 	ID:    "ech.config-mismatch",
 	Title: "the hello is encrypted for a key the server does not have",
-	Meaning: "With Encrypted Client Hello the client encrypts the name it wants for a key that it got from an HTTPS record. A server that cannot decrypt answers " +
+	Meaning: "With encrypted_client_hello the client encrypts the name it wants for a key that it got from an HTTPS record. A server that cannot decrypt answers " +
 		"as its public name, and sends the configurations that it has (retry_configs); a client that cannot use those ends the handshake. Common while a key is rotated " +
 		"and a record is cached, and where a name moved to another server. Clients that send the extension as GREASE are answered in the same way, and nothing is wrong then.",
 	Phase: parley.PhaseParameters,
