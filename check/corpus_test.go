@@ -23,9 +23,9 @@ var everyFault = []string{
 }
 
 // TestNoHelloOfTheCorpusBreaksACheck checks as every hello of the corpus at a
-// few faults, and as a hello of some programs at all faults; outside of CI it is
-// content with a part of that. That a panic is
-// none of them is what is tested; Run hands it on.
+// few faults, and as the hellos of some programs at all faults; outside of CI it is
+// content with a part of that. What is tested is that there is no panic, which
+// Run would hand on.
 //
 // It does not run beside other tests: it counts goroutines.
 func TestNoHelloOfTheCorpusBreaksACheck(t *testing.T) {
