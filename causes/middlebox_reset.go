@@ -114,6 +114,38 @@ reference all of 1.2 connect=50
 `,
 		},
 		{
+			Name: "one of the resets that come too soon is read late", Fires: parley.Seen, Side: parley.PathSide,
+			Transcript: `
+client go
+server 192.0.2.7:443 shop.example
+
+base connect=50
+< RST                                                            after 0.1 ms
+
+base connect=50
+< RST                                                            after 20.0 ms
+
+reference all of 1.2 connect=50
+< RST                                                            after 0.1 ms
+`,
+		},
+		{
+			Name: "one of the resets came too late to tell by whom", Instead: "server.dropped-connection",
+			Transcript: `
+client go
+server 192.0.2.7:443 shop.example
+
+base connect=50
+< RST                                                            after 0.1 ms
+
+base connect=50
+< RST                                                            after 50.0 ms
+
+reference all of 1.2 connect=50
+< RST                                                            after 0.1 ms
+`,
+		},
+		{
 			Name: "the name is reset, and nothing tells by whom", Fires: parley.Inferred, Side: parley.SideUnknown,
 			Transcript: `
 client go

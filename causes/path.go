@@ -198,11 +198,14 @@ func (v *View) sender() (other, same bool, why string) {
 	return false, false, ""
 }
 
-// sooner says that each reset came in less than a quarter of the time that TCP
-// took to connect, where that is long enough to be measured.
+// sooner says that the resets came sooner than the server could send one: one
+// within a quarter of the time that TCP took to connect, where that is long
+// enough to be measured, and, as this machine can be busy when one comes, each
+// within half of it.
 func (v *View) sooner() bool {
 	rtt := v.roundTrip()
-	return rtt >= 4*time.Millisecond && len(v.Replies) >= 2 && v.slowestEnd() < rtt/4
+	quick := slices.ContainsFunc(v.Replies, func(r parley.Reply) bool { return r.End == parley.EndRST && r.Took < rtt/4 })
+	return rtt >= 4*time.Millisecond && len(v.Replies) >= 2 && quick && v.slowestEnd() < rtt/2
 }
 
 // roundTrip is the shortest time in which a connection of this scope came about.
