@@ -2,6 +2,7 @@ package parley
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -13,7 +14,13 @@ type Target struct {
 	Name     string   `json:"server_name,omitempty"` // sent as server_name and verified; empty: none
 	StartTLS string   `json:"starttls,omitempty"`    // the upgrade the user or the URL asked for
 	Proxies  []string `json:"proxies,omitempty"`     // in the order in which they are asked; "" is the direct way
+	// Origin are the addresses of the server behind the edge that the name leads to,
+	// where both are asked and compared; nil: one layer is asked.
+	Origin []netip.AddrPort `json:"origin,omitempty"`
 }
+
+// IsOrigin says that a scope is asked behind the edge that the name leads to.
+func (t Target) IsOrigin(s Scope) bool { return slices.Contains(t.Origin, s.Addr) }
 
 // Local is what is known of the machine that asks.
 type Local struct {

@@ -39,6 +39,7 @@ func init() {
 		dhTooSmall,
 		echConfigMismatch,
 		edgeAddressesDisagree,
+		edgeAnswersInstead,
 		edgeHostNotProvisioned,
 		extensionEMSRequired,
 		groupNoOverlap,

@@ -17,9 +17,11 @@ var edgeAddressesDisagree = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Seen,
 	Mistaken: []Mistake{
+		{For: "edge.answers-instead", Test: "both addresses are those of the name, none is of the origin behind it"},
 		{For: "server.dropped-connection", Test: "the failure follows the address, not the time"},
 	},
 	Across: func(vs []*View) []parley.Finding {
+		vs = edgeOf(vs) // an origin behind it is no address of the name
 		groups := map[string][]*View{}
 		var order []string
 		for _, v := range vs {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -74,7 +75,7 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 			parts[i*len(t.Proxies)+j] = &part
 			wg.Go(func() {
 				defer o.caught()
-				rounds[i*len(t.Proxies)+j] = o.scope(ctx, &part, scopeOf(t, addr, via))
+				rounds[i*len(t.Proxies)+j] = o.scope(ctx, &part, scopeOf(e.Target, addr, via))
 			})
 		}
 	}
@@ -117,24 +118,45 @@ func scopeOf(t parley.Target, addr netip.AddrPort, via string) parley.Scope {
 	s := parley.Scope{Addr: addr, Name: t.Name, Via: via}
 	if via != "" {
 		s.Host = net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port)))
+		if t.IsOrigin(s) {
+			s.Host = addr.String() // the proxy knows the name as the edge's
+		}
 	}
 	return s
 }
 
-// addresses resolves the target, or takes what --connect says.
+// addresses resolves the target, or takes what --connect says: with --compare
+// both, the target's first.
 func (o *Options) addresses(ctx context.Context, e *parley.Evidence) ([]netip.AddrPort, error) {
-	host, port := e.Target.Host, e.Target.Port
-	if o.Connect != "" {
-		c, err := readEndpoint(o.Connect)
-		if err != nil {
-			return nil, fmt.Errorf("--connect: %w", err)
-		}
-		if host = c.host; c.port != 0 {
-			port = c.port
-		}
+	if o.Connect == "" {
+		return o.resolve(ctx, e, e.Target.Host, e.Target.Port, o.Addrs), nil
 	}
-	e.Lookup = parley.Lookup{Name: host, Addrs: o.Addrs}
-	if len(o.Addrs) == 0 {
+	c, err := readEndpoint(o.Connect)
+	if err != nil {
+		return nil, fmt.Errorf("--connect: %w", err)
+	}
+	given := o.Addrs
+	if o.Compare {
+		given = nil
+	}
+	origin := o.resolve(ctx, e, c.host, cmp.Or(c.port, e.Target.Port), given)
+	if !o.Compare || len(origin) == 0 {
+		return origin, nil
+	}
+	e.Target.Origin = origin
+	edge := o.resolve(ctx, e, e.Target.Host, e.Target.Port, o.Addrs)
+	if len(edge) == 0 {
+		return nil, nil
+	}
+	edge = slices.DeleteFunc(edge, func(a netip.AddrPort) bool { return slices.Contains(origin, a) })
+	return append(edge, origin...), nil
+}
+
+// resolve finds the addresses of a host, or takes those given, and keeps what
+// the resolver said as the evidence's lookup.
+func (o *Options) resolve(ctx context.Context, e *parley.Evidence, host string, port uint16, given []netip.Addr) []netip.AddrPort {
+	e.Lookup = parley.Lookup{Name: host, Addrs: given}
+	if len(given) == 0 {
 		e.Lookup = o.Prober.Lookup(ctx, host)
 	}
 	var out []netip.AddrPort
@@ -148,7 +170,7 @@ func (o *Options) addresses(ctx context.Context, e *parley.Evidence) ([]netip.Ad
 		e.Lookup.End, e.Lookup.Addrs = parley.EndNameNotFound, nil
 		e.Lookup.Detail = fmt.Sprintf("it has no IPv%d address", o.Family)
 	}
-	return out, nil
+	return out
 }
 
 // unroutable says of an IPv6 address of several that this machine has no route

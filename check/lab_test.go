@@ -35,7 +35,7 @@ func atFaultOf(t *testing.T, l *lab.Lab, name string) check.Options {
 		t.Fatal(err)
 	}
 	o := check.Options{
-		Target: target.Address, SNI: target.SNI, ALPN: target.ALPN, StartTLS: target.StartTLS, Now: time.Now(),
+		Target: target.Address, SNI: target.SNI, Connect: target.Origin, Compare: target.Origin != "", ALPN: target.ALPN, StartTLS: target.StartTLS, Now: time.Now(),
 		Prober: &probe.Prober{Dialer: &loopbackOnly{Dialer: net.Dialer{ControlContext: probe.Control}}},
 	}
 	if roots, err := trust.Certificates([]byte(target.CA)); err == nil {

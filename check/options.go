@@ -26,6 +26,9 @@ type Options struct {
 	SNI     string // the server name to ask for, in place of the host
 	NoSNI   bool   // ask for none
 	Connect string // address[:port] to connect to, in place of what the host resolves to
+	// Compare: Connect is the origin behind an edge. What the host resolves to is
+	// asked as well, and the two are compared.
+	Compare bool
 	// Addrs are the addresses of the host, in place of a lookup.
 	Addrs  []netip.Addr
 	Family int // 4 or 6: only these addresses; 0: both
@@ -116,6 +119,9 @@ func (o *Options) keepLogins() {
 // carry.
 func (o *Options) agree(t parley.Target) error {
 	where := t.Host
+	if o.Compare && o.Connect == "" {
+		return errors.New("--compare: --connect has to say where the origin is")
+	}
 	if o.Connect != "" {
 		if strings.Contains(o.Connect, "://") {
 			return fmt.Errorf("--connect: %q is a URL, want ADDR or ADDR:PORT", o.Connect)

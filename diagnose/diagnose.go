@@ -48,7 +48,9 @@ func Step(e *parley.Evidence) Result {
 		res.Scopes = append(res.Scopes, sr)
 		res.Asks = append(res.Asks, asks...)
 	}
-	res.passOver()
+	if len(e.Target.Origin) == 0 { // of two layers each is asked for itself
+		res.passOver()
+	}
 	for _, sr := range res.Scopes {
 		if sr.View != nil {
 			views = append(views, sr.View)

@@ -35,6 +35,7 @@ var faults = []Fault{
 	declineStartTLSOfSMTP,
 	denyTheName,
 	disagreeBetweenAddresses,
+	endTLSBeforeTheOrigin,
 	dripBytes,
 	dropConnections,
 	dropLargeHellos,

@@ -35,6 +35,7 @@ type Want struct {
 type Target struct {
 	Address string // as typed: "127.0.0.1:41231" or "shop.parley.test:41231"
 	SNI     string // the value of --sni
+	Origin  string // the value of --connect, beside --compare
 	Proxy   string // the value of --proxy
 	CA      string // the root certificate of the lab, in PEM; empty where no TLS is spoken
 	// AIA: missing issuers are to be fetched, as with --aia.

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +42,7 @@ type (
 		ServerName string   `json:"server_name"`
 		StartTLS   string   `json:"starttls"`
 		Proxies    []string `json:"proxies"`
+		Origin     []string `json:"origin,omitempty"`
 	}
 	clientJSON struct {
 		ID        parley.ClientID  `json:"id"`
@@ -186,6 +188,14 @@ func writeJSON(w io.Writer, doc any) error {
 	return e.Encode(doc)
 }
 
+// addressesOf writes addresses; nil where there are none.
+func addressesOf(as []netip.AddrPort) (out []string) {
+	for _, a := range as {
+		out = append(out, a.String())
+	}
+	return out
+}
+
 // some is a list that is empty rather than null.
 func some[T any](list []T) []T {
 	if list == nil {
@@ -199,7 +209,7 @@ func checkDocument(c *Check) checkJSON {
 	doc := checkJSON{
 		Schema: CheckSchema, ToolVersion: c.Tool, Exit: c.Exit, Verdict: c.Verdict,
 		Target: targetJSON{
-			Text: t.Text, Host: t.Host, Port: t.Port, ServerName: t.Name, StartTLS: t.StartTLS, Proxies: some(t.Proxies),
+			Text: t.Text, Host: t.Host, Port: t.Port, ServerName: t.Name, StartTLS: t.StartTLS, Proxies: some(t.Proxies), Origin: addressesOf(t.Origin),
 		},
 		Client:      clientJSON{ID: "panel", Certainty: c.ClientIs, Evidence: c.ClientEvidence},
 		Connections: c.Connections, ElapsedMS: milliseconds(c.Elapsed),

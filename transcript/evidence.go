@@ -333,7 +333,7 @@ func (d *Doc) implied() {
 
 func sameTarget(a, b parley.Target) bool {
 	return a.Text == b.Text && a.Host == b.Host && a.Port == b.Port && a.Name == b.Name &&
-		a.StartTLS == b.StartTLS && slices.Equal(a.Proxies, b.Proxies)
+		a.StartTLS == b.StartTLS && slices.Equal(a.Proxies, b.Proxies) && slices.Equal(a.Origin, b.Origin)
 }
 
 type writer struct {

@@ -192,6 +192,14 @@ func (p *parser) target(toks []string) error {
 			t.StartTLS = value
 		case "proxies":
 			t.Proxies, err = unwords(value)
+		case "origin":
+			for w := range strings.SplitSeq(value, ",") {
+				a, err := netip.ParseAddrPort(w)
+				if err != nil {
+					return fmt.Errorf("%q is not an address with a port", w)
+				}
+				t.Origin = append(t.Origin, a)
+			}
 		default:
 			err = fmt.Errorf("unknown term %q", key)
 		}

@@ -72,6 +72,13 @@ func targetLine(t parley.Target) string {
 	if len(t.Proxies) > 0 {
 		line += " proxies=" + words(t.Proxies)
 	}
+	if len(t.Origin) > 0 {
+		list := make([]string, len(t.Origin))
+		for i, a := range t.Origin {
+			list[i] = a.String()
+		}
+		line += " origin=" + strings.Join(list, ",")
+	}
 	return line
 }
 

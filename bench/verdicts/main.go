@@ -159,7 +159,7 @@ func (p place) options() (*check.Options, error) {
 	}
 	t := p.Target
 	o := &check.Options{
-		Target: t.Address, SNI: t.SNI, ALPN: t.ALPN, StartTLS: t.StartTLS, Now: time.Now(), Prober: &probe.Prober{Resolver: resolver(t.Resolver)},
+		Target: t.Address, SNI: t.SNI, Connect: t.Origin, Compare: t.Origin != "", ALPN: t.ALPN, StartTLS: t.StartTLS, Now: time.Now(), Prober: &probe.Prober{Resolver: resolver(t.Resolver)},
 	}
 	switch {
 	case len(t.Hello) > 0:

@@ -44,13 +44,18 @@ func (a *app) document(ans *check.Answer, question string) *report.Check {
 	for _, s := range res.PassedOver {
 		doc.Notes = append(doc.Notes, "nothing listens at "+s.Scope.Addr.String()+": clients fall back from it to the other address")
 	}
+	var views []*causes.View
 	for _, s := range res.Scopes {
 		if s.View == nil {
 			continue
 		}
+		views = append(views, s.View)
 		if text := s.View.Opened(); text != "" {
 			doc.Notes = append(doc.Notes, text)
 		}
+	}
+	if text := causes.Compared(views); text != "" {
+		doc.Notes = append(doc.Notes, text)
 	}
 	if e.Local.NoIPv6 && slices.ContainsFunc(e.Lookup.Addrs, isGlobal6) {
 		doc.Notes = append(doc.Notes, "this machine has no route for IPv6: that side of the target was not judged")

@@ -307,10 +307,10 @@ func TestProxiesComeFromTheFlagOrTheEnvironment(t *testing.T) {
 func TestTheQuestionIsAskedAgainWithTheSameFlags(t *testing.T) {
 	t.Parallel()
 	f := checkFlags{
-		as: "hello:my hello.bin", sni: "a.example", connect: "[2001:db8::7]:8443", v6: true, alpn: []string{"h2", "http/1.1"},
+		as: "hello:my hello.bin", sni: "a.example", connect: "[2001:db8::7]:8443", compare: true, v6: true, alpn: []string{"h2", "http/1.1"},
 		startTLS: "smtp", proxy: "none",
 	}
-	want := "parley check shop.example --as 'hello:my hello.bin' --sni a.example --connect '[2001:db8::7]:8443' -6 --alpn h2,http/1.1 --starttls smtp --proxy none"
+	want := "parley check shop.example --as 'hello:my hello.bin' --sni a.example --connect '[2001:db8::7]:8443' --compare -6 --alpn h2,http/1.1 --starttls smtp --proxy none"
 	if got := f.question("shop.example"); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

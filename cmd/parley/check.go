@@ -32,6 +32,7 @@ type checkFlags struct {
 	sni      string
 	noSNI    bool
 	connect  string
+	compare  bool
 	v4, v6   bool
 	alpn     []string
 	startTLS string
@@ -86,6 +87,7 @@ Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 a bug.`,
 	fs.StringVar(&f.sni, "sni", "", "the server `name` to ask for")
 	fs.BoolVar(&f.noSNI, "no-sni", false, "ask for no server name")
 	fs.StringVar(&f.connect, "connect", "", "connect to `ADDR[:PORT]` whatever the name resolves to")
+	fs.BoolVar(&f.compare, "compare", false, "ask the name's own addresses too: edge against origin")
 	fs.BoolVarP(&f.v4, "ipv4", "4", false, "IPv4 only")
 	fs.BoolVarP(&f.v6, "ipv6", "6", false, "IPv6 only")
 	fs.StringArrayVar(&f.ca, "ca", nil, "trust the certificates of `FILE` too, as the client does")
@@ -191,7 +193,7 @@ func (a *app) options(target string, f *checkFlags) (*check.Options, error) {
 		return nil, wrong("as in: parley check smtp://mail.example:587", "%w", err)
 	}
 	o := &check.Options{
-		Target: t.Text, SNI: f.sni, NoSNI: f.noSNI, Connect: f.connect, ALPN: f.alpn, StartTLS: f.startTLS,
+		Target: t.Text, SNI: f.sni, NoSNI: f.noSNI, Connect: f.connect, Compare: f.compare, ALPN: f.alpn, StartTLS: f.startTLS,
 		FetchIssuers: f.aia, Timeout: f.timeout, Now: a.now(), Local: f.local,
 		Prober: &probe.Prober{Dialer: a.dialer, Resolver: f.resolver, Rate: f.rate},
 	}
@@ -224,6 +226,8 @@ func (f *checkFlags) bounds() error {
 		return wrong("without either, both families are asked", "-4 and -6 exclude each other")
 	case f.sni != "" && f.noSNI:
 		return wrong("", "--sni and --no-sni exclude each other")
+	case f.compare && f.connect == "":
+		return wrong("--connect ORIGIN --compare", "--compare needs --connect, which says where the origin is")
 	case f.timeout <= 0:
 		return wrong("--timeout 10s", "--timeout %v leaves no time", f.timeout)
 	case !(f.rate >= 0) || math.IsInf(f.rate, 1): // NaN is neither
@@ -346,6 +350,9 @@ func (f *checkFlags) question(target string) string {
 		words = append(words, "--no-sni")
 	}
 	add("--connect", f.connect)
+	if f.compare {
+		words = append(words, "--compare")
+	}
 	if f.v4 {
 		words = append(words, "-4")
 	}
