@@ -90,7 +90,7 @@ func (x *run) watch(ctx context.Context) *end {
 		}
 	}
 	if err != nil {
-		return &end{kind: parley.EndLocal, detail: err.Error()}
+		return notConnected(ctx, err) // a peer may have reset it by now
 	}
 	return &end{kind: parley.EndStopped}
 }

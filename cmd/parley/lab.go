@@ -143,7 +143,7 @@ func (a *app) practise(ctx context.Context, f lab.Fault) error {
 func faultFlags(f lab.Fault, t lab.Target) (*checkFlags, string) {
 	flags := &checkFlags{
 		output: output{format: "human", color: "auto"},
-		as:     string(f.As), sni: t.SNI, alpn: t.ALPN, startTLS: t.StartTLS, proxy: t.Proxy, connect: t.Origin, compare: t.Origin != "", timeout: 10 * time.Second,
+		as:     string(f.As), sni: t.SNI, alpn: t.ALPN, startTLS: t.StartTLS, proxy: t.Proxy, connect: t.Origin, compare: t.Origin != "", timeout: 20 * time.Second,
 	}
 	if flags.proxy == "" {
 		flags.proxy = "env" // which leaves loopback out
