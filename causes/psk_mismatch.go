@@ -35,7 +35,8 @@ var pskMismatch = &Cause{
 		return []parley.Ask{v.AskWhole(iana.TLS12, "psk.mismatch"), v.AskWhole(iana.TLS13, "psk.mismatch")}
 	},
 	Find: func(v *View) []parley.Finding {
-		if v.RefusedBy(iana.AlertUnknownPSKIdentity) {
+		// Once a suite with a certificate was selected no identity is in question.
+		if s := v.Answer.Choice.Suite; v.RefusedBy(iana.AlertUnknownPSKIdentity) && (s == 0 || sharedKey(s)) {
 			f := v.Finding("psk.mismatch", parley.SideUnknown, v.Answer.Phase, parley.Seen, "The alert says that the server does not know the identity that the client gave. Which side is right is not on the wire.")
 			return []parley.Finding{f}
 		}

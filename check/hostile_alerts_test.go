@@ -136,6 +136,8 @@ var alertPhases = []struct {
 		others: map[iana.Alert]string{
 			iana.AlertHandshakeFailure: "server.no-usable-certificate, side server, inferred, exit 1",
 			iana.AlertInternalError:    "server.no-usable-certificate, side server, inferred, exit 1",
+			// Sent where no identity is acceptable, none among them (RFC 8446, Section 6.2).
+			iana.AlertUnknownPSKIdentity: "psk.mismatch, side unknown, seen, exit 1",
 		},
 	},
 	{name: "after the ServerHello of 1.3", server: "serve-today", records: 1, phase: "parameters"},
@@ -146,7 +148,7 @@ var alertPhases = []struct {
 }
 
 // spelled are the alerts that say themselves what is wrong, of a hello that was
-// not accepted.
+// not accepted. The panel's Chrome sends an encrypted_client_hello, as GREASE.
 var spelled = map[iana.Alert]string{
 	iana.AlertUnrecognizedName:      "sni.unrecognized, side server, seen, exit 1",
 	iana.AlertNoApplicationProtocol: "alpn.no-overlap, side server, seen, exit 1",
@@ -170,6 +172,8 @@ func TestAnAlertIsTakenForNoMoreThanItSays(t *testing.T) {
 					want = fmt.Sprintf("exit 3 %s: closed without an alert", p.phase)
 				case p.others[alert] != "":
 					got, want = answer(a), p.others[alert]
+				case alert == iana.AlertECHRequired:
+					got, want = answer(a), "ech.config-mismatch, side client, seen, exit 1"
 				case spelled[alert] != "" && p.phase != "finished":
 					got, want = answer(a), spelled[alert]
 				}
