@@ -2,6 +2,7 @@ package pkix
 
 import (
 	"bytes"
+	"sync"
 
 	"github.com/parley-tls/parley"
 )
@@ -34,8 +35,49 @@ func NewPool(name string, ders ...[]byte) *Pool {
 	return p
 }
 
-// PoolOf reads a store.
-func PoolOf(s parley.Store) *Pool { return NewPool(s.Name, s.Roots...) }
+// PoolOf reads a store. A diagnosis asks for the same few stores at every step,
+// and reading one is most of its work, so the pools that were read last are kept.
+// A store and its pool must not change.
+func PoolOf(s parley.Store) *Pool {
+	if len(s.Roots) == 0 {
+		return NewPool(s.Name)
+	}
+	return lately.get(store{&s.Roots[0], len(s.Roots), s.Name}, func() *Pool { return NewPool(s.Name, s.Roots...) })
+}
+
+// store is the identity of a store. It holds on to the roots, so that no other
+// store can come to lie in their place.
+type store struct {
+	first *[]byte
+	n     int
+	name  string
+}
+
+// lately has the pools that were read last.
+var lately pools
+
+type pools struct {
+	mu   sync.Mutex
+	kept [8]struct {
+		store
+		pool *Pool
+	}
+	next int // the place of the oldest
+}
+
+func (p *pools) get(s store, read func() *Pool) *Pool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, k := range p.kept {
+		if k.pool != nil && k.store == s {
+			return k.pool
+		}
+	}
+	k := &p.kept[p.next]
+	p.next = (p.next + 1) % len(p.kept)
+	k.store, k.pool = s, read()
+	return k.pool
+}
 
 func (p *Pool) add(c *Certificate) {
 	if p.byRaw[string(c.Raw)] {
