@@ -138,8 +138,11 @@ type Attempt struct {
 	Cert *ClientCert
 	// Request is the application data of StopReply.
 	Request []byte
-	MSS     int    // the largest segment to say in the SYN, in bytes; 0: the system's
-	TTL     TTLAsk // which TTLs are watched
+	// Resume says that the hello carries the ticket that the last connection of
+	// Base was given (RFC 5077, Section 3.4). The prober has it, and nothing else.
+	Resume bool
+	MSS    int    // the largest segment to say in the SYN, in bytes; 0: the system's
+	TTL    TTLAsk // which TTLs are watched
 	// Whole names the version of which the hello offers everything known, and
 	// nothing of other versions: only such a refusal says no to the version.
 	Whole iana.Version
@@ -167,6 +170,9 @@ func (a Attempt) Identify() Attempt {
 		if a.Cert != nil {
 			fmt.Fprintf(h, " as %s %x", a.Cert.Name, a.Cert.Chain)
 		}
+	}
+	if a.Resume {
+		fmt.Fprint(h, "|resume")
 	}
 	if a.MSS != 0 || a.TTL != (TTLAsk{}) {
 		fmt.Fprintf(h, "|mss %d ttl %v", a.MSS, a.TTL)
@@ -201,7 +207,7 @@ func (a Attempt) With(changes ...Change) Attempt {
 	v.Role, v.Base, v.Changed = RoleVariant, a.ID, changes
 	v.Name = ""
 	v.Prologue = append([]Step(nil), a.Prologue...)
-	v.Until, v.Cert, v.Request = StopFlight, nil, nil
+	v.Until, v.Cert, v.Request, v.Resume = StopFlight, nil, nil, false
 	if a.Hello != nil {
 		v.Hello = a.Hello.Clone()
 	}

@@ -38,10 +38,11 @@ const (
 	AxisMSS      // the largest segment that the client says it takes
 	AxisTTL      // how TTLs are watched: the hello stays as it is
 	AxisRequest  // what is asked once the handshake is through
+	AxisSession  // which session the hello resumes
 )
 
 var axisNames = []string{"unknown", "version", "suite", "group", "scheme", "server_name", "alpn", "extension",
-	"fallback", "prologue", "proxy", "certificate", "dh", "format", "client_certificate", "size", "segments", "records", "order", "grease", "mss", "ttl", "request"}
+	"fallback", "prologue", "proxy", "certificate", "dh", "format", "client_certificate", "size", "segments", "records", "order", "grease", "mss", "ttl", "request", "session"}
 
 // String returns the axis's word.
 func (a Axis) String() string { return name(axisNames, int(a)) }
@@ -122,6 +123,9 @@ var PresentNone = Change{Axis: AxisClientCertificate, Op: Remove}
 // GetRoot goes through the handshake and asks for the root of an HTTP server.
 var GetRoot = Change{Axis: AxisRequest, Op: Replace, Text: "GET /"}
 
+// ResumeSession offers the ticket of the base's own last connection.
+var ResumeSession = Change{Axis: AxisSession, Op: Replace, Text: "ticket"}
+
 // FromSSL2 is the ClientHello that makes the offer of a hello in the format of
 // SSL 2 (RFC 5246, Appendix E.2).
 func FromSSL2(h *wire.SSL2ClientHello) *wire.ClientHello {
@@ -197,6 +201,9 @@ func (c Change) apply(a *Attempt) {
 		return
 	case AxisSegments, AxisRecords, AxisMSS, AxisTTL:
 		c.applyWay(a)
+		return
+	case AxisSession:
+		a.Resume = a.Hello != nil
 		return
 	case AxisRequest:
 		a.Until, a.Request = StopReply, request(c.Text, a.Scope)

@@ -70,6 +70,8 @@ const (
 	UpdateTrustStore                  // client: the roots of today in the store that the program reads
 	SetClock                          // the side whose clock is off
 	PassUnopened                      // path: leave the connections to Text closed
+	ShareTicketKeys                   // server: tickets and sessions that every instance can read
+	ResumeNothing                     // client: full handshakes alone
 	ReadServerLog                     // server
 )
 
@@ -113,7 +115,8 @@ type Intent struct {
 }
 
 // Pair is a proof: the attempt that fails, the one that works, and the change
-// set between them, each run at least twice, interleaved.
+// set between them, each run at least twice, interleaved. What fails is the
+// base, unless the finding is about what else a client asks: then it is the variant.
 type Pair struct {
 	Changed []Change
 	Fails   AttemptID

@@ -18,8 +18,8 @@ func (e *Evidence) Fold(s Scope) Server {
 	f := folder{attempts: e.Attempts, server: Server{Scope: s, Accepts: map[iana.Version]Column{}}}
 	for _, r := range e.Replies {
 		a, ok := e.Attempts[r.Attempt]
-		if !ok || a.Scope.Addr != s.Addr || a.Scope.Via != s.Via || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() {
-			continue
+		if !ok || a.Scope.Addr != s.Addr || a.Scope.Via != s.Via || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() || a.Resume {
+			continue // a session that is resumed shows no terms
 		}
 		ans := r.AnswerTo(a)
 		if !slices.Contains(f.server.Seen, a.ID) {
@@ -39,7 +39,7 @@ func (e *Evidence) Fold(s Scope) Server {
 		}
 	}
 	for _, r := range e.Replies {
-		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via && !a.TTL.Asked() {
+		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via && !a.TTL.Asked() && !a.Resume {
 			f.refuse(a, r.AnswerTo(a))
 		}
 	}

@@ -50,6 +50,7 @@ type attempt struct {
 	Until         parley.Stop      `json:"until,omitempty"`
 	Cert          *clientCert      `json:"client_certificate,omitempty"`
 	Request       octets           `json:"request,omitempty"`
+	Resume        bool             `json:"resume,omitempty"`
 	MSS           int              `json:"mss,omitempty"`
 	TTL           *parley.TTLAsk   `json:"ttl,omitempty"`
 	Whole         version          `json:"whole,omitempty"`
@@ -72,7 +73,7 @@ func encodeAttempt(a parley.Attempt) attempt {
 	w := attempt{
 		ID: a.ID, Role: a.Role, Name: a.Name, Base: a.Base, Changed: a.Changed, Scope: a.Scope,
 		RecordVersion: version(a.RecordVersion), Whole: version(a.Whole), PatienceNS: a.Patience,
-		Until: a.Until, Request: a.Request,
+		Until: a.Until, Request: a.Request, Resume: a.Resume,
 	}
 	if a.Cert != nil {
 		w.Cert = &clientCert{Name: a.Cert.Name}
@@ -103,7 +104,7 @@ func (w attempt) decode() (parley.Attempt, error) {
 	a := parley.Attempt{
 		Role: w.Role, Name: w.Name, Base: w.Base, Changed: w.Changed, Scope: w.Scope,
 		RecordVersion: iana.Version(w.RecordVersion), Whole: iana.Version(w.Whole), Patience: w.PatienceNS,
-		Until: w.Until, Request: w.Request,
+		Until: w.Until, Request: w.Request, Resume: w.Resume,
 	}
 	if w.Cert != nil {
 		a.Cert = &parley.ClientCert{Name: w.Cert.Name}

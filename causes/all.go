@@ -66,6 +66,7 @@ func init() {
 		serverNoAnswer,
 		serverNoUsableCertificate,
 		serverProtocolViolation,
+		sessionResumptionBroken,
 		sigalgMissingExtension,
 		sigalgNoOverlap,
 		sniMissing,

@@ -10,6 +10,7 @@ var serverDroppedConnection = &Cause{
 	Phase: parley.PhaseHello,
 	Best:  parley.Inferred,
 	Mistaken: []Mistake{
+		{For: "session.resumption-broken", Test: "a hello without a ticket is dropped as well"},
 		{For: "middlebox.fingerprint-block", Test: "another order of the same hello fares alike"},
 		{For: "proxy.required", Test: "through the proxy of the environment it ends as well"},
 		{For: "middlebox.reset", Test: "every name, size and cut of the hello fares alike, and a reset has the TTL of the server's own packets"},

@@ -184,7 +184,7 @@ func (o *Options) unroutable(a netip.Addr, all []netip.Addr) bool {
 // asks for, until nothing new is asked or the budget or the time is used up. It
 // returns how often it waited.
 func (o *Options) scope(ctx context.Context, e *parley.Evidence, s parley.Scope) (rounds int) {
-	q := survey.Question{Scope: s, Client: o.Client, Panel: o.Panel, ALPN: o.ALPN, Cert: o.Cert, OwnName: o.OwnName && o.SNI == ""}
+	q := survey.Question{Scope: s, Client: o.Client, Panel: o.Panel, ALPN: o.ALPN, Cert: o.Cert, OwnName: o.OwnName && o.SNI == "", Resume: o.Resume}
 	if e.Target.StartTLS != "" {
 		q.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: e.Target.StartTLS}}
 	}

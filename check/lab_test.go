@@ -41,7 +41,7 @@ func atFaultOf(t *testing.T, l *lab.Lab, name string) check.Options {
 	if roots, err := trust.Certificates([]byte(target.CA)); err == nil {
 		o.Trust = []parley.Store{{Name: "--ca ca.pem", Roots: roots}}
 	}
-	o.FetchIssuers = target.AIA
+	o.FetchIssuers, o.Resume = target.AIA, target.Resume
 	if target.Trust != nil {
 		o.Trust = target.Trust
 	}

@@ -85,6 +85,9 @@ var exchanges = []struct {
 	{"refuse-one-server-name", today13, "flight 1.3"},
 	{"refuse-sha1-signatures", OfferWithoutSchemes.Record(), "alert 40"},
 	{"refuse-sha1-signatures", Offer12.Record(), "flight 1.2"},
+	{"refuse-tickets", Offer12.Record(), "flight 1.2"},
+	{"refuse-tickets", with(Offer12, ticket("")), "flight 1.2"},
+	{"refuse-tickets", with(Offer12, ticket("of another server")), "alert 20"},
 	{"require-1.2", offerOld.Record(), "alert 70"},
 	{"require-1.2", Offer12.Record(), "flight 1.2"},
 	{"require-1.2", today13, "flight 1.3"},
@@ -110,6 +113,8 @@ var exchanges = []struct {
 	{"reset-hellos-with-1.3", Offer12.Record(), "flight 1.2"},
 	{"reset-without-common-suite", OfferAES128.Record(), "rst"},
 	{"reset-without-common-suite", Offer12.Record(), "flight 1.2"},
+	{"resume-sessions", Offer12.Record(), "flight 1.2"},
+	{"resume-sessions", with(Offer12, ticket("of another server")), "flight 1.2"},
 	{"retry-for-group-never-offered", today13, "retry"},
 	{"retry-for-group-never-offered", Offer12.Record(), "alert 70"},
 	{"retry-twice", today13, "retry"},
@@ -162,6 +167,10 @@ func name(n string) func(*wire.ClientHello) {
 
 func alpn(protocols ...string) func(*wire.ClientHello) {
 	return func(h *wire.ClientHello) { h.SetALPN(protocols) }
+}
+
+func ticket(t string) func(*wire.ClientHello) {
+	return func(h *wire.ClientHello) { h.SetExtension(iana.ExtSessionTicket, []byte(t)) }
 }
 
 func addGroup(g iana.Group) func(*wire.ClientHello) {

@@ -40,6 +40,8 @@ type Target struct {
 	CA      string // the root certificate of the lab, in PEM; empty where no TLS is spoken
 	// AIA: missing issuers are to be fetched, as with --aia.
 	AIA bool
+	// Resume: a session is to be resumed, as with --resume.
+	Resume bool
 	// Trust are the stores of the machine that checks, in place of its own.
 	Trust    []parley.Store
 	ALPN     []string // the values of --alpn

@@ -74,6 +74,11 @@ func (x *run) sendHello() (*wire.ClientHello, *end) {
 		if v == 0 {
 			v = iana.TLS10 // what clients write into their first record (RFC 8446, Section 5.1)
 		}
+		if x.a.Resume {
+			if e := x.resume(h); e != nil {
+				return nil, e
+			}
+		}
 		hello, x.shares = h, shares
 		b = wire.AppendRecords(nil, iana.ContentHandshake, v, h.Message(), x.a.Split.Records...)
 	}

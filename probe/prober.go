@@ -60,6 +60,9 @@ type Prober struct {
 
 	mu    sync.Mutex
 	gates map[string]*gate
+	// tickets are those that the last connection of each attempt was given. They
+	// stand for sessions, and go into no reply.
+	tickets map[parley.AttemptID][]byte
 }
 
 // Answered tells that addr answered a control after a round trip of rtt: from
@@ -89,6 +92,7 @@ func (p *Prober) Connections(addr netip.AddrPort) (total, peak int) {
 func (p *Prober) Do(ctx context.Context, a parley.Attempt) parley.Reply {
 	x := &run{p: p, a: a, r: parley.Reply{Attempt: a.ID}}
 	x.finish(x.do(ctx))
+	p.keepTicket(x.r)
 	if p.Trace != nil {
 		p.Trace(x.r)
 	}

@@ -164,6 +164,17 @@ func (c *Check) words(id parley.AttemptID) string {
 	return replies[0].AnswerTo(a).Words()
 }
 
+// pairRuns are what came of the two attempts of a pair, and how often: of the
+// base, and of the variant. Mostly the base is what fails.
+func (c *Check) pairRuns(p *parley.Pair) (unchanged, changed string) {
+	fails, works := c.pairWords(p)
+	unchanged, changed = runs(fails, p.FailsAs, p.Changed), runs(works, p.WorksAs, p.Changed)
+	if c.Evidence != nil && c.Evidence.Attempts[p.Fails].Base == p.Works {
+		return changed, unchanged
+	}
+	return unchanged, changed
+}
+
 // pairWords are what came of either attempt of a pair. Where both complete, it
 // is the certificate that differs.
 func (c *Check) pairWords(p *parley.Pair) (fails, works string) {

@@ -282,18 +282,18 @@ func (s *screen) pair(p *parley.Pair, l limits) []string {
 		return s.atMost(columns(2, label, s.clean(text), s.clean(right), s.cols-marginCols), max(1, l.cast/2))
 	}
 	var out []string
-	fails, works := s.c.pairWords(p)
+	unchanged, changed := s.c.pairRuns(p)
 	label := "changed"
 	for i := range p.Changed {
 		right := ""
 		if i == len(p.Changed)-1 {
-			right = runs(works, p.WorksAs, p.Changed)
+			right = changed
 		}
 		out = append(out, row(label, changes(p.Changed[i:i+1]), right)...)
 		label = ""
 	}
 	out = s.atMost(out, l.cast)
-	out = append(out, row("unchanged", "", runs(fails, p.FailsAs, p.Changed))...)
+	out = append(out, row("unchanged", "", unchanged)...)
 	if n := len(p.Without); n > 1 {
 		out = append(out, row("less any one", "of the "+strconv.Itoa(n), "as unchanged")...)
 	}

@@ -81,9 +81,9 @@ func plainFinding(f *facts, c *Check, finding parley.Finding) {
 		}
 	}
 	if p := finding.Pair; p != nil {
-		fails, works := c.pairWords(p)
-		f.add("changed", changes(p.Changed)+"; "+runs(works, p.WorksAs, p.Changed))
-		f.add("unchanged", runs(fails, p.FailsAs, p.Changed))
+		unchanged, changed := c.pairRuns(p)
+		f.add("changed", changes(p.Changed)+"; "+changed)
+		f.add("unchanged", unchanged)
 	}
 	f.add("client-terms", c.clientTerms(axisOf(finding)))
 	for _, r := range finding.Because {

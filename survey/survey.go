@@ -19,6 +19,8 @@ type Question struct {
 	ALPN     []string // in place of the client's own; nil: as the client has it
 	// Cert is what the client presents where it is asked; nil: it has none.
 	Cert *parley.ClientCert
+	// Resume: it is asked whether the server resumes a session.
+	Resume bool
 	// OwnName keeps the name that a hello read from a file asks for.
 	OwnName bool
 }
@@ -69,7 +71,25 @@ func Next(q Question, e *parley.Evidence) []parley.Ask {
 	if len(server.Versions(parley.Yes)) == 0 {
 		add(q.whole(iana.SSL3))
 	}
+	if a, ok := q.resumes(e); ok {
+		add(a)
+	}
 	return asks
+}
+
+// resumes is the attempt to resume a session of the first hello that was given
+// a ticket to do it with.
+func (q Question) resumes(e *parley.Evidence) (parley.Attempt, bool) {
+	if q.Resume {
+		for _, a := range q.bases() {
+			for _, r := range e.RepliesTo(a.ID) {
+				if len(r.Ticket()) > 0 {
+					return a.With(parley.ResumeSession), true
+				}
+			}
+		}
+	}
+	return parley.Attempt{}, false
 }
 
 // answersTLS says whether anything that came back in a scope was TLS.

@@ -24,7 +24,7 @@
 // the attempt it changes and the change set: "base + version 1.2 - server_name".
 // "control plain "…"" sends those bytes and no hello. Behind the name may stand
 // "as NAME" (a variant that others change), "until=finished", "until=reply", "presents=NAME" (the
-// client's certificate), "others=N", "connect=N" (milliseconds) and "xN": how
+// client's certificate), "resume" (the hello carries a ticket of its base), "others=N", "connect=N" (milliseconds) and "xN": how
 // often the attempt was made, interleaved with the other attempts. A variant's
 // hello is left out where it is that of its base with the change applied. Each
 // "server" line sets the scope of the attempts below it; the first is the target.
@@ -154,6 +154,7 @@ type Block struct {
 	Split parley.Split
 	// Until, Cert and Request say how far it goes and what it presents there.
 	Until   parley.Stop
+	Resume  bool // the hello carries a ticket
 	Cert    *parley.ClientCert
 	Request []byte
 	// Reply is the answer, without Attempt and At.

@@ -202,7 +202,7 @@ func (r *resolver) make(bl *Block) parley.Attempt {
 	a := parley.Attempt{
 		Role: bl.Role, Name: bl.Name, Scope: bl.Scope, Prologue: slices.Clone(bl.Prologue),
 		SSL2: bl.SSL2, RecordVersion: bl.RecordVersion, Split: bl.Split, Whole: bl.Whole,
-		Until: bl.Until, Cert: bl.Cert, Request: bl.Request,
+		Until: bl.Until, Cert: bl.Cert, Request: bl.Request, Resume: bl.Resume,
 	}
 	if bl.Hello != nil {
 		a.Hello = bl.Hello.Clone()
@@ -217,6 +217,10 @@ func (r *resolver) make(bl *Block) parley.Attempt {
 		v.Name = bl.Name
 		if bl.Until != parley.StopFlight {
 			v.Until, v.Cert, v.Request = bl.Until, bl.Cert, bl.Request
+			v = v.Identify()
+		}
+		if bl.Resume {
+			v.Resume = true
 			v = v.Identify()
 		}
 		if silent {
@@ -256,7 +260,7 @@ func (r *resolver) known(bl *Block) *parley.Client {
 
 func baseOf(c *parley.Client, bl *Block) parley.Attempt {
 	a := parley.BaseOf(c, bl.Scope)
-	a.Name, a.Until, a.Cert, a.Request = bl.Name, bl.Until, bl.Cert, bl.Request
+	a.Name, a.Until, a.Cert, a.Request, a.Resume = bl.Name, bl.Until, bl.Cert, bl.Request, bl.Resume
 	return a.Identify()
 }
 
@@ -391,7 +395,7 @@ func (w *writer) proto(a parley.Attempt) Block {
 	bl := Block{
 		Scope: a.Scope, Role: a.Role, Name: a.Name, Prologue: a.Prologue,
 		Hello: a.Hello, SSL2: a.SSL2, RecordVersion: a.RecordVersion, Split: a.Split, Whole: a.Whole,
-		Until: a.Until, Cert: a.Cert, Request: a.Request,
+		Until: a.Until, Cert: a.Cert, Request: a.Request, Resume: a.Resume,
 	}
 	switch a.Role {
 	case parley.RoleVariant:
@@ -400,7 +404,7 @@ func (w *writer) proto(a parley.Attempt) Block {
 			bl.On, bl.Changed, bl.Scope = on, a.Changed, w.scopeOf(a.Base)
 			if base.With(a.Changed...).ID == a.ID {
 				bl.Hello, bl.SSL2, bl.RecordVersion, bl.Split, bl.Whole, bl.Prologue = nil, nil, 0, parley.Split{}, 0, nil
-				bl.Until, bl.Cert, bl.Request = parley.StopFlight, nil, nil
+				bl.Until, bl.Cert, bl.Request, bl.Resume = parley.StopFlight, nil, nil, false
 			}
 		} else {
 			bl.Role, bl.Name = parley.RoleReference, "variant of "+string(a.Base)
@@ -425,7 +429,7 @@ func (w *writer) proto(a parley.Attempt) Block {
 	bl.Name = w.unique(bl.Scope, bl.Name)
 	w.names[a.ID] = bl.Name
 	if bl.Role == parley.RoleBase {
-		silent := Block{Scope: bl.Scope, Role: bl.Role, Name: bl.Name, Until: bl.Until, Cert: bl.Cert, Request: bl.Request}
+		silent := Block{Scope: bl.Scope, Role: bl.Role, Name: bl.Name, Until: bl.Until, Cert: bl.Cert, Request: bl.Request, Resume: bl.Resume}
 		if w.resolver.make(&silent).ID == a.ID {
 			bl = silent
 		}

@@ -349,6 +349,8 @@ func cutOptions(bl *Block, toks []string) ([]string, error) {
 		presents, isPresents := strings.CutPrefix(last, "presents=")
 		var err error
 		switch {
+		case last == "resume":
+			bl.Resume = true
 		case isUntil:
 			err = bl.Until.UnmarshalText([]byte(until))
 		case isPresents:

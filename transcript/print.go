@@ -170,6 +170,9 @@ func (bl *Block) header(plain bool) string {
 	if bl.Cert != nil {
 		parts = append(parts, "presents="+word(bl.Cert.Name))
 	}
+	if bl.Resume {
+		parts = append(parts, "resume")
+	}
 	if bl.Reply.Others != 0 {
 		parts = append(parts, "others="+strconv.Itoa(bl.Reply.Others))
 	}
@@ -196,7 +199,7 @@ func nameWords(name string) string {
 // headerWord reports whether w has a meaning in the first line of an attempt.
 func headerWord(w string) bool {
 	switch w {
-	case "", "+", "-", "=", "as":
+	case "", "+", "-", "=", "as", "resume":
 		return true
 	}
 	_, times := timesOf(w)

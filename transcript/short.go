@@ -33,7 +33,7 @@ func Full(a parley.Attempt, r parley.Reply) string {
 	bl := Block{
 		Role: parley.RoleBase, Name: "base", Times: 1, Prologue: a.Prologue, Hello: a.Hello, SSL2: a.SSL2,
 		RecordVersion: a.RecordVersion, Split: a.Split, Whole: a.Whole, Reply: r,
-		Until: a.Until, Cert: a.Cert, Request: a.Request,
+		Until: a.Until, Cert: a.Cert, Request: a.Request, Resume: a.Resume,
 	}
 	_, text, _ := strings.Cut(bl.String(), "\n")
 	return text

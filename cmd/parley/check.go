@@ -42,6 +42,7 @@ type checkFlags struct {
 	save     string
 	ca       []string
 	aia      bool
+	resume   bool
 	cert     string
 	key      string
 
@@ -94,6 +95,7 @@ Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 a bug.`,
 	fs.StringVar(&f.cert, "client-cert", "", "present the certificate of `FILE`, PEM, leaf first")
 	fs.StringVar(&f.key, "client-key", "", "its key, if it is in a `FILE` of its own")
 	fs.BoolVar(&f.aia, "aia", false, "get missing issuers from where certificates say they are")
+	fs.BoolVar(&f.resume, "resume", false, "resume a session too, as from the second connection on")
 	fs.StringSliceVar(&f.alpn, "alpn", nil, "application `protocols` to offer, as h2,http/1.1")
 	fs.StringVar(&f.startTLS, "starttls", "", "upgrade first: `PROTO` is "+strings.Join(startTLS, " "))
 	fs.StringVar(&f.proxy, "proxy", "env", "ask directly and through `URL`; env: that of HTTPS_PROXY; none")
@@ -194,7 +196,7 @@ func (a *app) options(target string, f *checkFlags) (*check.Options, error) {
 	}
 	o := &check.Options{
 		Target: t.Text, SNI: f.sni, NoSNI: f.noSNI, Connect: f.connect, Compare: f.compare, ALPN: f.alpn, StartTLS: f.startTLS,
-		FetchIssuers: f.aia, Timeout: f.timeout, Now: a.now(), Local: f.local,
+		FetchIssuers: f.aia, Resume: f.resume, Timeout: f.timeout, Now: a.now(), Local: f.local,
 		Prober: &probe.Prober{Dialer: a.dialer, Resolver: f.resolver, Rate: f.rate},
 	}
 	switch {
@@ -366,6 +368,9 @@ func (f *checkFlags) question(target string) string {
 	add("--client-key", f.key)
 	if f.aia {
 		words = append(words, "--aia")
+	}
+	if f.resume {
+		words = append(words, "--resume")
 	}
 	add("--alpn", strings.Join(f.alpn, ","))
 	add("--starttls", f.startTLS)

@@ -158,7 +158,7 @@ func faultFlags(f lab.Fault, t lab.Target) (*checkFlags, string) {
 		flags.cert, flags.key = "client.pem", "client.key"
 		flags.certs = [2]check.PEMFile{{Name: flags.cert, Data: []byte(t.ClientCert)}, {Name: flags.key, Data: []byte(t.ClientKey)}}
 	}
-	flags.stores, flags.aia = t.Trust, t.AIA
+	flags.stores, flags.aia, flags.resume = t.Trust, t.AIA, t.Resume
 	if t.Resolver != "" {
 		flags.resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return loopbackDialer{}.DialContext(ctx, network, t.Resolver)
