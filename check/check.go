@@ -1,14 +1,9 @@
 package check
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"net"
-	"net/netip"
 	"runtime/debug"
-	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,6 +12,7 @@ import (
 	"github.com/parley-tls/parley/diagnose"
 	"github.com/parley-tls/parley/probe"
 	"github.com/parley-tls/parley/survey"
+	"github.com/parley-tls/parley/target"
 )
 
 // Answer is what a check comes to.
@@ -38,7 +34,7 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 	if o.Prober == nil {
 		o.Prober = &probe.Prober{}
 	}
-	o.keepLogins()
+	o.Proxies = target.KeepLogins(o.Prober, o.Proxies)
 	t, err := o.target()
 	if err != nil {
 		return nil, err
@@ -60,7 +56,7 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 	if e.Local.Unusable = o.Unusable; o.Unusable != "" {
 		return &Answer{Evidence: e, Result: diagnose.Step(e), Elapsed: time.Since(began)}, nil
 	}
-	addrs, err := o.addresses(ctx, e)
+	addrs, err := o.question().Addresses(ctx, o.Prober, e)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +71,7 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 			parts[i*len(t.Proxies)+j] = &part
 			wg.Go(func() {
 				defer o.caught()
-				rounds[i*len(t.Proxies)+j] = o.scope(ctx, &part, scopeOf(e.Target, addr, via))
+				rounds[i*len(t.Proxies)+j] = o.scope(ctx, &part, target.ScopeOf(e.Target, addr, via))
 			})
 		}
 	}
@@ -112,72 +108,6 @@ func (o *Options) attempt(ctx context.Context, a parley.Attempt) (r parley.Reply
 	r = parley.Reply{Attempt: a.ID, End: parley.EndLocal, Detail: "parley broke off"}
 	defer o.caught()
 	return o.Prober.Do(ctx, a)
-}
-
-func scopeOf(t parley.Target, addr netip.AddrPort, via string) parley.Scope {
-	s := parley.Scope{Addr: addr, Name: t.Name, Via: via}
-	if via != "" {
-		s.Host = net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port)))
-		if t.IsOrigin(s) {
-			s.Host = addr.String() // the proxy knows the name as the edge's
-		}
-	}
-	return s
-}
-
-// addresses resolves the target, or takes what --connect says: with --compare
-// both, the target's first.
-func (o *Options) addresses(ctx context.Context, e *parley.Evidence) ([]netip.AddrPort, error) {
-	if o.Connect == "" {
-		return o.resolve(ctx, e, e.Target.Host, e.Target.Port, o.Addrs), nil
-	}
-	c, err := readEndpoint(o.Connect)
-	if err != nil {
-		return nil, fmt.Errorf("--connect: %w", err)
-	}
-	given := o.Addrs
-	if o.Compare {
-		given = nil
-	}
-	origin := o.resolve(ctx, e, c.host, cmp.Or(c.port, e.Target.Port), given)
-	if !o.Compare || len(origin) == 0 {
-		return origin, nil
-	}
-	e.Target.Origin = origin
-	edge := o.resolve(ctx, e, e.Target.Host, e.Target.Port, o.Addrs)
-	if len(edge) == 0 {
-		return nil, nil
-	}
-	edge = slices.DeleteFunc(edge, func(a netip.AddrPort) bool { return slices.Contains(origin, a) })
-	return append(edge, origin...), nil
-}
-
-// resolve finds the addresses of a host, or takes those given, and keeps what
-// the resolver said as the evidence's lookup.
-func (o *Options) resolve(ctx context.Context, e *parley.Evidence, host string, port uint16, given []netip.Addr) []netip.AddrPort {
-	e.Lookup = parley.Lookup{Name: host, Addrs: given}
-	if len(given) == 0 {
-		e.Lookup = o.Prober.Lookup(ctx, host)
-	}
-	var out []netip.AddrPort
-	for _, a := range e.Lookup.Addrs {
-		if o.Family == 4 && !a.Is4() || o.Family == 6 && !a.Is6() || o.unroutable(a, e.Lookup.Addrs) {
-			continue
-		}
-		out = append(out, netip.AddrPortFrom(a, port))
-	}
-	if len(out) == 0 && len(e.Lookup.Addrs) > 0 {
-		e.Lookup.End, e.Lookup.Addrs = parley.EndNameNotFound, nil
-		e.Lookup.Detail = fmt.Sprintf("it has no IPv%d address", o.Family)
-	}
-	return out
-}
-
-// unroutable says of an IPv6 address of several that this machine has no route
-// to it: that is no matter of the target, whose other addresses are asked.
-func (o *Options) unroutable(a netip.Addr, all []netip.Addr) bool {
-	return o.Local.NoIPv6 && o.Family == 0 && a.Is6() && a.IsGlobalUnicast() && !a.IsPrivate() &&
-		slices.ContainsFunc(all, netip.Addr.Is4)
 }
 
 // scope runs the loop of one scope: attempts, diagnosis, the attempts that it

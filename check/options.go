@@ -7,14 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"net/url"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/probe"
+	"github.com/parley-tls/parley/target"
 )
 
 // Options say what to check and how.
@@ -67,80 +66,28 @@ const Connections = 15
 // proofReserve of them are kept for the final proof.
 const proofReserve = 4
 
+// question is what the options say of the target.
+func (o *Options) question() *target.Question {
+	return &target.Question{
+		Text: o.Target, SNI: o.SNI, NoSNI: o.NoSNI, Connect: o.Connect, Compare: o.Compare, Addrs: o.Addrs, Family: o.Family,
+		StartTLS: o.StartTLS, Proxies: o.Proxies, Local: o.Local,
+	}
+}
+
 // target reads the options' target, and which server name to ask for.
 func (o *Options) target() (parley.Target, error) {
-	t, err := ReadTarget(o.Target)
+	t, err := o.question().Target()
 	if err != nil {
 		return t, err
 	}
-	if err := o.agree(t); err != nil {
-		return t, err
-	}
-	if o.StartTLS != "" {
-		t.StartTLS = o.StartTLS
-	}
-	if _, err := netip.ParseAddr(t.Host); err != nil {
-		t.Name = t.Host
-	}
-	if o.SNI != "" {
-		if t.Name, err = ReadName(o.SNI); err != nil {
-			return t, fmt.Errorf("--sni: %w", err)
-		}
-	}
-	if o.OwnName && t.Name == "" && o.Client != nil && len(o.Client.Hellos) > 0 && o.Client.Hellos[0].Message != nil {
+	if o.OwnName && t.Name == "" && !o.NoSNI && o.Client != nil && len(o.Client.Hellos) > 0 && o.Client.Hellos[0].Message != nil {
 		t.Name, _ = o.Client.Hellos[0].Message.ServerName()
 	}
-	if o.NoSNI {
-		t.Name = ""
-	}
-	t.Proxies = o.Proxies
-	if len(t.Proxies) == 0 {
-		t.Proxies = []string{""}
-	}
-	return t, nil
+	return t, o.protocols()
 }
 
-// keepLogins gives user and password of the proxies to the prober, and takes
-// them out of the URLs: these are evidence, which is shown and saved.
-func (o *Options) keepLogins() {
-	o.Proxies = slices.Clone(o.Proxies)
-	for i, text := range o.Proxies {
-		u, err := url.Parse(text)
-		if err != nil || u.User == nil {
-			continue
-		}
-		if o.Prober.Logins == nil {
-			o.Prober.Logins = map[string]*url.Userinfo{}
-		}
-		o.Prober.Logins[u.Host] = u.User
-		u.User = nil
-		o.Proxies[i] = u.String()
-	}
-}
-
-// agree looks whether the options contradict the target or what a hello can
-// carry.
-func (o *Options) agree(t parley.Target) error {
-	where := t.Host
-	if o.Compare && o.Connect == "" {
-		return errors.New("--compare: --connect has to say where the origin is")
-	}
-	if o.Connect != "" {
-		if strings.Contains(o.Connect, "://") {
-			return fmt.Errorf("--connect: %q is a URL, want ADDR or ADDR:PORT", o.Connect)
-		}
-		c, err := readEndpoint(o.Connect)
-		if err != nil {
-			return fmt.Errorf("--connect: %w", err)
-		}
-		where = c.host
-	}
-	if a, err := netip.ParseAddr(where); err == nil && (o.Family == 4 && !a.Is4() || o.Family == 6 && !a.Is6()) {
-		return fmt.Errorf("%s is not an IPv%d address", a, o.Family)
-	}
-	if o.StartTLS != "" && t.StartTLS != "" && o.StartTLS != t.StartTLS {
-		return fmt.Errorf("the scheme of %s means the upgrade of %s, not of %s", t.Text, t.StartTLS, o.StartTLS)
-	}
+// protocols looks whether a hello can carry the application protocols.
+func (o *Options) protocols() error {
 	if o.ALPN != nil && len(o.ALPN) == 0 {
 		return errors.New("no application protocol is named")
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/parley-tls/parley/check"
 	"github.com/parley-tls/parley/lab"
 	"github.com/parley-tls/parley/probe"
+	"github.com/parley-tls/parley/target"
 	"github.com/parley-tls/parley/trust"
 )
 
@@ -292,11 +293,11 @@ func TestProxiesComeFromTheFlagOrTheEnvironment(t *testing.T) {
 			t.Parallel()
 			h := newHere()
 			h.env = tt.env
-			target, err := check.ReadTarget(tt.target)
+			read, err := target.Read(tt.target)
 			if err != nil {
 				t.Fatal(err)
 			}
-			ways, err := h.proxies(tt.flag, target)
+			ways, err := h.proxies(tt.flag, read)
 			if got := strings.Join(ways, " "); err != nil || got != tt.want {
 				t.Errorf("got %q, %v, want %q", got, err, tt.want)
 			}

@@ -22,6 +22,7 @@ import (
 	"github.com/parley-tls/parley/knowledge/clients"
 	"github.com/parley-tls/parley/probe"
 	"github.com/parley-tls/parley/report"
+	"github.com/parley-tls/parley/target"
 	"github.com/parley-tls/parley/trust"
 )
 
@@ -183,14 +184,14 @@ func (a *app) write(doc *report.Check, o *output) error {
 }
 
 // options reads the flags. It touches nothing but files that they name.
-func (a *app) options(target string, f *checkFlags) (*check.Options, error) {
+func (a *app) options(text string, f *checkFlags) (*check.Options, error) {
 	if err := f.output.read(); err != nil {
 		return nil, err
 	}
 	if err := f.bounds(); err != nil {
 		return nil, err
 	}
-	t, err := check.ReadTarget(target)
+	t, err := target.Read(text)
 	if err != nil {
 		return nil, wrong("as in: parley check smtp://mail.example:587", "%w", err)
 	}

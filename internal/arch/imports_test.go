@@ -27,9 +27,9 @@ var layers = []string{
 	"diagnose explain casefile",
 	"report", // up to here packages only compute
 	"probe trust host capture logs observe",
-	"survey path",
+	"survey path target",
 	"lab",
-	"check lint clients census diff fix verify",
+	"check scan lint clients census diff fix verify",
 	"fleet",
 	"fleet/web cmd/* bench bench/*",
 }

@@ -1,4 +1,6 @@
-package check
+// Package target reads what a person typed for a target, and finds the addresses
+// of it and the ways to it. What asks an endpoint a question begins here.
+package target
 
 import (
 	"errors"
@@ -42,11 +44,11 @@ const (
 	maxLabel  = 63
 )
 
-// ReadTarget reads what a person typed for a target: a host, host:port, an
+// Read reads what a person typed for a target: a host, host:port, an
 // address, or a URL. A name in other letters than ASCII becomes what is asked of
 // the DNS and of the server. Text is what was typed without what a handshake
 // does not need, some of which is secret: user, password, path and query.
-func ReadTarget(text string) (parley.Target, error) {
+func Read(text string) (parley.Target, error) {
 	t := parley.Target{Text: strings.TrimSpace(text), Port: 443}
 	if len(t.Text) > maxTarget {
 		return t, fmt.Errorf("%d bytes are too many for a target", len(t.Text))

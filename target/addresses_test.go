@@ -1,4 +1,4 @@
-package check
+package target
 
 import (
 	"net/netip"
@@ -29,8 +29,8 @@ func TestAnIPv6AddressIsLeftOutOnlyWhereNoRouteLeadsToItAndAnotherAddressIsThere
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			a := netip.MustParseAddr(tt.address)
-			o := Options{Family: tt.family, Local: parley.Local{NoIPv6: tt.noRoute}}
-			if got := o.unroutable(a, append(tt.others, a)); got != tt.want {
+			q := Question{Family: tt.family, Local: parley.Local{NoIPv6: tt.noRoute}}
+			if got := q.unroutable(a, append(tt.others, a)); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})

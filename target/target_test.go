@@ -1,11 +1,10 @@
-package check
+package target
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/parley-tls/parley"
-	"github.com/parley-tls/parley/knowledge/clients"
 	"github.com/parley-tls/parley/probe"
 )
 
@@ -40,7 +39,7 @@ func TestATargetIsReadAsPeopleWriteIt(t *testing.T) {
 		{text: "imaps://M\u00dcNCHEN.example", host: "xn--mnchen-3ya.example", port: 993},
 		{text: "\u4f8b\u3048.\u30c6\u30b9\u30c8", host: "xn--r8jz45g.xn--zckzah", port: 443},
 	} {
-		got, err := ReadTarget(tt.text)
+		got, err := Read(tt.text)
 		if err != nil {
 			t.Errorf("%q: %v", tt.text, err)
 			continue
@@ -51,7 +50,7 @@ func TestATargetIsReadAsPeopleWriteIt(t *testing.T) {
 		if got.Host != tt.host || got.Port != tt.port || got.Text != tt.kept {
 			t.Errorf("%q: got %q, port %d, of %q; want %q, %d, %q", tt.text, got.Host, got.Port, got.Text, tt.host, tt.port, tt.kept)
 		}
-		if again, err := ReadTarget(got.Text); err != nil || again.Host != got.Host || again.Port != got.Port || again.Text != got.Text {
+		if again, err := Read(got.Text); err != nil || again.Host != got.Host || again.Port != got.Port || again.Text != got.Text {
 			t.Errorf("%q: its text %q is read as %+v: %v", tt.text, got.Text, again, err)
 		}
 	}
@@ -89,7 +88,7 @@ func TestWhatIsNoTargetIsSaid(t *testing.T) {
 		strings.Repeat("a.", 150): `a name of 299 bytes is too long, want at most 253`,
 		strings.Repeat("a", 5000): `5000 bytes are too many for a target`,
 	} {
-		_, err := ReadTarget(text)
+		_, err := Read(text)
 		if err == nil {
 			t.Errorf("%q: no error", text)
 			continue
@@ -100,42 +99,13 @@ func TestWhatIsNoTargetIsSaid(t *testing.T) {
 	}
 }
 
-func TestOptionsThatContradictThemselvesAreAnError(t *testing.T) {
-	t.Parallel()
-	for name, tt := range map[string]struct {
-		o    Options
-		want string
-	}{
-		"IPv4 of an IPv6 address":      {Options{Target: "::1", Family: 4}, "::1 is not an IPv4 address"},
-		"IPv6 of an IPv4 address":      {Options{Target: "192.0.2.7", Family: 6}, "192.0.2.7 is not an IPv6 address"},
-		"IPv6 and --connect":           {Options{Target: "shop.example", Connect: "192.0.2.7", Family: 6}, "192.0.2.7 is not an IPv6 address"},
-		"a URL as --connect":           {Options{Target: "shop.example", Connect: "smtp://192.0.2.7"}, `--connect: "smtp://192.0.2.7" is a URL, want ADDR or ADDR:PORT`},
-		"the scheme's upgrade":         {Options{Target: "smtp://mail.example", StartTLS: "imap"}, "the scheme of smtp://mail.example means the upgrade of smtp, not of imap"},
-		"no protocol":                  {Options{Target: "shop.example", ALPN: []string{}}, "no application protocol is named"},
-		"an empty protocol":            {Options{Target: "shop.example", ALPN: []string{"h2", ""}}, "an application protocol of 0 bytes, want 1 to 255"},
-		"a protocol that is too long":  {Options{Target: "shop.example", ALPN: []string{strings.Repeat("h", 256)}}, "an application protocol of 256 bytes, want 1 to 255"},
-		"an address as a server name":  {Options{Target: "shop.example", SNI: "192.0.2.7"}, "--sni: an address is not a server name (RFC 6066, Section 3)"},
-		"control characters in a name": {Options{Target: "shop.example", SNI: "a\x1b"}, `--sni: "a\x1b" is not a host: '\x1b' cannot stand in it`},
-	} {
-		tt.o.Panel = clients.Panel()
-		_, err := Run(t.Context(), tt.o)
-		if err == nil {
-			t.Errorf("%s: no error", name)
-			continue
-		}
-		if err.Error() != tt.want {
-			t.Errorf("%s:\n got %s\nwant %s", name, err, tt.want)
-		}
-	}
-}
-
 func TestConnectSaysWhereEvenIfItSaysPort443(t *testing.T) {
 	t.Parallel()
 	for connect, want := range map[string]string{
 		"192.0.2.7": "192.0.2.7:8443", "192.0.2.7:443": "192.0.2.7:443", "[2001:db8::7]:8": "[2001:db8::7]:8",
 	} {
-		o := Options{Connect: connect, Prober: &probe.Prober{}}
-		got, err := o.addresses(t.Context(), &parley.Evidence{Target: parley.Target{Host: "shop.example", Port: 8443}})
+		q := Question{Connect: connect}
+		got, err := q.Addresses(t.Context(), &probe.Prober{}, &parley.Evidence{Target: parley.Target{Host: "shop.example", Port: 8443}})
 		if err != nil || len(got) != 1 || got[0].String() != want {
 			t.Errorf("%s: got %v, %v; want %s", connect, got, err, want)
 		}
@@ -144,14 +114,12 @@ func TestConnectSaysWhereEvenIfItSaysPort443(t *testing.T) {
 
 func TestUserAndPasswordOfAProxyReachTheProberAlone(t *testing.T) {
 	t.Parallel()
-	o := Options{Proxies: []string{"", "http://me:secret@p.example:3128", "socks5://q.example"}, Prober: &probe.Prober{}}
-	given := o.Proxies
-	o.keepLogins()
-	if got, want := strings.Join(o.Proxies, " "), " http://p.example:3128 socks5://q.example"; got != want {
+	given, p := []string{"", "http://me:secret@p.example:3128", "socks5://q.example"}, &probe.Prober{}
+	if got, want := strings.Join(KeepLogins(p, given), " "), " http://p.example:3128 socks5://q.example"; got != want {
 		t.Errorf("ways %q, want %q", got, want)
 	}
-	if got := o.Prober.Logins["p.example:3128"].String(); got != "me:secret" || len(o.Prober.Logins) != 1 {
-		t.Errorf("logins %v, want me:secret for p.example:3128", o.Prober.Logins)
+	if got := p.Logins["p.example:3128"].String(); got != "me:secret" || len(p.Logins) != 1 {
+		t.Errorf("logins %v, want me:secret for p.example:3128", p.Logins)
 	}
 	if given[1] != "http://me:secret@p.example:3128" {
 		t.Errorf("the caller's list was changed: %q", given)
