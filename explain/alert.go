@@ -148,6 +148,11 @@ func isSent(line string, from int, word string) bool {
 	}
 	before := line[max(0, from-60):from]
 	after := line[from:min(len(line), from+60)]
+	for _, w := range []string{"remote party sent", "peer sent", "server sent", "remote host sent", "other side sent"} {
+		if strings.Contains(before, w) {
+			return false
+		}
+	}
 	if strings.HasPrefix(after, "alertreceived") || strings.Contains(before, "receive") {
 		return false
 	}

@@ -332,6 +332,8 @@ func primary(events []*event) *event {
 func (e *event) weight() int {
 	w := 2 * int(e.tells)
 	plain := e.stack != nil && (e.stack.ID == "system" || e.stack.ID == "any") || e.found.Rule != nil && e.found.Rule.Entry != nil && e.found.Rule.Entry.General
+	// That something failed tells less than who refused what.
+	plain = plain || e.meaning.By == errors.ByUnknown && e.tells <= errors.TellsVaguely
 	if !e.number && !plain && (e.alert == nil || !e.alert.Sent) {
 		w++
 	}

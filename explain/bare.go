@@ -33,7 +33,7 @@ func bare(t *Text) []*event {
 		return nil
 	}
 	for _, sp := range spellings() {
-		if strings.Contains(c, sp.text) {
+		if strings.Contains(c, sp.text) && len(c) < 2*len(sp.text)+30 {
 			e := alertEvent(f, alertFound{Number: sp.number})
 			e.tells = min(e.tells, errors.TellsHow)
 			return []*event{e}

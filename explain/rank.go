@@ -48,6 +48,7 @@ func rank(t *Text, first *event, events []*event, role errors.Role) []Cause {
 			}
 		}
 	}
+	out = noise(events, role, out)
 	slices.SortStableFunc(out, func(a, b Cause) int { return cmp.Compare(b.score, a.score) })
 	if len(out) > 0 && out[0].Certainty != parley.Seen {
 		for i := range out {
@@ -56,6 +57,38 @@ func rank(t *Text, first *event, events []*event, role errors.Role) []Cause {
 	}
 	out = slices.DeleteFunc(out, func(c Cause) bool { return c.score < enough })
 	return out[:min(len(out), Most)]
+}
+
+// perConnection are words of lines of which a server writes one a connection.
+var perConnection = []string{"tls handshake error from", "while ssl handshaking, client", "connection from", "from client", "rip="}
+
+// noise adds that nobody is waiting, where a server's connections failed in
+// several ways: one client fails in one, a probe tries them all.
+func noise(events []*event, role errors.Role, out []Cause) []Cause {
+	if role != errors.RoleServer {
+		return out
+	}
+	kinds, lines := map[string]bool{}, map[string]bool{}
+	for _, e := range events {
+		line := e.found.normal
+		if e.tells >= errors.TellsHow && !lines[line] && slices.ContainsFunc(perConnection, func(w string) bool { return strings.Contains(line, w) }) {
+			kinds[e.meaning.ID], lines[line] = true, true
+		}
+	}
+	if len(kinds) < 2 {
+		return out
+	}
+	for i := range out {
+		out[i].Certainty = parley.Inferred
+	}
+	at := slices.IndexFunc(out, func(c Cause) bool { return c.ID == "noise.scanner" })
+	if at < 0 {
+		out = append(out, Cause{ID: "noise.scanner", Side: sideOf(errors.Guess{Cause: "noise.scanner"}), Certainty: parley.Inferred})
+		at = len(out) - 1
+	}
+	out[at].score = max(out[at].score, 60) + 25*len(kinds)
+	out[at].Why = "connections fail in several ways, as those of probes do"
+	return out
 }
 
 // hinted applies what else stands in the text.

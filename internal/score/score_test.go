@@ -51,6 +51,28 @@ func TestReportsAreExplainedAsWellAsBefore(t *testing.T) {
 	}
 }
 
+// threads.jsonl has what was read since the corpus was made: public threads in
+// which the cause was found, their messages and that cause.
+func TestThreadsAreExplained(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/threads.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rs, err := Lines[Report](data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tallies, _ := Reports(rs, false, func(*Report) bool { return true })
+	all := tallies["all"]
+	if first, three := Share(all.First, all.N), Share(all.Three, all.N); first < 72 || three < 86 {
+		t.Errorf("the cause is first for %.0f%% of %d threads and among three for %.0f%%, want 72%% and 86%%", first, all.N, three)
+	}
+	if all.Wrong > 2 {
+		t.Errorf("%d are claimed and not true, want at most 2", all.Wrong)
+	}
+}
+
 func TestMessagesOfRealClientsAreExplained(t *testing.T) {
 	t.Parallel()
 	rows, err := Lines[Row](corpus(t, "error-matrix.jsonl"))

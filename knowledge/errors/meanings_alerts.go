@@ -23,9 +23,9 @@ var received = []Meaning{
 	{ID: "alert.21", Alert: 21, Says: "The peer could not decrypt a record (an alert of TLS 1.0).", Tells: TellsHow, Guesses: macGuesses, Folk: macFolk},
 	{ID: "alert.22", Alert: 22, Says: "The peer got a record longer than the protocol allows.", Tells: TellsHow,
 		Guesses: []Guess{
-			{Cause: "plaintext.http-to-tls-port", Why: "text read as the header of a record gives an absurd length"},
+			{Cause: "proxy.proxy-protocol-mismatch", Why: "a PROXY header before the hello, read as a record, has an absurd length"},
+			{Cause: "plaintext.http-to-tls-port", Why: "so has other text in the place of a hello"},
 			{Cause: "library.bug", Why: "a record was cut or joined wrongly"},
-			{Cause: "middlebox.plain-reply", Why: "something on the path put other bytes into the stream"},
 		}},
 	{ID: "alert.30", Alert: 30, Says: "The peer could not decompress what it got.", Tells: TellsHow,
 		Guesses: []Guess{{Cause: "library.bug", Why: "compression is refused by all current stacks; old ones disagree on it"}}},
@@ -195,9 +195,10 @@ var received = []Meaning{
 	{ID: "alert.80", Alert: 80, Says: "The peer failed for a reason that it does not give.", Tells: TellsHow,
 		Guesses: []Guess{
 			{Cause: "sni.missing", Why: "servers that need a name to choose a certificate fail so without one"},
+			{Cause: "server.ip-not-allowed", Why: "some services refuse a source address so, MongoDB Atlas among them"},
+			{Cause: "sni.unrecognized", Why: "so do servers that have nothing for the name"},
 			{Cause: "version.policy-min", Why: "a server whose own policy forbids the SHA-1 signature of TLS 1.0 fails so"},
 			{Cause: "server.internal-error", Why: "the server's log has the reason"},
-			{Cause: "server.ip-not-allowed", Why: "some services refuse a source address so, MongoDB Atlas among them"},
 		}},
 	{ID: "alert.86", Alert: 86, Says: "The peer saw a retry at a lower version, though it has a higher one.", Tells: TellsWhy, Decides: true,
 		Guesses: []Guess{{Cause: "version.fallback-scsv", Why: "the alert says so"}},

@@ -8,8 +8,8 @@ var agreeing = []Meaning{
 	{ID: "cipher.none-shared", Says: "This server found no cipher suite that it can use with the client's offer.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "cipher.no-overlap", Why: "the two lists share nothing"},
-			{Cause: "server.no-usable-certificate", Why: "without a certificate no suite can be used, whatever the client offers"},
 			{Cause: "cipher.cert-type-mismatch", Why: "the suites in common need a certificate of another kind"},
+			{Cause: "server.no-usable-certificate", Why: "without a certificate no suite can be used, whatever the client offers"},
 			{Cause: "group.no-overlap", Why: "without a group in common the suites with ECDHE fall away"},
 		},
 		Folk: []string{"Importing certificates into the client: the server refused before it sent any."}},
@@ -78,7 +78,7 @@ var agreeing = []Meaning{
 		Guesses: []Guess{
 			{Cause: "sigalg.no-overlap", Why: "the message names it"},
 			{Cause: "version.policy-min", Why: "an OpenSSL 3 server cannot sign for TLS 1.0 and 1.1 at its usual security level"},
-			{Cause: "server.no-usable-certificate", Why: "the certificate in use may be the wrong one"},
+			{Cause: "sigalg.missing-extension", Why: "a hello without the extension allows SHA-1 only"},
 		}},
 	{ID: "scheme.missing", Says: "The hello has no signature schemes, which in TLS 1.2 means SHA-1.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "sigalg.missing-extension", Why: "the message names it"}}},
