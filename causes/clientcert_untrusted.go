@@ -56,7 +56,12 @@ var clientcertUntrusted = &Cause{
 		if own {
 			f.Side = parley.ClientSide
 		}
+		proof := f.Because
 		f = asReasons(f, append(facts, v.late())...)
+		if own && len(proof) > 1 {
+			// What is wrong with the certificate says more than how that was shown.
+			f.Because = slices.Concat(proof[:1], f.Because[len(proof):], proof[1:])
+		}
 		f.Intents = untrustedFixes(own)
 		return []parley.Finding{f}
 	},

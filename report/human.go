@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -433,11 +434,28 @@ func (s *screen) because(f parley.Finding, l limits) []string {
 	for _, r := range f.Because {
 		reasons = append(reasons, r.Text)
 	}
+	var last []string
 	if len(f.NotExcluded) > 0 {
-		reasons = append(reasons, "Not excluded: "+causeList(f.NotExcluded)+".")
+		last = []string{"Not excluded: " + causeList(f.NotExcluded) + "."}
 	}
-	text := sentences(reasons)
-	return append(out, s.labelled(f.Certainty.String(), text, "", l.because)...)
+	return append(out, most(reasons, func(some []string) []string {
+		return s.labelled(f.Certainty.String(), sentences(slices.Concat(some, last)), "", math.MaxInt)
+	}, func(lines []string) []string { return s.atMost(lines, l.because) })...)
+}
+
+// most writes as many of the parts as there is room for, each of them whole; of
+// the first what fits.
+func most(parts []string, write, fit func([]string) []string) []string {
+	for n := len(parts); n > 1; n-- {
+		some := parts[:n]
+		if n < len(parts) {
+			some = append(slices.Clone(some), "...")
+		}
+		if lines := write(some); len(fit(lines)) == len(lines) {
+			return lines
+		}
+	}
+	return fit(write(parts[:min(1, len(parts))]))
 }
 
 // sentences puts texts behind one another, each with its full stop.
@@ -501,8 +519,9 @@ func (s *screen) fixes(f parley.Finding, l limits) []string {
 	}
 	if help := s.c.willNotHelp(f); len(help) > 0 {
 		full := label + fmt.Sprintf("%-*s", 2*sideCols, "will not help")
-		lines := columns(2, full, s.clean(strings.Join(help, "; ")), "", s.cols-marginCols)
-		out = append(out, s.atMost(lines, l.help)...)
+		out = append(out, most(help, func(some []string) []string {
+			return columns(2, full, s.clean(strings.Join(some, "; ")), "", s.cols-marginCols)
+		}, func(lines []string) []string { return s.atMost(lines, l.help) })...)
 	}
 	return out
 }
