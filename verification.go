@@ -87,14 +87,22 @@ type Verification struct {
 	NegativeSerial Truth `json:"negative_serial,omitempty"`
 	TwiceExtension Truth `json:"twice_extension,omitempty"`
 	LaxEncoding    Truth `json:"lax_encoding,omitempty"`
-	// PublicMaxDays is the longest validity it takes below a public root, in days;
-	// 0: no limit known. PublicSCT: demands Certificate Transparency there. Neither
-	// holds for a CA that a user added.
+	// PublicMaxDays is the longest validity it takes below a public root, in days,
+	// of certificates since 2020-09-01; 0: no limit known. PublicSCT: demands
+	// Certificate Transparency there. Neither holds for a CA that a user added.
 	PublicMaxDays int   `json:"public_max_days,omitempty"`
 	PublicSCT     Truth `json:"public_sct,omitempty"`
+	// Programme is whose list of roots it goes by, with its rules, whatever the
+	// system's store has: "Chrome", "Mozilla"; AsGiven: it takes the roots of a store
+	// as they are. Empty: not known.
+	Programme string `json:"programme,omitempty"`
 
 	From []Source `json:"from,omitempty"`
 }
+
+// AsGiven is the Programme of a client that applies no rules to a root but those
+// for every certificate.
+const AsGiven = "as given"
 
 // Moment is when a client verifies.
 type Moment uint8
@@ -129,3 +137,9 @@ type Store struct {
 	// Second: a second opinion, told and not judged by.
 	Second bool
 }
+
+// Public says that the roots are those of a public programme.
+func (s Store) Public() bool { return s.Name == MozillaStore }
+
+// MozillaStore is the name of the set of roots that Mozilla's programs trust.
+const MozillaStore = "Mozilla"

@@ -10,8 +10,8 @@ import (
 var chainUntrustedRoot = &Cause{
 	ID:    "chain.untrusted-root",
 	Title: "the certificate is of a CA that was removed for cause",
-	Meaning: "The chain ends in a root that the programmes of browsers and systems took out on purpose, after the CA broke its rules. A store " +
-		"that was not updated still has it, so that some clients connect.",
+	Meaning: "The chain ends in a root that the programmes of browsers and systems took out on purpose, after the CA broke its rules, or that they keep " +
+		"for certificates from before a day alone. A store that was not updated, or that cannot say from when on, still has it, so that some clients connect.",
 	Phase: parley.PhaseVerification,
 	Best:  parley.Seen,
 	Mistaken: []Mistake{
@@ -33,7 +33,7 @@ var chainUntrustedRoot = &Cause{
 			os = append(os, o)
 		}
 		return v.objected("chain.untrusted-root", parley.ServerSide, os, func(o Objection) string {
-			text := "The path ends in a root of " + o.Value + ", taken out by " + o.Want + "."
+			text := "The path ends in a root of " + o.Value + ", which lost the trust of " + o.Want + "."
 			if o.Pool != "" {
 				text += " " + o.Pool + " still has it."
 			}
@@ -80,6 +80,38 @@ base
 `,
 		},
 		{
+			Name: "the certificate is from after the day from which Mozilla does not trust the root", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client firefox
+now 2025-01-10
+certificate entrust  ca cn="Entrust Root Certification Authority - G2" o="Entrust, Inc." from=2009-07-07 until=2030-12-07
+certificate leaf     by=entrust names=shop.example from=2024-12-01 until=2025-06-01
+trust system entrust
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.2 suite=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 renegotiation_info
+< Certificate  cert=leaf
+< ServerHelloDone
+`,
+		},
+		{
+			Name: "the certificate is from before that day",
+			Transcript: `
+client firefox
+now 2025-01-10
+certificate entrust  ca cn="Entrust Root Certification Authority - G2" o="Entrust, Inc." from=2009-07-07 until=2030-12-07
+certificate leaf     by=entrust names=shop.example from=2024-11-30 until=2025-06-01
+trust system entrust
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.2 suite=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 renegotiation_info
+< Certificate  cert=leaf
+< ServerHelloDone
+`,
+		},
+		{
 			Name: "Go goes by the system's store, which still has the root",
 			Transcript: `
 client go
@@ -106,5 +138,9 @@ func (v *View) ownProgramme(id parley.ClientID) bool {
 		clients = []*parley.Client{v.E.Client}
 	}
 	i := slices.IndexFunc(clients, func(c *parley.Client) bool { return c.ID == id })
-	return i >= 0 && slices.Contains([]string{"chrome", "firefox"}, clients[i].Family)
+	if i < 0 || clients[i].Verifies == nil {
+		return false
+	}
+	programme := clients[i].Verifies.Programme
+	return programme != "" && programme != parley.AsGiven
 }

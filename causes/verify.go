@@ -97,7 +97,13 @@ func (c Verified) mayFetch(p pkix.Problem, tried bool) bool {
 }
 
 func (v *View) question(sent [][]byte, staple parley.Truth) pkix.Question {
-	return pkix.Question{Sent: sent, Name: v.Identity(), Now: v.E.Now, Staple: staple, Purpose: pkix.ForServer}
+	q := pkix.Question{Sent: sent, Name: v.Identity(), Now: v.E.Now, Staple: staple, Purpose: pkix.ForServer}
+	for _, s := range v.E.Trust {
+		if s.Public() {
+			q.Public = append(q.Public, s)
+		}
+	}
+	return q
 }
 
 // SecondOpinion is what the sets of roots that do not judge would make of the

@@ -41,7 +41,9 @@ type Certificate struct {
 	// TLSFeatures are the extensions that a server must answer (RFC 7633).
 	TLSFeatures []iana.ExtensionType
 	// SCTs: a list of signed certificate timestamps is embedded (RFC 6962).
-	SCTs bool
+	// Logged is the earliest of their times; zero: none, or not readable.
+	SCTs   bool
+	Logged time.Time
 	// UnknownCritical are critical extensions that no client is known to handle,
 	// Duplicates those that come more than once, as object identifiers.
 	UnknownCritical, Duplicates []string

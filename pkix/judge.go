@@ -1,8 +1,10 @@
 package pkix
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
@@ -246,9 +248,7 @@ func (q *Question) usage() string {
 
 // judgeAnchor asks how the path ends, and what holds below public roots alone.
 func (q *Question) judgeAnchor(l link, i int, leaf *Certificate) {
-	if name, by := distrusted(l.Subject); name != "" {
-		l.add(Problem{Kind: Distrusted, Value: name, Want: by, Pool: l.step.Pool, Stops: parley.Unknown})
-	}
+	q.judgeDistrust(l, leaf)
 	switch {
 	case i == 0 && !l.SelfIssued():
 		l.add(Problem{Kind: PartialPath, Issuer: l.Issuer.Text, Pool: l.step.Pool, Stops: unless(q.Rules.PartialChain)})
@@ -257,12 +257,13 @@ func (q *Question) judgeAnchor(l link, i int, leaf *Certificate) {
 	case i > 0 && !l.SelfIssued():
 		l.add(Problem{Kind: PartialPath, Issuer: l.Issuer.Text, Pool: l.step.Pool, Stops: unless(q.Rules.PartialChain)})
 	}
-	if !q.public(l.step.Pool) || i == 0 {
+	if !q.public(l.Certificate) || i == 0 {
 		return
 	}
-	days := int(leaf.NotAfter.Sub(leaf.NotBefore).Hours()+23) / 24
-	if most := q.Rules.PublicMaxDays; most > 0 && days > most {
-		l.add(Problem{Kind: TooLong, Bits: days, Least: most, Stops: parley.Yes})
+	const day = 24 * time.Hour
+	lasts, most := leaf.NotAfter.Sub(leaf.NotBefore), q.Rules.PublicMaxDays
+	if most > 0 && lasts > time.Duration(most)*day && !leaf.NotBefore.Before(limitedSince) {
+		l.add(Problem{Kind: TooLong, Bits: int((lasts + day - 1) / day), Least: most, Stops: parley.Yes})
 	}
 	if q.Rules.PublicSCT == parley.Yes && !leaf.SCTs {
 		// They may come in the handshake as well (RFC 6962, Section 3.3).
@@ -270,6 +271,13 @@ func (q *Question) judgeAnchor(l link, i int, leaf *Certificate) {
 	}
 }
 
-func (q *Question) public(pool string) bool {
-	return slices.ContainsFunc(q.Roots, func(p *Pool) bool { return p.Name == pool && p.Public })
+// limitedSince is when the limits began that clients set to the validity of
+// certificates below public roots.
+var limitedSince = time.Date(2020, 9, 1, 0, 0, 0, 0, time.UTC)
+
+// public says that a trust anchor is known to be one of a public programme.
+func (q *Question) public(root *Certificate) bool {
+	return slices.ContainsFunc(q.Public, func(s parley.Store) bool {
+		return slices.ContainsFunc(s.Roots, func(der []byte) bool { return bytes.Equal(der, root.Raw) })
+	})
 }

@@ -10,9 +10,6 @@ import (
 // Pool is a set of trust anchors with a name.
 type Pool struct {
 	Name string // "system", "--ca FILE", "Mozilla"
-	// Public: its CAs are the public ones, so that what clients demand of those
-	// alone holds.
-	Public bool
 	// Unread counts certificates that could not be read.
 	Unread    int
 	roots     []*Certificate

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -197,10 +198,26 @@ func (c *Certificate) readFeatures(in *cryptobyte.String) bool {
 }
 
 func (c *Certificate) readSCTs(in *cryptobyte.String) bool {
-	var list cryptobyte.String
-	c.SCTs = in.ReadASN1(&list, asn1.OCTET_STRING) && len(list) > 2
+	var octets, list, one cryptobyte.String
+	c.SCTs = in.ReadASN1(&octets, asn1.OCTET_STRING) && len(octets) > 2
+	if !octets.ReadUint16LengthPrefixed(&list) {
+		return c.SCTs
+	}
+	for list.ReadUint16LengthPrefixed(&one) {
+		var version uint8
+		var milliseconds uint64
+		if !one.ReadUint8(&version) || version != 0 || !one.Skip(32) || !one.ReadUint64(&milliseconds) || milliseconds > maxMilliseconds {
+			continue // of a later version (RFC 6962, Section 3.2)
+		}
+		if at := time.UnixMilli(int64(milliseconds)).UTC(); c.Logged.IsZero() || at.Before(c.Logged) {
+			c.Logged = at
+		}
+	}
 	return c.SCTs
 }
+
+// maxMilliseconds bounds the times that are read: the end of the year 9999.
+const maxMilliseconds = 253402300799999
 
 // readAccess reads authorityInfoAccess (RFC 5280, Section 4.2.2.1).
 func (c *Certificate) readAccess(in *cryptobyte.String) bool {

@@ -11,6 +11,9 @@ type Question struct {
 	Sent [][]byte // the certificates as sent, leaf first
 	// Roots are what ends a path.
 	Roots []*Pool
+	// Public are the sets of roots of public programmes: what clients demand below
+	// those alone holds for an anchor that is in one. Empty: of no anchor is it known.
+	Public []parley.Store
 	// Extra are certificates that were not sent and may stand in a path:
 	// fetched, or known intermediates.
 	Extra [][]byte

@@ -71,8 +71,8 @@ func (q *Question) judgePaths(v *Verdict) []Problem {
 		path := b.lead(leaf)
 		why := q.noPath(b, path)
 		problems = append(q.judge(b, path), why)
-		if name, by := distrusted(why.Certificate.Issuer); name != "" {
-			why.Kind, why.Why, why.Value, why.Want = Distrusted, WhyUnknown, name, by
+		if r := removalOf(why.Certificate.Issuer); r != nil {
+			why.Kind, why.Why, why.Value, why.Want = Distrusted, WhyUnknown, r.name, r.by(nil)
 			problems = append(problems, why)
 		}
 		problems = append(problems, q.judgeLeaf(leaf)...)

@@ -87,7 +87,7 @@ func certificateOf(der []byte) []byte {
 // the version of the module that carries it. It is a second opinion. The roots
 // that Mozilla trusts with a constraint only are not among them.
 func Mozilla() parley.Store {
-	s := parley.Store{Name: "Mozilla", Date: mozillaDate, Second: true}
+	s := parley.Store{Name: parley.MozillaStore, Date: mozillaDate, Second: true}
 	for r := range bundle.Roots() {
 		if r.Constraint == nil {
 			s.Roots = append(s.Roots, r.Certificate)

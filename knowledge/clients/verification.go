@@ -45,7 +45,8 @@ var verifications = []verification{
 	{ids: "chromium-72", rules: with(chromium, after, before85)},
 	{ids: "chromium-78 chromium-80", rules: with(chromium, before85)},
 	{ids: "chromium-90 chromium-92 chromium-109", rules: chromium},
-	{ids: "chromium-117 chromium-123 chromium-130 chromium-131 chromium-143 chrome", rules: chromium},
+	{ids: "chromium-117 chromium-123 chromium-130 chromium-131 chromium-143", rules: with(chromium, ownRoots)},
+	{ids: "chrome", rules: with(chromium, ownRoots, transparency)},
 	{ids: "bun", rules: bun},
 
 	// GnuTLS.
@@ -63,7 +64,8 @@ var verifications = []verification{
 
 	// JSSE.
 	{ids: "java8 java11 java11.0.33", rules: with(jsse, noEd25519, noEd448, otherGroups)},
-	{ids: "java17 java21 java25 java27", rules: jsse},
+	{ids: "java17 java21", rules: jsse},
+	{ids: "java25 java27", rules: with(jsse, javaRoots)},
 
 	// NSS: its own tools. Firefox verifies by rules of its own.
 	{ids: "nss-3.87 nss-3.110 nss-3.132", rules: nssTools},
@@ -123,12 +125,44 @@ func from2048(v *parley.Verification) { v.LeafRSABits, v.CARSABits = 2048, 2048 
 func before85(v *parley.Verification) { v.PublicMaxDays = 0 }
 func anySize(v *parley.Verification)  { v.LeafRSABits, v.CARSABits = 512, 512 }
 
+// ownRoots is Chromium since it goes by the Chrome Root Store: on Linux since 114.
+func ownRoots(v *parley.Verification) {
+	v.Programme = "Chrome"
+	v.From = append(v.From[:len(v.From):len(v.From)], said("https://github.com/chromium/chromium, net/data/ssl/chrome_root_store/faq.md at 10757f2e3719caab61e0767ce12cae51dc080b45", "2024-06-01"))
+}
+
+// transparency is Chrome as Google builds it; whether another build of Chromium
+// demands it is for its builder to say.
+func transparency(v *parley.Verification) {
+	v.PublicSCT = parley.Yes
+	v.From = append(v.From[:len(v.From):len(v.From)],
+		said("https://googlechrome.github.io/CertificateTransparency/", "2026-11-22"),
+		said("https://github.com/youtube/cobalt, chrome/browser/browser_features.cc: enabled where GOOGLE_CHROME_BRANDING is set", "2026-11-22"))
+}
+
+// javaRoots is Java with jdk.security.caDistrustPolicies for all of the CAs of
+// pkix.
+func javaRoots(v *parley.Verification) {
+	v.Programme = "Java"
+	v.From = append(v.From[:len(v.From):len(v.From)],
+		said("https://github.com/openjdk/jdk, src/java.base/share/classes/sun/security/validator/CADistrustPolicy.java at 33d85e2907db477a68281ef57c9e1435ff49e0a7", "2026-11-22"))
+}
+
+var (
+	trustedFirst = said("https://github.com/openssl/openssl, doc/man3/X509_VERIFY_PARAM_set_flags.pod at 0048817523b6b9d0bf514c90ad9c6a99167d0293: "+
+		"X509_V_FLAG_TRUSTED_FIRST is always set since 1.1.0", "2026-11-22")
+	securityLevel = said("https://github.com/openssl/openssl, doc/man3/SSL_CTX_set_security_level.pod at 02e14a65fd6cc63204b43a79d510e95a63bdd901: "+
+		"since 1.1.0; level 1 is 80 bits, level 2 is 112", "2026-11-22")
+	// flatStore is why a client that reads a file of roots applies no date to one.
+	flatStore = said("https://github.com/lfs-book/make-ca/pull/33: a file of PEM cannot say from when on a root is distrusted", "2025-02-07")
+)
+
 // level2 is OpenSSL at SECLEVEL 2, as Debian sets it and OpenSSL 3.2 does:
 // 112 bits of security.
 func level2(v parley.Verification) parley.Verification {
 	v.SHA1, v.MD5 = parley.No, parley.No
 	from2048(&v)
-	v.From = append(v.From[:len(v.From):len(v.From)], secLevel)
+	v.From = append(v.From[:len(v.From):len(v.From)], securityLevel)
 	return v
 }
 
@@ -155,7 +189,7 @@ var opensslGroups = []iana.Group{
 // openssl10 is OpenSSL 1.0: no security levels.
 var openssl10 = parley.Verification{
 	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
-	SHA1: parley.Yes, MD5: parley.Yes, LeafRSABits: 512, CARSABits: 512,
+	SHA1: parley.Yes, MD5: parley.Yes, LeafRSABits: 512, CARSABits: 512, Programme: parley.AsGiven,
 	Groups: opensslGroups, ECDSA: parley.Yes, Ed25519: parley.No, Ed448: parley.No, RSAPSS: parley.Yes,
 	TrustedLeaf: parley.No, Reorders: parley.Yes, KeyUsage: parley.Yes, SigningUsage: parley.No, CAExtKeyUsage: parley.Yes,
 	AnyExtKeyUsage: parley.No, CALeaf: parley.Yes, TwiceExtension: parley.Yes,
@@ -164,8 +198,7 @@ var openssl10 = parley.Verification{
 	UnknownCritical: parley.No, NegativeSerial: parley.Yes,
 	From: []parley.Source{
 		measuredFaults("Node.js 0.10 to 8 on OpenSSL 1.0.1 and 1.0.2"),
-		said("X509_VERIFY_PARAM_set_flags(3ssl): X509_V_FLAG_TRUSTED_FIRST is on since OpenSSL 1.1.0", "2026-11-22"),
-		said("SSL_CTX_set_security_level(3ssl), HISTORY: since OpenSSL 1.1.0", "2026-11-22"),
+		trustedFirst, securityLevel, flatStore,
 	},
 }
 
@@ -174,7 +207,7 @@ var openssl10 = parley.Verification{
 var (
 	openssl11 = parley.Verification{
 		When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
-		SHA1: parley.Yes, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
+		SHA1: parley.Yes, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024, Programme: parley.AsGiven,
 		CommonNameBesideSAN: parley.Yes, PartialWildcards: parley.Yes, TopWildcards: parley.No,
 		Groups: opensslGroups, ECDSA: parley.Yes, Ed25519: parley.Yes, Ed448: parley.Yes, RSAPSS: parley.Yes,
 		SigningUsage: parley.No, CAExtKeyUsage: parley.Yes, AnyExtKeyUsage: parley.No,
@@ -183,7 +216,7 @@ var (
 		NegativeSerial: parley.Yes,
 		From: []parley.Source{
 			measuredFaults("Node.js 10 to 16 on OpenSSL 1.1"),
-			said("X509_VERIFY_PARAM_set_flags(3ssl)", "2026-11-22"),
+			trustedFirst, securityLevel, flatStore,
 		},
 	}
 	openssl3 = with(openssl11, func(v *parley.Verification) {
@@ -191,7 +224,8 @@ var (
 		v.From = []parley.Source{
 			measuredFaults("Node.js 17 to 24 on OpenSSL 3.0"),
 			measuredChains("Node.js 20 and s_client of OpenSSL 3.0"),
-			said("OpenSSL 3.0 migration guide: SHA-1 signatures are below SECLEVEL 1", "2021-09-07"),
+			said("https://www.mail-archive.com/openssl-commits@openssl.org/msg33797.html: SHA-1 and MD5 in certificates are below SECLEVEL 1", "2021-10-13"),
+			flatStore,
 		}
 	})
 )
@@ -202,12 +236,13 @@ var chromium = parley.Verification{
 	Groups: []iana.Group{iana.GroupSecp256r1, iana.GroupSecp384r1, iana.GroupSecp521r1},
 	ECDSA:  parley.Yes, Ed25519: parley.No, Ed448: parley.No,
 	SentFirst: parley.No, Reorders: parley.Yes, FetchesIssuers: parley.Yes, MustStaple: parley.No, UnknownCritical: parley.No,
-	PublicMaxDays: 398, PublicSCT: parley.Yes,
+	PublicMaxDays: 398,
 	From: []parley.Source{
 		measuredFaults("Chromium 64 to 156"),
-		said("Chrome Root Program Policy; Chrome 85 takes 398 days of certificates since 2020-09-01", "2020-09-01"),
-		said("Chromium Certificate Transparency policy", "2018-04-30"),
-		said("Chromium, net/cert/cert_net_fetcher.h: caIssuers are fetched", "2026-11-22"),
+		said("https://github.com/chromium/chromium, net/cert/cert_verify_proc.cc at 013de2947332084317599171c1b7e4a79e04f18b: "+
+			"398 days since 2020-09-01, 825 since 2018-03-01, below known roots; no copy that was read has the 200 days that bind CAs since 2026-03-15", "2026-11-22"),
+		said("https://github.com/chromium/chromium, net/cert/cert_verify_proc_builtin.cc at 03509d286b9957d73ecaa59355ce7339e2d5da80 and "+
+			"net/cert/cert_verify_proc_nss.cc at 550840a6a780af4812843ff8ea907b3cc1aa12d6: issuers are fetched", "2026-11-22"),
 	},
 }
 
@@ -221,7 +256,7 @@ var bun = parley.Verification{
 
 var gnutls = parley.Verification{
 	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.Yes,
-	SHA1: parley.No, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
+	SHA1: parley.No, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024, Programme: parley.AsGiven,
 	ECDSA: parley.Yes, Ed25519: parley.Yes, Ed448: parley.Yes, RSAPSS: parley.Yes,
 	CommonNameBesideSAN: parley.No, PartialWildcards: parley.No, TopWildcards: parley.No,
 	Groups:       []iana.Group{iana.GroupSecp192r1, iana.GroupSecp224r1, iana.GroupSecp256r1, iana.GroupSecp384r1, iana.GroupSecp521r1},
@@ -232,15 +267,16 @@ var gnutls = parley.Verification{
 	From: []parley.Source{
 		measuredFaults("programs on GnuTLS 3.6 to 3.8"),
 		measuredChains("gnutls-cli 3.7.9"),
-		said("GnuTLS manual, Priority strings: NORMAL verifies with the profile LOW", "2026-11-22"),
-		said("GnuTLS NEWS 3.6.14: an expired intermediate no longer hides another path", "2020-06-03"),
+		said("https://build.opensuse.org/projects/home:dirkmueller:acdc:as_python3_module/packages/gnutls.22970/files/"+
+			"0003-x509-trigger-fallback-verification-path-when-cert-is.patch: an expired certificate no longer hides another path", "2020-05-31"),
+		flatStore,
 	},
 }
 
 // golang is crypto/x509 of today.
 var golang = parley.Verification{
 	When: parley.InHandshake, Names: parley.Yes, NamesWhen: parley.InHandshake, CommonName: parley.No, PartialWildcards: parley.No,
-	SHA1: parley.No, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
+	SHA1: parley.No, MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024, Programme: parley.AsGiven,
 	Groups: []iana.Group{iana.GroupSecp224r1, iana.GroupSecp256r1, iana.GroupSecp384r1, iana.GroupSecp521r1},
 	ECDSA:  parley.Yes, Ed25519: parley.Yes, Ed448: parley.No, RSAPSS: parley.Yes,
 	PartialChain: parley.Yes, TrustedLeaf: parley.Yes, SentFirst: parley.No, ExpiredRoot: parley.No, Reorders: parley.Yes,
@@ -249,8 +285,8 @@ var golang = parley.Verification{
 	AnyExtKeyUsage: parley.Yes, NegativeSerial: parley.No, TwiceExtension: parley.No, LaxEncoding: parley.No,
 	From: []parley.Source{
 		measuredFaults("Go 1.9 to 1.27"),
-		said("Go documentation, crypto/x509, Certificate.Verify", "2026-11-22"),
-		said("Go documentation, godebug: x509ignoreCN, x509sha1, rsa1024min, x509negativeserial", "2026-11-22"),
+		said("https://go.dev/doc/godebug as doc/godebug.md of Go 1.26.8: x509sha1, rsa1024min, x509negativeserial", "2026-11-22"),
+		flatStore,
 	},
 }
 
@@ -269,7 +305,7 @@ var jsse = parley.Verification{
 	From: []parley.Source{
 		measuredFaults("Java 8 to 27"),
 		measuredChains("Java 17"),
-		said("java.security of JDK 17: jdk.certpath.disabledAlgorithms", "2026-11-22"),
+		said("conf/security/java.security of OpenJDK 17 and of Temurin 25, as installed: jdk.certpath.disabledAlgorithms, jdk.security.caDistrustPolicies", "2026-11-22"),
 	},
 }
 
@@ -289,8 +325,9 @@ var firefox = parley.Verification{
 	MD5: parley.No, LeafRSABits: 1024, CARSABits: 1024,
 	Groups: []iana.Group{iana.GroupSecp256r1, iana.GroupSecp384r1, iana.GroupSecp521r1},
 	ECDSA:  parley.Yes, Ed25519: parley.No, Ed448: parley.No,
-	SentFirst: parley.No, Reorders: parley.Yes, UnknownCritical: parley.No, CALeaf: parley.No,
+	SentFirst: parley.No, Reorders: parley.Yes, UnknownCritical: parley.No, CALeaf: parley.No, Programme: "Mozilla",
 	From: []parley.Source{
+		said("https://wiki.mozilla.org/CA/Additional_Trust_Changes: after a distrust-after date Firefox takes no certificate that begins later", "2026-11-22"),
 		measured("Firefox 159 refuses a common name alone and takes RSA of 1,024 bits below a CA that a user added"),
 	},
 }
