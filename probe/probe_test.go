@@ -54,7 +54,12 @@ func prober() *Prober {
 // serve runs handle for each connection to a new loopback address.
 func serve(t *testing.T, handle func(*net.TCPConn)) netip.AddrPort {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	return serveAt(t, "127.0.0.1:0", handle)
+}
+
+func serveAt(t *testing.T, addr string, handle func(*net.TCPConn)) netip.AddrPort {
+	t.Helper()
+	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
