@@ -139,7 +139,8 @@ type Attempt struct {
 	// Request is the application data of StopReply.
 	Request []byte
 	// Resume says that the hello carries the ticket that the last connection of
-	// Base was given (RFC 5077, Section 3.4). The prober has it, and nothing else.
+	// Base was given (RFC 5077, Section 3.4; RFC 8446, Section 4.2.11). The prober has
+	// it, and nothing else.
 	Resume bool
 	MSS    int    // the largest segment to say in the SYN, in bytes; 0: the system's
 	TTL    TTLAsk // which TTLs are watched

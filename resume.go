@@ -1,20 +1,27 @@
 package parley
 
 import (
+	"slices"
+
 	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/wire"
 )
 
-// Ticket is the last ticket that the server gave for a session of 1.2 or older
-// that was set up to its end (RFC 5077, Section 3.3); empty: none.
-func (r Reply) Ticket() []byte {
-	if r.End != EndStopped {
+// Ticket is the last ticket that the server gave in the reply to a, which set a
+// session up to its end; nil: none that the client of a could use (RFC 5077, Section
+// 3.3; RFC 8446, Section 4.6.1).
+func (r Reply) Ticket(a Attempt) *wire.NewSessionTicket {
+	if r.End != EndStopped || a.Hello == nil {
 		return nil
 	}
-	var last []byte
+	var last *wire.NewSessionTicket
 	for _, e := range r.Events {
-		if m, ok := e.Item.Message.(*wire.NewSessionTicket); ok && e.From == ServerSide && !m.TLS13 {
-			last = m.Ticket
+		m, ok := e.Item.Message.(*wire.NewSessionTicket)
+		switch {
+		case !ok || e.From != ServerSide || len(m.Ticket) == 0:
+		case m.TLS13 && (m.Lifetime == 0 || !slices.Contains(a.Hello.PSKModes(), iana.PSKModeDHEKE)):
+		default:
+			last = m
 		}
 	}
 	return last

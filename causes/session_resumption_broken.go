@@ -66,6 +66,13 @@ base = session ticket
 `,
 		},
 		{
+			Name: "each hello with a pre-shared key is reset", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: firstSession + " x3" + givesTicketOf13 + `
+base = session ticket x2
+< RST
+`,
+		},
+		{
 			Name: "the session is resumed",
 			Transcript: firstSession + givesTicket + `
 base = session ticket
@@ -98,6 +105,13 @@ base until=finished`
 < ServerHelloDone
 < NewSessionTicket  lifetime=300
 < Finished          encrypted
+stopped
+`
+	givesTicketOf13 = `
+< ServerHello          version=1.3 suite=TLS_AES_128_GCM_SHA256
+< EncryptedExtensions  encrypted
+< Finished             encrypted
+< NewSessionTicket     lifetime=300 encrypted
 stopped
 `
 )

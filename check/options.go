@@ -51,8 +51,7 @@ type Options struct {
 	// FetchIssuers gets issuers that servers do not send from where their
 	// certificates say that they are, over HTTP: other hosts are asked then.
 	FetchIssuers bool
-	// Resume: the check also resumes a session of 1.2, with a ticket that it was
-	// given.
+	// Resume: the check also resumes a session, with a ticket that it was given.
 	Resume bool
 	// Progress is called when an attempt ends, from several goroutines.
 	Progress func(parley.Reply)

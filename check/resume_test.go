@@ -11,7 +11,17 @@ import (
 // says something only if a ticket was offered, and taken.
 func TestASessionIsResumedBeforeAServerIsFoundToDoSo(t *testing.T) {
 	t.Parallel()
-	a, err := check.Run(t.Context(), atFault(t, "resume-sessions"))
+	for _, fault := range []string{"resume-sessions", "resume-sessions-of-1.3"} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			resumesOnce(t, atFault(t, fault))
+		})
+	}
+}
+
+func resumesOnce(t *testing.T, o check.Options) {
+	t.Helper()
+	a, err := check.Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,8 +23,13 @@ func pick(e *parley.Evidence, s parley.Scope) (base parley.Attempt, client *parl
 		if rank > 0 && e.Client == nil && c != nil {
 			members = append(members, c.ID)
 		}
-		if rank > best {
-			best, base, client = rank, a, c
+		// Of those that are fine one may have been asked to resume its session.
+		weight := 2 * rank
+		if _, asked := e.Attempts[a.With(parley.ResumeSession).ID]; asked {
+			weight++
+		}
+		if weight > best {
+			best, base, client = weight, a, c
 		}
 	}
 	return base, client, members

@@ -111,10 +111,14 @@ var exchanges = []struct {
 	{"reset-hellos-below-1.2", Offer12.Record(), "flight 1.2"},
 	{"reset-hellos-with-1.3", today13, "rst"},
 	{"reset-hellos-with-1.3", Offer12.Record(), "flight 1.2"},
+	{"reset-hellos-with-tickets-of-1.3", with(offerToday, preSharedKey), "rst"},
+	{"reset-hellos-with-tickets-of-1.3", with(offerToday, ticket("of 1.2")), "flight 1.3"},
 	{"reset-without-common-suite", OfferAES128.Record(), "rst"},
 	{"reset-without-common-suite", Offer12.Record(), "flight 1.2"},
 	{"resume-sessions", Offer12.Record(), "flight 1.2"},
 	{"resume-sessions", with(Offer12, ticket("of another server")), "flight 1.2"},
+	{"resume-sessions-of-1.3", today13, "flight 1.3"},
+	{"resume-sessions-of-1.3", with(offerToday, preSharedKey), "flight 1.3"},
 	{"retry-for-group-never-offered", today13, "retry"},
 	{"retry-for-group-never-offered", Offer12.Record(), "alert 70"},
 	{"retry-twice", today13, "retry"},
@@ -171,6 +175,12 @@ func alpn(protocols ...string) func(*wire.ClientHello) {
 
 func ticket(t string) func(*wire.ClientHello) {
 	return func(h *wire.ClientHello) { h.SetExtension(iana.ExtSessionTicket, []byte(t)) }
+}
+
+// preSharedKey offers a key that nobody has.
+func preSharedKey(h *wire.ClientHello) {
+	h.SetPSKModes([]iana.PSKMode{iana.PSKModeDHEKE})
+	h.SetPSK(wire.PSKIdentity{Identity: []byte("of another server")}, make([]byte, 32))
 }
 
 func addGroup(g iana.Group) func(*wire.ClientHello) {

@@ -77,6 +77,8 @@ func TestThePanelMeetsTheFault(t *testing.T) {
 		{fault: "load-no-certificate", want: "alert 40", atLeast: 5},
 		{fault: "refuse-hellos-with-1.3", want: "alert 70", atLeast: 5},
 		{fault: "reset-hellos-with-1.3", want: "rst", atLeast: 5},
+		{fault: "reset-hellos-with-tickets-of-1.3", want: "flight 1.3", atLeast: len(clients.Panel())},
+		{fault: "resume-sessions-of-1.3", want: "flight 1.3", atLeast: len(clients.Panel())},
 		{fault: "send-garbage-after-hello", want: "malformed", atLeast: 5},
 		{fault: "serve-1.2", want: "flight 1.2", atLeast: len(clients.Panel())},
 		{fault: "serve-after-retry", want: "retry", atLeast: 5},

@@ -24,6 +24,7 @@ func checkServerHello(hello *wire.ClientHello, retry, h *wire.ServerHello) strin
 		func() string { return checkExtensions(hello, h) },
 		func() string { return checkALPN(hello, h) },
 		func() string { return checkShare(hello, h) },
+		func() string { return checkPSK(hello, h) },
 		func() string { return checkAfterRetry(retry, h) },
 	} {
 		if found := check(); found != "" {
@@ -172,6 +173,9 @@ func checkShare(hello *wire.ClientHello, h *wire.ServerHello) string {
 		return ""
 	}
 	if _, ok := h.Extension(iana.ExtKeyShare); !ok {
+		if _, ok := h.Extension(iana.ExtPreSharedKey); ok && slices.Contains(hello.PSKModes(), iana.PSKModeKE) {
+			return "" // RFC 8446, Section 4.2.9: the key is agreed without
+		}
 		return "extensions: expected key_share, got none"
 	}
 	share, ok := h.KeyShare()
@@ -185,6 +189,19 @@ func checkShare(hello *wire.ClientHello, h *wire.ServerHello) string {
 	info, _ := share.Group.Info()
 	if n := info.ServerShare; n > 0 && n != len(share.Data) {
 		return fmt.Sprintf("key_share: expected %d bytes for %v, got %d", n, share.Group, len(share.Data))
+	}
+	return ""
+}
+
+// checkPSK demands that a key is selected that was offered (RFC 8446, Section 4.2.11).
+func checkPSK(hello *wire.ClientHello, h *wire.ServerHello) string {
+	data, ok := h.Extension(iana.ExtPreSharedKey)
+	if !ok || h.Version() != iana.TLS13 {
+		return ""
+	}
+	ids, _ := hello.PSKIdentities()
+	if len(data) != 2 || int(data[0])<<8|int(data[1]) >= len(ids) {
+		return fmt.Sprintf("pre_shared_key: selected_identity: expected one of the %d offered, got %x", len(ids), data)
 	}
 	return ""
 }

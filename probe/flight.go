@@ -297,6 +297,9 @@ func (f *flight) helloRetry(h *wire.ServerHello, raw []byte) *end {
 		second.SetExtension(iana.ExtCookie, cookie)
 	}
 	second.Repad(len(f.hello.Message()))
+	if e := f.bindAgain(second, h, raw); e != nil {
+		return e
+	}
 	f.hello, f.retry = second, h
 	if f.follow != nil {
 		f.follow.retry13(h, raw)

@@ -33,6 +33,7 @@ type follow struct {
 	theirs   *keys.Half    // opens from the server's ChangeCipherSpec on, up to 1.2
 	schedule *keys.Schedule
 	master   *keys.Master
+	session  *keys.Session
 	// The traffic secrets of 1.3.
 	clientSecret, serverSecret *keys.Secret
 	chain                      [][]byte // the server's certificates; nil: none came, or none was read

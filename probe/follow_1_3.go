@@ -176,6 +176,9 @@ func (f *follow) second13() *end {
 		return &end{kind: parley.EndLocal, detail: err.Error()}
 	}
 	o.message(iana.TypeFinished, verify, &wire.Finished{VerifyData: verify})
+	if f.session, err = f.schedule.Session(&f.said); err != nil {
+		return &end{kind: parley.EndLocal, detail: err.Error()}
+	}
 	f.clientSecret, f.serverSecret, f.stage = client, server, throughAll
 	if f.seals, err = client.Half(); err == nil {
 		f.opens, err = server.Half()
@@ -218,6 +221,9 @@ func (f *follow) late13(it wire.Item) *end {
 	switch it.Type {
 	case iana.TypeNewSessionTicket:
 		f.show()
+		if m, ok := it.Message.(*wire.NewSessionTicket); ok {
+			return f.ticket13(m)
+		}
 	case iana.TypeKeyUpdate:
 		var err error
 		if f.serverSecret, err = f.serverSecret.Update(); err == nil {

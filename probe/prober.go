@@ -60,9 +60,9 @@ type Prober struct {
 
 	mu    sync.Mutex
 	gates map[string]*gate
-	// tickets are those that the last connection of each attempt was given. They
-	// stand for sessions, and go into no reply.
-	tickets map[parley.AttemptID][]byte
+	// sessions are those of which the last connection of each attempt was given a
+	// ticket. Their keys go into no reply.
+	sessions map[parley.AttemptID]session
 }
 
 // Answered tells that addr answered a control after a round trip of rtt: from
@@ -92,7 +92,7 @@ func (p *Prober) Connections(addr netip.AddrPort) (total, peak int) {
 func (p *Prober) Do(ctx context.Context, a parley.Attempt) parley.Reply {
 	x := &run{p: p, a: a, r: parley.Reply{Attempt: a.ID}}
 	x.finish(x.do(ctx))
-	p.keepTicket(x.r)
+	p.keepSession(x)
 	if p.Trace != nil {
 		p.Trace(x.r)
 	}
@@ -133,6 +133,10 @@ type run struct {
 	link   *link
 	origin time.Time     // when the hello, or the last byte of the prologue, was written
 	shares []*keys.Share // of the hello that was sent last
+	// resumes is the session that the hello offers; gave is what the server gave keys
+	// for in 1.3, by the ticket that came last, and when.
+	resumes session
+	gave    session
 }
 
 func (x *run) do(ctx context.Context) *end {

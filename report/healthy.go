@@ -47,11 +47,43 @@ func (s *screen) healthy(l limits) []string {
 	if good := s.selected(); good != "" {
 		out = append(out, s.labelled("selects", good, "", 3)...)
 	}
+	if text := s.resumed(); text != "" {
+		out = append(out, s.labelled("resumes", text, "", 2)...)
+	}
 	out = append(out, s.certificates(l.terms)...)
 	if len(s.c.Connects) > 0 {
 		out = append(out, s.labelled("clients", members(s.c.Connects), "", l.terms+1)...)
 	}
 	return append(out, s.also(l)...)
+}
+
+// resumed says what came of the tickets that were offered; "" if none was.
+func (s *screen) resumed() string {
+	if s.c.Evidence == nil {
+		return ""
+	}
+	taken, offered := 0, 0
+	for _, r := range s.c.Evidence.Replies {
+		if !s.c.Evidence.Attempts[r.Attempt].Resume {
+			continue
+		}
+		switch r.Resumed() {
+		case parley.Yes:
+			taken++
+			offered++
+		case parley.No:
+			offered++
+		}
+	}
+	switch {
+	case offered == 0:
+		return ""
+	case taken == offered:
+		return "a session with the ticket that the server gave"
+	case taken == 0:
+		return "nothing: a full handshake follows on the server's own ticket"
+	}
+	return fmt.Sprintf("%d of %d tickets that the server gave; the others led to a full handshake", taken, offered)
 }
 
 // selected is the best combination that was seen to complete.

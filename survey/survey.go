@@ -83,7 +83,7 @@ func (q Question) resumes(e *parley.Evidence) (parley.Attempt, bool) {
 	if q.Resume {
 		for _, a := range q.bases() {
 			for _, r := range e.RepliesTo(a.ID) {
-				if len(r.Ticket()) > 0 {
+				if r.Ticket(a) != nil {
 					return a.With(parley.ResumeSession), true
 				}
 			}

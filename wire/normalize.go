@@ -3,6 +3,8 @@ package wire
 import (
 	"encoding/binary"
 
+	"golang.org/x/crypto/cryptobyte"
+
 	"github.com/parley-tls/parley/iana"
 )
 
@@ -60,6 +62,20 @@ func zeroECH(data []byte) {
 	clear(r.bytes("config_id", 1))
 	clear(r.vector("enc", 2))
 	clear(r.vector("payload", 2))
+}
+
+// SetPSK offers one pre-shared key, and its binder (RFC 8446, Section 4.2.11). It
+// returns how many bytes of the message stand before the list of binders: what a binder
+// is made over.
+func (h *ClientHello) SetPSK(id PSKIdentity, binder []byte) (before int) {
+	h.SetExtension(iana.ExtPreSharedKey, build(64, func(b *cryptobyte.Builder) {
+		b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) {
+			addVector(b, 2, id.Identity)
+			b.AddUint32(id.ObfuscatedAge)
+		})
+		b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { addVector(b, 1, binder) })
+	}))
+	return len(h.Message()) - 2 - 1 - len(binder)
 }
 
 // PSKIdentity is one identity of pre_shared_key: a ticket, or a name agreed
