@@ -1,0 +1,345 @@
+package policies
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+// Result is what became of one demand.
+type Result struct {
+	Demand *Demand
+	// Met is Yes, No or Unknown.
+	Met parley.Truth
+	// Against are the values that break the demand, as "1.0" or "RC4 under 1.2".
+	Against []string
+	// Why says in a clause what is not met, or why it is not known.
+	Why  string
+	From []parley.Source
+}
+
+// Judge holds the terms of a server in one scope, and its certificates, against
+// a policy. A demand is met where it holds for every version that is accepted
+// and for all of each list: a list that may go on, and a version of which nothing
+// was learnt, can break a demand and never meet it.
+func Judge(p *Policy, s *parley.Server, certs []Certificate) []Result {
+	out := make([]Result, len(p.Demands))
+	for i := range p.Demands {
+		out[i] = judge(&p.Demands[i], s, certs)
+	}
+	return out
+}
+
+func judge(d *Demand, s *parley.Server, certs []Certificate) Result {
+	j := judgement{d: d, s: s, certs: certs}
+	switch d.Kind {
+	case VersionsOnly:
+		for _, v := range parley.AllVersions {
+			if !slices.Contains(d.Versions, v) {
+				j.refused(v)
+			}
+		}
+	case VersionsRefused:
+		for _, v := range d.Versions {
+			j.refused(v)
+		}
+	case VersionsAccepted:
+		j.accepted(d.Versions)
+	case VersionsOneOf:
+		j.acceptsOne(d.Versions)
+	case SuitesOnly, SuitesRefused, GroupsOnly, GroupsOneOf, SchemesOnly, DHBits:
+		j.everyVersion()
+	case FeatureIs:
+		j.feature()
+	case KeyTypes, KeyGroups, RSABits, ECBits, DSABits, Signatures, Digests, Days:
+		j.certificates()
+	default:
+		j.open("parley does not know how to judge it")
+	}
+	return j.result()
+}
+
+// judgement collects what speaks against a demand, and what keeps it open.
+type judgement struct {
+	d     *Demand
+	s     *parley.Server
+	certs []Certificate
+
+	against []string
+	reasons []string // why it is open
+	from    []parley.Source
+}
+
+func (j *judgement) broken(what string, from []parley.Source) {
+	if !slices.Contains(j.against, what) {
+		j.against = append(j.against, what)
+	}
+	j.learnt(from)
+}
+
+func (j *judgement) open(why string) {
+	if !slices.Contains(j.reasons, why) {
+		j.reasons = append(j.reasons, why)
+	}
+}
+
+func (j *judgement) learnt(from []parley.Source) {
+	for _, s := range from {
+		if !slices.Contains(j.from, s) {
+			j.from = append(j.from, s)
+		}
+	}
+}
+
+// result is No where anything breaks the demand, else Unknown where anything is
+// open. Where nothing is accepted, there is nothing that a demand could hold for.
+func (j *judgement) result() Result {
+	r := Result{Demand: j.d, Met: parley.Yes, Against: j.against, From: j.from}
+	switch {
+	case len(j.against) > 0:
+		r.Met, r.Why = parley.No, and(head(j.against, few))
+	case len(j.versions(parley.Yes)) == 0:
+		r.Met, r.Why = parley.Unknown, "no version is known to be accepted"
+	case len(j.reasons) > 0:
+		r.Met, r.Why = parley.Unknown, and(head(j.reasons, 2))
+	}
+	return r
+}
+
+// head keeps the first of a long list, and says how many more there are.
+func head(list []string, n int) []string {
+	if len(list) <= n+1 {
+		return list
+	}
+	return append(slices.Clone(list[:n]), fmt.Sprintf("%d more", len(list)-n))
+}
+
+// versions are those whose acceptance is is. What some of several servers behind
+// an address accept, the address accepts.
+func (j *judgement) versions(is parley.Truth) (out []iana.Version) {
+	for _, v := range parley.AllVersions {
+		t := j.s.Column(v).Accepted.Is
+		if t == parley.Mixed {
+			t = parley.Yes
+		}
+		if t == is {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func (j *judgement) refused(v iana.Version) {
+	switch c := j.s.Column(v); c.Accepted.Is {
+	case parley.Yes:
+		j.broken(v.String()+" is accepted", c.Accepted.From)
+	case parley.Mixed:
+		j.broken(v.String()+" is accepted sometimes", c.Accepted.From)
+	case parley.Unknown:
+		j.open("whether " + v.String() + " is accepted was not learnt")
+	default:
+		j.learnt(c.Accepted.From)
+	}
+}
+
+func (j *judgement) accepted(vs []iana.Version) {
+	for _, v := range vs {
+		switch c := j.s.Column(v); c.Accepted.Is {
+		case parley.No:
+			j.broken(v.String()+" is refused", c.Accepted.From)
+		case parley.Mixed:
+			j.broken(v.String()+" is refused sometimes", c.Accepted.From)
+		case parley.Unknown:
+			j.open("whether " + v.String() + " is accepted was not learnt")
+		default:
+			j.learnt(c.Accepted.From)
+		}
+	}
+}
+
+func (j *judgement) acceptsOne(vs []iana.Version) {
+	for _, v := range vs {
+		if c := j.s.Column(v); c.Accepted.Is == parley.Yes {
+			j.learnt(c.Accepted.From)
+			return
+		}
+	}
+	for _, v := range vs {
+		if j.s.Column(v).Accepted.Is == parley.Unknown {
+			j.open("whether " + v.String() + " is accepted was not learnt")
+			return
+		}
+	}
+	j.broken("neither of "+and(texts(vs))+" is accepted", nil)
+	if len(vs) == 1 {
+		j.against[len(j.against)-1] = vs[0].String() + " is not accepted"
+	}
+}
+
+// everyVersion looks at the lists of each version that is or may be accepted.
+func (j *judgement) everyVersion() {
+	for _, v := range parley.AllVersions {
+		if len(j.d.Under) > 0 && !slices.Contains(j.d.Under, v) {
+			continue
+		}
+		c := j.s.Column(v)
+		switch c.Accepted.Is {
+		case parley.No:
+			j.learnt(c.Accepted.From)
+			continue
+		case parley.Unknown:
+			j.open("whether " + v.String() + " is accepted was not learnt")
+		}
+		j.column(v, c)
+	}
+}
+
+func (j *judgement) column(v iana.Version, c parley.Column) {
+	switch j.d.Kind {
+	case SuitesOnly:
+		only(j, v, c, c.Suites, "suites", func(s iana.Suite) bool { return slices.Contains(j.d.Suites, s) })
+	case SuitesRefused:
+		only(j, v, c, c.Suites, "suites", func(s iana.Suite) bool {
+			return !slices.ContainsFunc(j.d.Classes, func(k Class) bool { return k.Has(s) })
+		})
+	case SchemesOnly:
+		if v >= iana.TLS12 { // below, nothing is negotiated
+			only(j, v, c, c.Schemes, "signature schemes", func(s iana.Scheme) bool { return slices.Contains(j.d.Schemes, s) })
+		}
+	case GroupsOnly:
+		if uses := j.uses(v, c, elliptic); uses != parley.No {
+			only(j, v, c, c.Groups, "groups", func(g iana.Group) bool { return slices.Contains(j.d.Groups, g) })
+		}
+	case GroupsOneOf:
+		j.oneGroup(v, c)
+	case DHBits:
+		j.primes(v, c)
+	}
+}
+
+// only holds every value of a list against what is allowed.
+func only[T interface {
+	~uint16
+	fmt.Stringer
+}](j *judgement, v iana.Version, c parley.Column, l parley.List[T], what string, allowed func(T) bool) {
+	for _, it := range l.Items {
+		if (it.Is == parley.Yes || it.Is == parley.Mixed) && !allowed(it.ID) {
+			j.broken(it.ID.String()+" under "+v.String(), it.From)
+		}
+		if it.Is == parley.Unknown && !allowed(it.ID) {
+			j.open("whether " + it.ID.String() + " is accepted under " + v.String() + " was not learnt")
+		}
+		j.learnt(it.From)
+	}
+	if l.Complete != parley.Yes && c.Accepted.Is != parley.Unknown {
+		j.open("the " + what + " accepted under " + v.String() + " were not all asked for")
+	}
+}
+
+// elliptic are the key exchanges that negotiate a group.
+var elliptic = []iana.KeyExchange{iana.KxECDHE, iana.KxECDHAnon, iana.KxECDHEPSK, iana.KxTLS13}
+
+// finite are those with a prime of the server's choice.
+var finite = []iana.KeyExchange{iana.KxDHE, iana.KxDHAnon, iana.KxDHEPSK}
+
+// uses says whether a suite with one of the key exchanges is accepted.
+func (j *judgement) uses(v iana.Version, c parley.Column, kxs []iana.KeyExchange) parley.Truth {
+	if v == iana.TLS13 {
+		return truth(slices.Contains(kxs, iana.KxTLS13))
+	}
+	for _, s := range c.Suites.Yes() {
+		if info, ok := s.Info(); ok && slices.Contains(kxs, info.Kx) {
+			return parley.Yes
+		}
+	}
+	if c.Suites.Complete == parley.Yes || v == iana.SSL2 {
+		return parley.No
+	}
+	return parley.Unknown
+}
+
+func truth(b bool) parley.Truth {
+	if b {
+		return parley.Yes
+	}
+	return parley.No
+}
+
+func (j *judgement) oneGroup(v iana.Version, c parley.Column) {
+	uses := j.uses(v, c, elliptic)
+	for _, g := range j.d.Groups {
+		if c.Groups.Has(g) == parley.Yes {
+			return
+		}
+	}
+	switch {
+	case uses == parley.No:
+	case uses == parley.Yes && c.Groups.Complete == parley.Yes:
+		j.broken("none of "+and(texts(j.d.Groups))+" under "+v.String(), nil)
+	default:
+		j.open("the groups accepted under " + v.String() + " were not all asked for")
+	}
+}
+
+// primes looks at finite-field Diffie-Hellman: in 1.3 and after RFC 7919 its
+// sizes are those of groups, else those of the primes that were sent.
+func (j *judgement) primes(v iana.Version, c parley.Column) {
+	for _, g := range c.Groups.Yes() {
+		if info, ok := g.Info(); ok && info.Kind == iana.GroupFFDHE && info.Bits < j.d.Number {
+			j.broken(fmt.Sprintf("%s, of %d bits, under %s", g, info.Bits, v), nil)
+		}
+	}
+	if v == iana.TLS13 {
+		if c.Groups.Complete != parley.Yes && c.Accepted.Is != parley.Unknown {
+			j.open("the groups accepted under 1.3 were not all asked for")
+		}
+		return
+	}
+	switch uses := j.uses(v, c, finite); {
+	case c.DHBits[0] > 0 && c.DHBits[0] < j.d.Number:
+		j.broken(fmt.Sprintf("a prime of %d bits under %s", c.DHBits[0], v), c.Accepted.From)
+	case uses == parley.Unknown && c.Accepted.Is != parley.Unknown:
+		j.open("whether suites with Diffie-Hellman are accepted under " + v.String() + " was not learnt")
+	case uses == parley.Yes && c.DHBits[0] == 0:
+		j.open("no prime was seen under " + v.String())
+	}
+}
+
+func (j *judgement) feature() {
+	i := j.d.Feature.find()
+	if i < 0 {
+		j.open("parley does not know it")
+		return
+	}
+	f := features[i]
+	about := parley.No // whether the server accepts a version that it is about
+	for _, v := range parley.AllVersions {
+		if v < f.oldest || v > f.newest {
+			continue
+		}
+		switch j.s.Column(v).Accepted.Is {
+		case parley.Yes, parley.Mixed:
+			about = parley.Yes
+		case parley.Unknown:
+			if about == parley.No {
+				about = parley.Unknown
+			}
+		}
+	}
+	fact := f.fact(j.s)
+	switch {
+	case about == parley.No:
+	case fact.Is == parley.Unknown && fact.Why != "":
+		j.open(fact.Why)
+	case fact.Is == parley.Unknown:
+		j.open("whether " + f.yes + " was not learnt")
+	case fact.Is == parley.Mixed:
+		j.broken(f.yes+" sometimes", fact.From)
+	case fact.Is != j.d.Want:
+		j.broken(j.d.Feature.words(fact.Is), fact.From)
+	default:
+		j.learnt(fact.From)
+	}
+}
