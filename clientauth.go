@@ -27,7 +27,11 @@ var demandNames = []string{"unknown", "requires", "refuses", "cannot-ask"}
 // String returns the demand's word.
 func (d HTTPDemand) String() string { return name(demandNames, int(d)) }
 
-// httpWords are what HTTP servers are known to say of it, and who says so.
+// httpWords are what HTTP servers are known to say of it, and who says so. The
+// numbers of IIS are those of https://learn.microsoft.com/en-us/troubleshoot/developer/webapps/iis/www-authentication-authorization/errors-403-7-reject-client-certificate-rquest
+// (7, 16), of https://jeffpar.github.io/kbarchive/kb/294/Q294305/ (13), and of
+// https://blogs.msdn.microsoft.com/saurabh_singh/2007/06/09/client-certificate-revisited-how-to-troubleshoot-client-certificate-related-issues/
+// (17), read on 2026-11-22; that "Error" stands before them is from reports.
 var httpWords = []struct {
 	words  string
 	demand HTTPDemand

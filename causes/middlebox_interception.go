@@ -217,7 +217,11 @@ func (v *View) resigned() resigning {
 	}
 	if known && r.certainty < parley.Seen {
 		r.product, r.certainty, r.not = p, parley.Seen, nil
-		r.because = []string{fmt.Sprintf("The certificate is issued by %s, as %s does (knowledge of %s).", made.leaf().Issuer.Short(), p.Name, middleboxes.Date)}
+		held := "knowledge of " + middleboxes.Date
+		if !p.Sourced() {
+			held += ", from reports alone"
+		}
+		r.because = []string{fmt.Sprintf("The certificate is issued by %s, as %s does (%s).", made.leaf().Issuer.Short(), p.Name, held)}
 	} else if known {
 		r.product = p
 		r.because = append(r.because, "The issuer is that of "+p.Name+".")

@@ -38,7 +38,7 @@ var dotnetFamily = family{Name: "dotnet", Stack: "schannel", Clients: []entry{{
 		{
 			Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS11, iana.TLS12},
 			Text:  `reg add HKLM\SOFTWARE\Microsoft\.NETFramework\v4.0.30319 /v SchUseStrongCrypto /t REG_DWORD /d 1`,
-			Price: `every .NET 4 program of this machine, without RC4; 32-bit programs read HKLM\SOFTWARE\Wow6432Node`, From: dotnetTLS,
+			Price: `every .NET 4 program of this machine; 32-bit programs read HKLM\SOFTWARE\Wow6432Node`, From: dotnetTLS,
 		},
 		{
 			Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS12},
@@ -49,4 +49,4 @@ var dotnetFamily = family{Name: "dotnet", Stack: "schannel", Clients: []entry{{
 	From: []parley.Source{dotnetTLS},
 }}}
 
-var dotnetTLS = said("Microsoft, TLS best practices with the .NET Framework", "2026-11-21")
+var dotnetTLS = said("https://learn.microsoft.com/pl-pl/dotnet/framework/network-programming/tls and https://github.com/dotnet/docs/pull/52688, docs/framework/network-programming/tls.md", "2026-11-22")
