@@ -52,6 +52,8 @@ var plainProtocols = []plainProtocol{
 	{name: "PROXY protocol", read: text(`^PROXY (TCP[46]|UNKNOWN)`), specimen: "PROXY TCP4 192.0.2.1 192.0.2.2 4711 443\r\n"},
 	{name: "PROXY protocol", read: signature("\r\n\r\n\x00\r\nQUIT\n", "version 2"), specimen: "\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c"},
 	{name: "VNC", read: text(`^RFB \d{3}\.\d{3}`), specimen: "RFB 003.008\n"},
+	{name: "NATS", read: text(`^INFO \{`), specimen: "INFO {\"server_id\":\"N1\",\"version\":\"2.9.10\",\"tls_required\":true} \r\n"},
+	{name: "ACAP", read: text(`^\* ACAP\b`), specimen: "* ACAP (IMPLEMENTATION \"example\") (STARTTLS)\r\n"},
 	{name: "rsync", read: text(`^@RSYNCD: `), specimen: "@RSYNCD: 31.0 sha512 sha256\n"},
 	{name: "ManageSieve", read: text(`(?i)^"(IMPLEMENTATION|SIEVE|STARTTLS|SASL)"`), specimen: "\"IMPLEMENTATION\" \"Dovecot Pigeonhole\"\r\n"},
 	{name: "XMPP", read: text(`^(<\?xml[^>]*>\s*)?<(stream:|/stream:|[^>]*jabber:)`), specimen: "<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0'>"},
@@ -221,8 +223,19 @@ func readHTTP2(b []byte) (string, bool) {
 	return "", false
 }
 
+// readTDS reads a response of a SQL Server: to a PRELOGIN, its version, else
+// that it is one ([MS-TDS], Section 2.2.6.5).
 func readTDS(b []byte) (string, bool) {
-	return "a tabular response", len(b) >= 8 && b[0] == 4 && b[1] <= 1 && int(binary.BigEndian.Uint16(b[2:])) >= 8 && b[7] == 0 && b[6] <= 1
+	if len(b) < 8 || b[0] != 4 || b[1] > 1 || int(binary.BigEndian.Uint16(b[2:])) < 8 || b[7] != 0 || b[6] > 1 {
+		return "", false
+	}
+	p := b[8:]
+	if len(p) >= 5 && p[0] == 0 && binary.BigEndian.Uint16(p[3:]) == 6 {
+		if at := int(binary.BigEndian.Uint16(p[1:])); at+6 <= len(p) {
+			return fmt.Sprintf("version %d.%d.%d", p[at], p[at+1], binary.BigEndian.Uint16(p[at+2:])), true
+		}
+	}
+	return "a tabular response", true
 }
 
 // readTPKT reads the connection confirm of X.224 that RDP begins with.

@@ -6,32 +6,28 @@ import (
 	"github.com/parley-tls/parley"
 )
 
-// upgrades are the protocols that turn to TLS by a command, by the name that
-// parley.IdentifyPlain gives them.
-var upgrades = map[string]string{
-	"SMTP": "smtp", "LMTP": "lmtp", "IMAP": "imap", "POP3": "pop3", "FTP": "ftp", "NNTP": "nntp", "XMPP": "xmpp",
-	"ManageSieve": "sieve", "LDAP": "ldap", "PostgreSQL": "postgres", "MySQL": "mysql", "MariaDB": "mysql", "SMTP or FTP": "smtp",
-}
-
 // quietUpgrades are those whose servers say nothing, or close, when a hello
-// comes first.
+// comes first, and that run on ports of any number.
 var quietUpgrades = []string{"postgres", "ldap"}
 
 // tlsPorts and plainPorts are ports registered (IANA) or in general use for
-// implicit TLS, and for a protocol that starts in clear text.
+// implicit TLS, and for a protocol in clear text, beside those of the upgrades.
 var (
-	tlsPorts   = []uint16{443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 2376, 5061, 5223, 5671, 5986, 6443, 6514, 6697, 8443, 8883, 9443}
-	plainPorts = []uint16{21, 22, 23, 25, 53, 80, 110, 119, 143, 389, 587, 1883, 3128, 3306, 4190, 5222, 5432, 5672, 6379, 8000, 8080, 11211, 27017}
+	tlsPorts   = []uint16{443, 853, 989, 993, 994, 2376, 5061, 5671, 5986, 6443, 6514, 8443, 8883, 9443}
+	plainPorts = []uint16{22, 53, 80, 1883, 3128, 5672, 6379, 8000, 8080, 11211, 27017}
 )
 
 // plainSide is whose setting it is when TLS meets a peer that does not speak
 // it: by the port, where the port says what is meant; else nobody can tell.
 func (v *View) plainSide() parley.Side {
 	port := v.Scope.Addr.Port()
+	_, upgrades := parley.UpgradeOnPort(port)
+	implicit := slices.ContainsFunc(parley.Upgrades(), func(u parley.Upgrade) bool { return u.TLSPort == port })
 	switch {
-	case slices.Contains(tlsPorts, port):
+	case port == 0:
+	case implicit || slices.Contains(tlsPorts, port):
 		return parley.ServerSide
-	case slices.Contains(plainPorts, port):
+	case upgrades || slices.Contains(plainPorts, port):
 		return parley.ClientSide
 	}
 	return parley.SideUnknown
@@ -63,8 +59,8 @@ func upgradeTries(v *View) [][]parley.Change {
 		return nil
 	}
 	if p, _, _, ok := v.speaker(); ok {
-		if u := upgrades[p]; u != "" {
-			return [][]parley.Change{{startTLS(u)}}
+		if u, ok := parley.UpgradeSpoken(p, v.Scope.Addr.Port()); ok {
+			return [][]parley.Change{{startTLS(u.Name)}}
 		}
 		return nil
 	}
@@ -72,7 +68,11 @@ func upgradeTries(v *View) [][]parley.Change {
 		return nil
 	}
 	var sets [][]parley.Change
-	for _, u := range quietUpgrades {
+	try := quietUpgrades
+	if u, ok := parley.UpgradeOnPort(v.Scope.Addr.Port()); ok {
+		try = []string{u.Name} // the port says what else to try
+	}
+	for _, u := range try {
 		if u == "ldap" && v.AllEnd(parley.EndSilence) {
 			continue // servers of LDAP close
 		}

@@ -1,6 +1,7 @@
 package causes
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/parley-tls/parley"
@@ -9,7 +10,7 @@ import (
 var plaintextStartTLSRequired = &Cause{
 	ID:    "plaintext.starttls-required",
 	Title: "the port starts in clear text and upgrades to TLS",
-	Meaning: "The server speaks its own protocol first and turns to TLS after a command (STARTTLS, AUTH TLS, SSLRequest). The client opened with " +
+	Meaning: "The server speaks its own protocol first and turns to TLS after a command (STARTTLS, AUTH TLS, SSLRequest, PRELOGIN). The client opened with " +
 		"TLS at once. Either side is sound; the client's setting names the wrong kind of TLS for this port.",
 	Phase: parley.PhaseStartTLS,
 	Best:  parley.Proved,
@@ -81,6 +82,32 @@ base + prologue starttls postgres x2
 `,
 		},
 		{
+			Name: "SQL Server closes on a hello, and completes behind its PRELOGIN", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:1433 db.example
+
+base x2
+< FIN
+
+base + prologue starttls mssql x2
+< ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "NATS sends its INFO, and completes behind it", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:4222 bus.example
+
+base x2
+< plaintext  "INFO {\"tls_required\":true} \r\n"
+
+base + prologue starttls nats x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
 			Name: "SMTP greets, and does not know STARTTLS", Instead: "plaintext.tls-to-plain-port",
 			Transcript: `
 client chrome
@@ -107,15 +134,29 @@ func upgradeSetting(proto string) string {
 		return "ldap:// with StartTLS, not ldaps://"
 	case "ftp":
 		return "explicit FTPS, AUTH TLS"
+	case "mssql":
+		return "Encrypt=Mandatory; Strict, which is TDS 8.0, opens with TLS"
+	case "rdp":
+		return "the client's negotiation, not a TLS wrapper"
+	case "vnc":
+		return "VeNCrypt with X509"
+	case "nats":
+		return "nats://, not tls:// or TLS first"
+	case "telnet":
+		return "the option START_TLS"
 	case "smtp":
 		return "STARTTLS, in Nodemailer secure: false"
 	}
 	return "STARTTLS, not TLS on connect"
 }
 
-// implicitPort is the registered port of a protocol with TLS from the first byte.
+// implicitPort is the port of a protocol with TLS from the first byte, if it has
+// one.
 func implicitPort(proto string) string {
-	return map[string]string{"smtp": "465", "imap": "993", "pop3": "995", "ftp": "990", "ldap": "636", "nntp": "563"}[proto]
+	if u, ok := parley.UpgradeNamed(proto); ok && u.TLSPort != 0 {
+		return strconv.Itoa(int(u.TLSPort))
+	}
+	return ""
 }
 
 var dropPrologue = parley.Change{Axis: parley.AxisPrologue, Op: parley.Remove}

@@ -113,6 +113,19 @@ prologue refused "STARTTLS is not offered: 250 mail.example"
 `,
 		},
 		{
+			Name: "VNC greets, and has no VeNCrypt", Fires: parley.Seen, Side: parley.ClientSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:5900 desk.example
+
+base
+< plaintext  "RFB 003.008\n"
+
+base + prologue starttls vnc
+prologue refused  "VeNCrypt is not offered: VncAuth(2)"
+`,
+		},
+		{
 			Name: "the answer is a TLS record of an old version", Instead: "version.server-too-old",
 			Transcript: `
 client chrome
@@ -132,7 +145,7 @@ var forNow = regexp.MustCompile(`^4\d\d[ -]`)
 // declined says whether the answer to an upgrade says that there is none.
 // Silence, the end of the connection and a no for the time being leave it open.
 func declined(detail string) bool {
-	ended := slices.ContainsFunc([]string{"no answer in", "closed without", "reset without", "limit:"}, func(p string) bool {
+	ended := slices.ContainsFunc([]string{"no answer in", "closed without", "reset without", "limit:", "in clear behind"}, func(p string) bool {
 		return strings.HasPrefix(detail, p)
 	})
 	return !ended && !forNow.MatchString(detail)

@@ -82,6 +82,9 @@ func (o *Options) target() (parley.Target, error) {
 	if o.OwnName && t.Name == "" && !o.NoSNI && o.Client != nil && len(o.Client.Hellos) > 0 && o.Client.Hellos[0].Message != nil {
 		t.Name, _ = o.Client.Hellos[0].Message.ServerName()
 	}
+	if p := target.Protocol(t); p != "" && o.ALPN == nil && t.StartTLS == "" {
+		o.ALPN = []string{p}
+	}
 	return t, o.protocols()
 }
 

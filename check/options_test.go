@@ -18,6 +18,7 @@ func TestOptionsThatContradictThemselvesAreAnError(t *testing.T) {
 		"IPv6 and --connect":           {Options{Target: "shop.example", Connect: "192.0.2.7", Family: 6}, "192.0.2.7 is not an IPv6 address"},
 		"a URL as --connect":           {Options{Target: "shop.example", Connect: "smtp://192.0.2.7"}, `--connect: "smtp://192.0.2.7" is a URL, want ADDR or ADDR:PORT`},
 		"the scheme's upgrade":         {Options{Target: "smtp://mail.example", StartTLS: "imap"}, "the scheme of smtp://mail.example means the upgrade of smtp, not of imap"},
+		"an upgrade that there is not": {Options{Target: "shop.example", StartTLS: "gopher"}, `no upgrade to TLS is known of "gopher"`},
 		"no protocol":                  {Options{Target: "shop.example", ALPN: []string{}}, "no application protocol is named"},
 		"an empty protocol":            {Options{Target: "shop.example", ALPN: []string{"h2", ""}}, "an application protocol of 0 bytes, want 1 to 255"},
 		"a protocol that is too long":  {Options{Target: "shop.example", ALPN: []string{strings.Repeat("h", 256)}}, "an application protocol of 256 bytes, want 1 to 255"},

@@ -264,7 +264,11 @@ func (o *outgoing) send() *end {
 	if o.err != nil {
 		return &end{kind: parley.EndLocal, detail: "make the second flight: " + o.err.Error()}
 	}
-	e := o.link.write(o.b)
+	b := o.b
+	if o.link.wrap != nil && (o.stage < throughAll || o.server.Version() == iana.TLS13) {
+		b = o.link.wrap(b)
+	}
+	e := o.link.write(b)
 	o.sent = time.Now()
 	silence := o.link.silence
 	o.until = o.sent.Add(min(max(3*o.sent.Sub(o.origin), silence), 3*silence))

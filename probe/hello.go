@@ -119,6 +119,9 @@ const apart = 20 * time.Millisecond
 // write cuts b into the writes that the attempt asks for. Go sets TCP_NODELAY,
 // so that each leaves as a segment of its own.
 func (x *run) write(b []byte) *end {
+	if x.link.wrap != nil {
+		b = x.link.wrap(b)
+	}
 	sizes := x.a.Split.Segments
 	for i := 0; len(b) > 0; i++ {
 		n := len(b)

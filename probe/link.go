@@ -34,6 +34,9 @@ type link struct {
 	reset   bool   // a write met the reset; the next read would not show it again
 	last    error  // of the last read that failed
 	buf     [4096]byte
+	// wrap and unwrap are how TLS stands in the packets of another protocol; nil:
+	// it stands alone.
+	wrap, unwrap func([]byte) []byte
 
 	mu    sync.Mutex    // guards what follows, and the order of read deadlines
 	bound time.Duration // of the silence, once the peer answered elsewhere; 0: none
@@ -62,7 +65,11 @@ func (l *link) fill(deadline time.Time) *end {
 	l.mu.Lock()
 	l.since = time.Time{}
 	l.mu.Unlock()
-	l.in = append(l.in, l.buf[:n]...)
+	came := l.buf[:n]
+	if l.unwrap != nil {
+		came = l.unwrap(came)
+	}
+	l.in = append(l.in, came...)
 	l.left -= n
 	if n > 0 {
 		return nil

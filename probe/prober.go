@@ -131,6 +131,7 @@ type run struct {
 	r      parley.Reply
 	gate   *gate
 	link   *link
+	by     time.Time     // when the steps before the hello must be through
 	origin time.Time     // when the hello, or the last byte of the prologue, was written
 	shares []*keys.Share // of the hello that was sent last
 	// resumes is the session that the hello offers; gave is what the server gave keys

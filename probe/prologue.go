@@ -6,12 +6,15 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/parley-tls/parley"
 )
 
-// prologue runs the steps before the hello.
+// prologue runs the steps before the hello. Whatever a peer does, they take no
+// longer than a few answers may.
 func (x *run) prologue() *end {
+	x.by = time.Now().Add(5 * x.link.silence)
 	for _, s := range x.a.Prologue {
 		if e := x.step(s); e != nil {
 			return e
@@ -27,7 +30,10 @@ func (x *run) step(s parley.Step) *end {
 		if !ok {
 			return &end{kind: parley.EndLocal, detail: "unknown protocol to upgrade: " + s.Text}
 		}
-		return upgrade(x)
+		if e := upgrade(x); e != nil {
+			return e
+		}
+		return x.ahead()
 	case parley.StepProxyHeader:
 		local, remote := x.link.endpoints()
 		header, ok := proxyHeader(s.Text, local, remote)
@@ -41,6 +47,42 @@ func (x *run) step(s parley.Step) *end {
 		return x.listen()
 	}
 	return &end{kind: parley.EndLocal, detail: "unknown step: " + s.Kind.String()}
+}
+
+// ahead looks for what came in clear behind the answer to the upgrade. A server
+// of TLS waits for the hello: these bytes are from something on the path, or from
+// a server that would be taken in by one, and a client that kept them would take
+// them for what TLS protects.
+func (x *run) ahead() *end {
+	if b := x.link.take(); len(b) > 0 {
+		return refused("in clear behind the answer to the upgrade: %s", identify(b))
+	}
+	return nil
+}
+
+// sooner returns the earlier time.
+func sooner(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// exactly reads n bytes. What was read before of the same answer stands in what
+// is said when they do not come.
+func (x *run) exactly(n int, before ...byte) ([]byte, *end) {
+	b, e := x.link.exactly(n, x.by)
+	if e != nil {
+		return nil, x.cut(e, append(before, b...))
+	}
+	return b, nil
+}
+
+// stranger refuses an answer that is not of the protocol, and says whose it is.
+func (x *run) stranger(protocol string, came []byte) *end {
+	came = x.link.banner(append(came, x.link.take()...))
+	x.greet(came)
+	return refused("no %s: %s", protocol, identify(came))
 }
 
 // listen waits for the peer to speak. That it does not, or that it closes, is
@@ -104,7 +146,16 @@ func proxyHeader(version string, local, remote netip.AddrPort) ([]byte, bool) {
 // refused says that the peer did not go along with the upgrade, in its words.
 func refused(format string, args ...any) *end {
 	detail := fmt.Sprintf(format, args...)
-	return &end{kind: parley.EndPrologue, detail: strings.ToValidUTF8(detail[:min(len(detail), 300)], "?")}
+	detail = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r' || r == '\n' || r == '\t':
+			return ' '
+		case !unicode.IsPrint(r):
+			return '?'
+		}
+		return r
+	}, strings.ToValidUTF8(detail[:min(len(detail), 300)], "?"))
+	return &end{kind: parley.EndPrologue, detail: strings.TrimSpace(detail)}
 }
 
 // cut makes the end of a connection an end of the prologue. What came without

@@ -1,14 +1,12 @@
-// The upgrades of protocols that speak in packets, and XMPP.
+// The upgrades of databases and directories, which speak in packets.
 
 package probe
 
 import (
 	"bytes"
 	"encoding/binary"
-	"html"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // upgradePostgres is the SSLRequest, answered by one byte.
@@ -16,9 +14,9 @@ func (x *run) upgradePostgres() *end {
 	if e := x.link.write([]byte{0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f}); e != nil {
 		return e
 	}
-	b, e := x.link.exactly(1, time.Time{})
+	b, e := x.exactly(1)
 	if e != nil {
-		return x.cut(e, b)
+		return e
 	}
 	switch b[0] {
 	case 'S':
@@ -43,21 +41,19 @@ const (
 // upgradeMySQL reads the greeting and answers with an SSLRequest packet, which
 // nothing acknowledges.
 func (x *run) upgradeMySQL() *end {
-	head, e := x.link.exactly(4, time.Time{})
+	head, e := x.exactly(4)
 	if e != nil {
-		return x.cut(e, head)
+		return e
 	}
 	n := int(head[0]) | int(head[1])<<8 | int(head[2])<<16
 	if n < 5 || n > 1<<12 || head[3] > 1 {
-		came := x.link.banner(append(head, x.link.take()...))
-		x.greet(came)
-		return refused("no greeting of MySQL: %s", identify(came))
+		return x.stranger("greeting of MySQL", head)
 	}
-	body, e := x.link.exactly(n, time.Time{})
-	packet := append(head, body...)
+	body, e := x.exactly(n, head...)
 	if e != nil {
-		return x.cut(e, packet)
+		return e
 	}
+	packet := append(head, body...)
 	x.greet(packet)
 	version := bytes.IndexByte(body, 0)
 	// After the version: 4 bytes of connection, 8 of challenge, 1 of filler.
@@ -90,29 +86,28 @@ func (x *run) upgradeLDAP() *end {
 	if e := x.link.write(startTLSRequest); e != nil {
 		return e
 	}
-	head, e := x.link.exactly(2, time.Time{})
+	head, e := x.exactly(2)
 	if e != nil {
-		return x.cut(e, head)
+		return e
 	}
-	n, more := int(head[1]), []byte(nil)
+	n := int(head[1])
 	if n > 0x80 && n <= 0x83 {
-		if more, e = x.link.exactly(n-0x80, time.Time{}); e != nil {
-			return x.cut(e, append(head, more...))
+		more, e := x.exactly(n-0x80, head...)
+		if e != nil {
+			return e
 		}
 		n = 0
 		for _, b := range more {
 			n = n<<8 | int(b)
 		}
+		head = append(head, more...)
 	}
 	if head[0] != 0x30 || n > 1<<12 {
-		came := x.link.banner(append(append(head, more...), x.link.take()...))
-		x.greet(came)
-		x.greet(came)
-		return refused("no LDAP: %s", identify(came))
+		return x.stranger("LDAP", head)
 	}
-	body, e := x.link.exactly(n, time.Time{})
+	body, e := x.exactly(n, head...)
 	if e != nil {
-		return x.cut(e, append(append(head, more...), body...))
+		return e
 	}
 	code, words, ok := ldapResult(body)
 	switch {
@@ -169,61 +164,3 @@ func element(b []byte, tag byte) (content, rest []byte, ok bool) {
 	}
 	return b[:n], b[n:], true
 }
-
-// upgradeXMPP is STARTTLS of XMPP (RFC 6120, Section 5).
-func (x *run) upgradeXMPP(namespace string) *end {
-	to := html.EscapeString(x.a.Scope.Name)
-	open := "<?xml version='1.0'?><stream:stream xmlns='" + namespace +
-		"' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'"
-	if to != "" {
-		open += " to='" + to + "'"
-	}
-	features, e := x.stanza(open+">", "</stream:features>", "</stream:error>", "</stream:stream>", "<stream:features/>")
-	if e != nil {
-		return e
-	}
-	if !bytes.Contains(features, []byte("urn:ietf:params:xml:ns:xmpp-tls")) {
-		return refused("starttls is not offered: %s", clip(features))
-	}
-	answer, e := x.stanza("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", "/>", "</proceed>", "</failure>", "</stream:error>")
-	if e != nil {
-		return e
-	}
-	if !bytes.Contains(answer, []byte("<proceed")) {
-		return refused("%s", clip(answer))
-	}
-	return nil
-}
-
-// stanza writes s and reads until one of the marks.
-func (x *run) stanza(s string, marks ...string) ([]byte, *end) {
-	if e := x.link.write([]byte(s)); e != nil {
-		return nil, e
-	}
-	l := x.link
-	deadline := time.Now().Add(3 * l.silence)
-	for {
-		for _, m := range marks {
-			if i := bytes.Index(l.in, []byte(m)); i >= 0 {
-				b := l.in[:i+len(m)]
-				l.in = l.in[i+len(m):]
-				x.greet(b)
-				return b, nil
-			}
-		}
-		if len(l.in) > maxHeader {
-			return nil, refused("more than %d bytes without an end", maxHeader)
-		}
-		if len(l.in) > 0 && l.in[0] != '<' {
-			came := l.banner(l.take())
-			x.greet(came)
-			return nil, refused("no XMPP: %s", identify(came))
-		}
-		if e := l.fill(deadline); e != nil {
-			return nil, x.cut(e, l.take())
-		}
-	}
-}
-
-// clip cuts b to what a detail may hold.
-func clip(b []byte) string { return strings.TrimSpace(string(b[:min(len(b), 240)])) }

@@ -3,6 +3,8 @@
 package probe
 
 import (
+	"bytes"
+	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
@@ -13,17 +15,23 @@ import (
 
 // upgrades are the protocols that StepStartTLS knows, by name.
 var upgrades = map[string]func(*run) *end{
+	"acap":        (*run).upgradeACAP,
 	"ftp":         (*run).upgradeFTP,
 	"imap":        (*run).upgradeIMAP,
 	"irc":         (*run).upgradeIRC,
 	"ldap":        (*run).upgradeLDAP,
 	"lmtp":        func(x *run) *end { return x.upgradeMail("LHLO") },
+	"mssql":       (*run).upgradeTDS,
 	"mysql":       (*run).upgradeMySQL,
+	"nats":        (*run).upgradeNATS,
 	"nntp":        (*run).upgradeNNTP,
 	"pop3":        (*run).upgradePOP3,
 	"postgres":    (*run).upgradePostgres,
+	"rdp":         (*run).upgradeRDP,
 	"sieve":       (*run).upgradeSieve,
 	"smtp":        func(x *run) *end { return x.upgradeMail("EHLO") },
+	"telnet":      (*run).upgradeTelnet,
+	"vnc":         (*run).upgradeVNC,
 	"xmpp":        func(x *run) *end { return x.upgradeXMPP("jabber:client") },
 	"xmpp-server": func(x *run) *end { return x.upgradeXMPP("jabber:server") },
 }
@@ -42,7 +50,7 @@ type ending func(first, line string) bool
 
 // hear reads the lines of one answer.
 func (x *run) hear(last ending) ([]string, *end) {
-	deadline := time.Now().Add(3 * x.link.silence)
+	deadline := sooner(time.Now().Add(3*x.link.silence), x.by)
 	var lines []string
 	for range maxLines {
 		b, e := x.link.until([]byte("\n"), 2048, deadline)
@@ -80,16 +88,47 @@ func (x *run) ask(line, good string, last ending) ([]string, *end) {
 	return lines, nil
 }
 
-// offers says whether one of the lines has the word, a refusal if none has.
-func offers(lines []string, word string) *end {
+// offers says whether one of the lines has the word among those that words
+// takes for what is offered; a refusal if none has.
+func offers(lines []string, word string, words func(line string) []string) *end {
 	for _, l := range lines {
-		for _, w := range strings.FieldsFunc(strings.ToUpper(l), func(r rune) bool { return strings.ContainsRune(" -[]\"=", r) }) {
-			if w == word {
-				return nil
-			}
+		if slices.Contains(words(strings.ToUpper(l)), word) {
+			return nil
 		}
 	}
 	return refused("%s is not offered: %s", word, strings.Join(lines, " | "))
+}
+
+// replyWord is the first word behind a reply code: an extension of SMTP
+// (RFC 5321, Section 4.1.1.1).
+func replyWord(line string) []string {
+	return firstWord(line[min(len(line), 4):])
+}
+
+// firstWord is the first word of a line, in quotes or not: a capability of POP3
+// or ManageSieve.
+func firstWord(line string) []string {
+	for _, w := range strings.FieldsFunc(line, func(r rune) bool { return r == ' ' || r == '"' }) {
+		return []string{w}
+	}
+	return nil
+}
+
+// imapWords are the capabilities in a line: in a response, or in a response
+// code (RFC 9051, Sections 7.2.2 and 7.1).
+func imapWords(line string) []string {
+	list, ok := strings.CutPrefix(line, "* CAPABILITY ")
+	if !ok {
+		_, list, _ = strings.Cut(line, "[CAPABILITY ")
+		list, _, _ = strings.Cut(list, "]")
+	}
+	return strings.Fields(list)
+}
+
+// acapWords are the capabilities of an ACAP greeting, each in parentheses
+// (RFC 2244, Section 6.2.1).
+func acapWords(line string) []string {
+	return strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" ()", r) })
 }
 
 // finalReply ends a reply with a code. Between "220-" and "220 " any text may
@@ -120,7 +159,7 @@ func (x *run) upgradeMail(hello string) *end {
 	if e != nil {
 		return e
 	}
-	if e := offers(lines, "STARTTLS"); e != nil {
+	if e := offers(lines, "STARTTLS", replyWord); e != nil {
 		return e
 	}
 	_, e = x.ask("STARTTLS", "220", finalReply)
@@ -147,10 +186,52 @@ func (x *run) upgradeNNTP() *end {
 
 var (
 	imapTagged = matching(`^(a\d |\* BYE)`)
-	popList    = matching(`^(\.$|-ERR)`)
 	sieveReply = matching(`(?i)^(OK|NO|BYE)\b`)
-	ircReply   = matching(`^(:\S+ )?(670|691|421|451|462|ERROR)\b`)
+	// A server that does not know the command has an error numeric for it.
+	ircReply = matching(`^(:\S+ )?(670|691|[45]\d\d|ERROR)\b`)
 )
+
+// popList ends the answer to CAPA: a dot, unless the first line says no
+// (RFC 2449, Section 5).
+func popList(first, line string) bool { return line == "." || !strings.HasPrefix(first, "+OK") }
+
+// upgradeACAP is STARTTLS of ACAP (RFC 2595, Section 5).
+func (x *run) upgradeACAP() *end {
+	lines, e := x.ask("", "* ACAP", oneLine)
+	if e != nil {
+		return e
+	}
+	if e := offers(lines, "STARTTLS", acapWords); e != nil {
+		return e
+	}
+	_, e = x.ask("a1 STARTTLS", "A1 OK", imapTagged)
+	return e
+}
+
+// upgradeNATS reads the INFO that a server begins with. TLS follows it without
+// a command, if it says so.
+func (x *run) upgradeNATS() *end {
+	b, e := x.link.until([]byte("\n"), maxHeader, x.by)
+	if e != nil {
+		return x.cut(e, b)
+	}
+	x.greet(b)
+	text, ok := bytes.CutPrefix(b, []byte("INFO "))
+	if !ok {
+		return refused("%s", identify(b))
+	}
+	var info struct {
+		Required  bool `json:"tls_required"`
+		Available bool `json:"tls_available"`
+	}
+	if err := json.Unmarshal(text, &info); err != nil {
+		return refused("an INFO that cannot be read: %s", clip(b))
+	}
+	if !info.Required && !info.Available {
+		return refused("TLS is not offered: the INFO has neither tls_required nor tls_available")
+	}
+	return nil
+}
 
 // upgradeIMAP is STARTTLS (RFC 9051, Section 6.2.1). A session that is
 // authenticated from the start cannot be upgraded.
@@ -162,7 +243,7 @@ func (x *run) upgradeIMAP() *end {
 	if e != nil {
 		return e
 	}
-	if e := offers(lines, "STARTTLS"); e != nil {
+	if e := offers(lines, "STARTTLS", imapWords); e != nil {
 		return e
 	}
 	_, e = x.ask("a2 STARTTLS", "A2 OK", imapTagged)
@@ -183,7 +264,7 @@ func (x *run) upgradePOP3() *end {
 		return e
 	}
 	if lines[len(lines)-1] == "." {
-		if e := offers(lines, "STLS"); e != nil {
+		if e := offers(lines, "STLS", firstWord); e != nil {
 			return e
 		}
 	}
@@ -198,7 +279,7 @@ func (x *run) upgradeSieve() *end {
 	if e != nil {
 		return e
 	}
-	if e := offers(lines, "STARTTLS"); e != nil {
+	if e := offers(lines, "STARTTLS", firstWord); e != nil {
 		return e
 	}
 	_, e = x.ask("STARTTLS", "OK", sieveReply)

@@ -44,7 +44,11 @@ func (q *Question) Target() (parley.Target, error) {
 		return t, err
 	}
 	if q.StartTLS != "" {
-		t.StartTLS = q.StartTLS
+		u, ok := parley.UpgradeNamed(q.StartTLS)
+		if !ok {
+			return t, fmt.Errorf("no upgrade to TLS is known of %q", shortened(q.StartTLS))
+		}
+		t.StartTLS = u.Name
 	}
 	if _, err := netip.ParseAddr(t.Host); err != nil {
 		t.Name = t.Host
@@ -83,7 +87,7 @@ func (q *Question) agree(t parley.Target) error {
 	if a, err := netip.ParseAddr(where); err == nil && (q.Family == 4 && !a.Is4() || q.Family == 6 && !a.Is6()) {
 		return fmt.Errorf("%s is not an IPv%d address", a, q.Family)
 	}
-	if q.StartTLS != "" && t.StartTLS != "" && q.StartTLS != t.StartTLS {
+	if u, _ := parley.UpgradeNamed(q.StartTLS); q.StartTLS != "" && t.StartTLS != "" && u.Name != t.StartTLS {
 		return fmt.Errorf("the scheme of %s means the upgrade of %s, not of %s", t.Text, t.StartTLS, q.StartTLS)
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,26 +15,9 @@ import (
 	"github.com/parley-tls/parley"
 )
 
-type scheme struct {
-	port     uint16
-	starttls string
-}
-
-// schemes are the URL schemes and what they mean: the port, and the upgrade
-// that comes before the hello.
-var schemes = map[string]scheme{
-	"https": {443, ""}, "wss": {443, ""}, "tls": {443, ""}, "grpcs": {443, ""},
-	"smtp": {25, "smtp"}, "submission": {587, "smtp"}, "smtps": {465, ""}, "lmtp": {24, "lmtp"},
-	"imap": {143, "imap"}, "imaps": {993, ""}, "pop3": {110, "pop3"}, "pop3s": {995, ""}, "sieve": {4190, "sieve"},
-	"ftp": {21, "ftp"}, "ftps": {990, ""}, "nntp": {119, "nntp"}, "nntps": {563, ""},
-	"ldap": {389, "ldap"}, "ldaps": {636, ""}, "xmpp": {5222, "xmpp"}, "xmpps": {5223, ""},
-	"postgres": {5432, "postgres"}, "postgresql": {5432, "postgres"}, "mysql": {3306, "mysql"}, "mariadb": {3306, "mysql"},
-	"amqps": {5671, ""}, "mqtts": {8883, ""}, "rediss": {6379, ""}, "ircs": {6697, ""}, "dot": {853, ""}, "sips": {5061, ""},
-}
-
 // inClear are schemes that mean no TLS, and those that mean the same with it.
 var inClear = map[string]string{
-	"http": "https", "ws": "wss", "amqp": "amqps", "mqtt": "mqtts", "redis": "rediss", "irc": "ircs", "sip": "sips", "grpc": "grpcs",
+	"http": "https", "ws": "wss", "amqp": "amqps", "mqtt": "mqtts", "redis": "rediss", "sip": "sips", "grpc": "grpcs",
 }
 
 const (
@@ -54,10 +36,11 @@ func Read(text string) (parley.Target, error) {
 		return t, fmt.Errorf("%d bytes are too many for a target", len(t.Text))
 	}
 	name, rest, isURL := strings.Cut(t.Text, "://")
+	setting := settingOf(name, rest)
 	if !isURL {
 		rest, name = t.Text, ""
-	} else if sc, known := schemes[strings.ToLower(name)]; known {
-		t.Port, t.StartTLS = sc.port, sc.starttls
+	} else if service, known := parley.ServiceOf(strings.ToLower(name), setting); known {
+		t.Port, t.StartTLS = service.Port, service.StartTLS
 	} else if with := inClear[strings.ToLower(name)]; with != "" {
 		return t, fmt.Errorf("%s:// means no TLS: want %s://, or host:port to see what answers there", strings.ToLower(name), with)
 	} else {
@@ -70,6 +53,9 @@ func Read(text string) (parley.Target, error) {
 		rest = rest[strings.LastIndexByte(rest, '@')+1:]
 		rest = strings.Replace(rest, "%25", "%", 1) // before a zone, RFC 6874, Section 2
 		t.Text = name + "://" + rest
+		if setting != "" {
+			t.Text += "/?" + setting
+		}
 	} else {
 		t.Text = rest
 	}
@@ -84,6 +70,28 @@ func Read(text string) (parley.Target, error) {
 	}
 	t.Host = e.host
 	return t, nil
+}
+
+// settingOf returns the part of a URL's query that a handshake needs to know, as
+// in postgres://host/db?sslnegotiation=direct; mostly there is none.
+func settingOf(scheme, rest string) string {
+	plain, _ := parley.ServiceOf(strings.ToLower(scheme), "")
+	_, query, _ := strings.Cut(rest, "?")
+	query, _, _ = strings.Cut(query, "#")
+	for setting := range strings.SplitSeq(query, "&") {
+		if s, _ := parley.ServiceOf(plain.Scheme, setting); s != plain {
+			return setting
+		}
+	}
+	return ""
+}
+
+// Protocol is what a hello to a target offers by ALPN where nobody names another:
+// that of the scheme, if its servers demand one; else nothing.
+func Protocol(t parley.Target) string {
+	scheme, rest, _ := strings.Cut(t.Text, "://")
+	s, _ := parley.ServiceOf(strings.ToLower(scheme), settingOf(scheme, rest))
+	return s.ALPN
 }
 
 // endpoint is a host and the port that was named.
@@ -201,9 +209,8 @@ func shortened(s string) string {
 
 func schemeNames() []string {
 	var names []string
-	for n := range schemes {
-		names = append(names, n)
+	for _, s := range parley.Services() {
+		names = append(names, s.Scheme)
 	}
-	slices.Sort(names)
 	return names
 }

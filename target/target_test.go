@@ -33,6 +33,10 @@ func TestATargetIsReadAsPeopleWriteIt(t *testing.T) {
 		{text: "https://shop.example:/", host: "shop.example", port: 443, kept: "https://shop.example:"},
 		{text: "https://me:secret@shop.example/in?token=secret#x", host: "shop.example", port: 443, kept: "https://shop.example"},
 		{text: "postgres://me:se@cret@db.example:6432/shop", host: "db.example", port: 6432, kept: "postgres://db.example:6432"},
+		{text: "postgresql://me:se@cret@db.example/shop?a=b&sslnegotiation=direct#x", host: "db.example", port: 5432, kept: "postgresql://db.example/?sslnegotiation=direct"},
+		{text: "MSSQL://db.example?encrypt=strict&password=secret", host: "db.example", port: 1433, kept: "MSSQL://db.example/?encrypt=strict"},
+		{text: "mssql://db.example/?encrypt=true", host: "db.example", port: 1433, kept: "mssql://db.example"},
+		{text: "xmpp-server://chat.example", host: "chat.example", port: 5269},
 		{text: "shop.example/basket", host: "shop.example", port: 443, kept: "shop.example"},
 		{text: "shop.example:8443/basket?a=b", host: "shop.example", port: 8443, kept: "shop.example:8443"},
 		{text: "m\u00fcnchen.example", host: "xn--mnchen-3ya.example", port: 443},
@@ -50,7 +54,7 @@ func TestATargetIsReadAsPeopleWriteIt(t *testing.T) {
 		if got.Host != tt.host || got.Port != tt.port || got.Text != tt.kept {
 			t.Errorf("%q: got %q, port %d, of %q; want %q, %d, %q", tt.text, got.Host, got.Port, got.Text, tt.host, tt.port, tt.kept)
 		}
-		if again, err := Read(got.Text); err != nil || again.Host != got.Host || again.Port != got.Port || again.Text != got.Text {
+		if again, err := Read(got.Text); err != nil || again.Host != got.Host || again.Port != got.Port || again.Text != got.Text || again.StartTLS != got.StartTLS || Protocol(again) != Protocol(got) {
 			t.Errorf("%q: its text %q is read as %+v: %v", tt.text, got.Text, again, err)
 		}
 	}

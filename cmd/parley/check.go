@@ -239,7 +239,8 @@ func (f *checkFlags) bounds() error {
 		return wrong("-o case.json", "%q: a case is saved as .json", f.save)
 	case f.key != "" && f.cert == "":
 		return wrong("--client-cert FILE --client-key FILE", "--client-key needs the certificate that it belongs to")
-	case f.startTLS != "" && !slices.Contains(startTLS, f.startTLS):
+	}
+	if _, known := parley.UpgradeNamed(f.startTLS); !known && f.startTLS != "" {
 		return wrong("known are "+strings.Join(startTLS, " "), "no upgrade to TLS is known of %q", f.startTLS)
 	}
 	return nil
