@@ -45,7 +45,8 @@ func TestEveryFaultIsDiagnosedWithinBounds(t *testing.T) {
 					t.Errorf("%d connections to %v %s, want at most %d", n, s.Addr, s.Via, most)
 				}
 			}
-			if a.Connections != all {
+			// A silence that turns out to have been waited for too briefly is no reply, and is asked again.
+			if a.Connections < all || a.Connections > most*len(used) {
 				t.Errorf("%d connections, and %d replies", a.Connections, all)
 			}
 			if a.Peak > probe.DefaultMaxOpen {
