@@ -192,6 +192,7 @@ func TestTheRulesOfAClientJudgeAChainAsTheClientItselfDoes(t *testing.T) {
 	}
 	for _, v := range verifiers {
 		t.Run(v.as, func(t *testing.T) {
+			t.Parallel()
 			peers.Need(t, v.stack)
 			client, err := clients.Get(v.as)
 			if err != nil {
