@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/parley-tls/parley/iana"
@@ -14,7 +15,25 @@ import (
 // that a client which verifies its peer could take, best first. Anonymous,
 // NULL and export suites and those of shared secrets are left out: a server
 // that selects one of them has not agreed to anything a client would want.
+//
+// Every check offers them several times; they are put in order once.
 func WholeSuites(v iana.Version) []iana.Suite {
+	if once, ok := wholeSuites[v]; ok {
+		return slices.Clone(once())
+	}
+	return suitesOf(v)
+}
+
+// wholeSuites are the suites of each version, once they were asked for.
+var wholeSuites = func() map[iana.Version]func() []iana.Suite {
+	byVersion := map[iana.Version]func() []iana.Suite{}
+	for _, v := range AllVersions {
+		byVersion[v] = sync.OnceValue(func() []iana.Suite { return suitesOf(v) })
+	}
+	return byVersion
+}()
+
+func suitesOf(v iana.Version) []iana.Suite {
 	var out []iana.Suite
 	for _, s := range iana.Suites() {
 		i, ok := s.Info()

@@ -226,10 +226,10 @@ func where(t *testing.T, target Target) string {
 // apart are the faults that other tests show: no bytes over one TCP connection
 // do, or not one connection alone.
 var apart = []string{
-	"accept-client-certificate", "answer-one-name-in-clear", "ask-after-the-handshake", "deny-the-name",
+	"accept-client-certificate", "alter-finished", "alter-finished-in-1.2", "answer-one-name-in-clear", "ask-after-the-handshake", "deny-the-name",
 	"disagree-between-addresses", "drip-bytes", "drop-connections", "drop-large-hellos",
 	"drop-large-segments", "drop-one-name", "echo-hello", "end-tls-before-the-origin", "fail-to-resolve", "flood-change-cipher-spec",
-	"flood-empty-records", "flood-hello-requests", "flood-warnings", "ignore-hellos-of-256-to-511", "intercept-at-the-proxy",
+	"flood-empty-records", "flood-hello-requests", "flood-key-updates", "flood-session-tickets", "flood-warnings", "ignore-hellos-of-256-to-511", "intercept-at-the-proxy",
 	"limit-connections", "load-another-client-key", "lose-large-flights", "never-answer",
 	"offer-plain-proxy", "omit-extended-master-secret", "omit-renegotiation-info", "refuse-129-suites",
 	"refuse-client-certificate", "refuse-compressed-certificates", "refuse-connect", "refuse-connections",

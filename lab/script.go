@@ -38,6 +38,11 @@ type Terms struct {
 	// script ends; nil leaves it, and the script goes on to the end.
 	Mangle func(h *wire.ClientHello, f *Flight)
 
+	// Says is what goes out under the script's keys in the place of m, a handshake
+	// message with its header; nil: m. It is asked once more, with an m of nil,
+	// when the handshake is through. What is no handshake message is the last word.
+	Says func(m []byte) (iana.ContentType, []byte)
+
 	// then serves what comes behind the handshake, in the place of an answer to
 	// a request.
 	then func(h *wire.ClientHello, t *talk)
@@ -55,6 +60,8 @@ type Flight struct {
 	// Endless is written after that, again and again, for as long as the client
 	// takes it; nil: nothing is.
 	Endless []byte
+	// Closes: the FIN follows at once, and not when the client has said something.
+	Closes bool
 	// Pause lies between any two bytes; zero: all are one write.
 	Pause time.Duration
 }
@@ -97,15 +104,17 @@ func (s *script) serve(ctx context.Context, c *net.TCPConn) {
 		refuse(iana.AlertProtocolVersion)(c, nil)
 		return
 	}
+	closes := false
 	sel, refusal := s.choose(h)
 	switch {
 	case refusal != 0:
 	case sel.version == iana.TLS13:
-		refusal = s.serve13(ctx, c, h, sel)
+		closes, refusal = s.serve13(ctx, c, h, sel)
 	default:
 		var f *Flight
 		var agree agreement
 		if f, agree, refusal = s.answer(h, sel); refusal == 0 {
+			closes = f.Closes
 			f.write(ctx, c)
 			if s.Mangle == nil {
 				s.goOn(c, h, f, sel, agree)
@@ -116,7 +125,7 @@ func (s *script) serve(ctx context.Context, c *net.TCPConn) {
 		refuse(refusal)(c, h)
 		return
 	}
-	if s.Mangle != nil {
+	if s.Mangle != nil && !closes {
 		// What the client replies is not read for what it says: by then the
 		// misbehaviour has been seen.
 		c.Read(make([]byte, 1))
@@ -316,6 +325,17 @@ func (s *script) serverHello(h *wire.ClientHello, sel selection) *wire.ServerHel
 	hello.OmitExtensions = len(hello.Extensions) == 0
 	return hello
 }
+
+// inPlaceOf is what the script says where it would say m under its keys.
+func (s *script) inPlaceOf(m []byte) (iana.ContentType, []byte) {
+	if s.Says == nil {
+		return iana.ContentHandshake, m
+	}
+	return s.Says(m)
+}
+
+// errLastWord says that a script is to say no more.
+var errLastWord = errors.New("lab: the script ends here")
 
 // errNoKey says that the certificate's key cannot sign what was asked.
 var errNoKey = errors.New("lab: the key cannot sign this")

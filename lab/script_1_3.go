@@ -52,11 +52,12 @@ func share(h *wire.ClientHello, g iana.Group) []byte {
 }
 
 // serve13 writes the first flight of 1.3 to h, after a HelloRetryRequest if it
-// needs one, and goes on to the end; it returns the alert if it cannot.
-func (s *script) serve13(ctx context.Context, c *net.TCPConn, h *wire.ClientHello, sel selection) (refusal iana.Alert) {
+// needs one, and goes on to the end; it returns Flight.Closes, and the alert if
+// it cannot.
+func (s *script) serve13(ctx context.Context, c *net.TCPConn, h *wire.ClientHello, sel selection) (closes bool, refusal iana.Alert) {
 	schedule, err := keys.NewSchedule(sel.suite)
 	if err != nil {
-		return iana.AlertInternalError
+		return false, iana.AlertInternalError
 	}
 	t := newTalk(c, iana.TLS13)
 	t.said.Add(h.Message())
@@ -68,13 +69,13 @@ func (s *script) serve13(ctx context.Context, c *net.TCPConn, h *wire.ClientHell
 		schedule.Retry(t.said)
 		t.said.Add(retry.Message())
 		if h, _, err = readHello(&skipCCS{from: c}); err != nil || h == nil || share(h, sel.group) == nil {
-			return iana.AlertIllegalParameter
+			return false, iana.AlertIllegalParameter
 		}
 		t.said.Add(h.Message())
 	}
 	public, secret, err := keys.Respond(rand.Reader, sel.group, share(h, sel.group))
 	if err != nil {
-		return iana.AlertIllegalParameter
+		return false, iana.AlertIllegalParameter
 	}
 	var key cryptobyte.Builder
 	key.AddUint16(uint16(sel.group))
@@ -85,23 +86,26 @@ func (s *script) serve13(ctx context.Context, c *net.TCPConn, h *wire.ClientHell
 	f.Messages = [][]byte{f.Hello.Message()}
 	client, server, err := schedule.Handshake(secret, t.said)
 	if err != nil {
-		return iana.AlertInternalError
+		return false, iana.AlertInternalError
 	}
 	encrypted, err := s.encrypted(schedule, server, sel, t.said)
-	if err != nil {
-		return iana.AlertInternalError
-	}
 	f.Trailer = append(slices.Clone(compatibilityCCS), encrypted...)
-	if s.Mangle != nil {
+	switch {
+	case errors.Is(err, errLastWord):
+		c.Write(f.bytes())
+		return false, 0
+	case err != nil:
+		return false, iana.AlertInternalError
+	case s.Mangle != nil:
 		s.Mangle(h, f)
 		f.write(ctx, c)
-		return 0
+		return f.Closes, 0
 	}
 	c.Write(f.bytes())
 	if t.finish13(schedule, client) {
 		s.serveOver(h, t)
 	}
-	return 0
+	return false, 0
 }
 
 // hello13 is a ServerHello of 1.3 whose key_share is keyShare.
@@ -129,13 +133,18 @@ func (s *script) encrypted(schedule *keys.Schedule, server *keys.Secret, sel sel
 	certificate := &wire.Certificate{TLS13: true, Raw: s.certificate.Certificate}
 	var out []byte
 	add := func(m []byte) error {
-		said.Add(m)
+		typ, m := s.inPlaceOf(m)
 		var err error
-		out, err = half.Seal(out, iana.ContentHandshake, m)
+		if out, err = half.Seal(out, typ, m); err == nil && typ != iana.ContentHandshake {
+			err = errLastWord
+		}
+		said.Add(m)
 		return err
 	}
-	if err := errors.Join(add(extensions.Message()), add(certificate.Message())); err != nil {
-		return nil, err
+	for _, m := range [][]byte{extensions.Message(), certificate.Message()} {
+		if err := add(m); err != nil {
+			return out, err
+		}
 	}
 	signature, err := s.sign(iana.TLS13, sel.scheme, keys.Signed13(wire.FromServer, schedule.Hash(said)))
 	if err != nil {
@@ -143,7 +152,7 @@ func (s *script) encrypted(schedule *keys.Schedule, server *keys.Secret, sel sel
 	}
 	verify := &wire.CertificateVerify{HasScheme: true, Scheme: sel.scheme, Signature: signature}
 	if err := add(wire.AppendMessage(nil, iana.TypeCertificateVerify, verify.Body())); err != nil {
-		return nil, err
+		return out, err
 	}
 	finished, err := server.Finished(said)
 	if err != nil {

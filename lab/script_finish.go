@@ -21,8 +21,9 @@ type talk struct {
 	c            *net.TCPConn
 	version      iana.Version
 	said         *keys.Transcript
-	opens, seals *keys.Half // nil: in clear
-	handshake    []byte     // of a message that is not whole yet
+	opens, seals *keys.Half   // nil: in clear
+	handshake    []byte       // of a message that is not whole yet
+	speaks       *keys.Secret // of 1.3: what seals comes from
 }
 
 func newTalk(c *net.TCPConn, v iana.Version) *talk {
@@ -93,8 +94,22 @@ func (t *talk) finish13(schedule *keys.Schedule, client *keys.Secret) bool {
 	if t.opens, err = client.Half(); err != nil {
 		return false
 	}
+	t.speaks = server
 	t.seals, err = server.Half()
 	return err == nil
+}
+
+// update tells the client that the script's next keys follow, and takes them
+// (RFC 8446, Section 4.6.3).
+func (t *talk) update() error {
+	err := t.write(iana.ContentHandshake, wire.AppendMessage(nil, iana.TypeKeyUpdate, []byte{0}))
+	if err == nil {
+		t.speaks, err = t.speaks.Update()
+	}
+	if err == nil {
+		t.seals, err = t.speaks.Half()
+	}
+	return err
 }
 
 // goOn reads the client's second flight of 1.2 and older, sends its own, and
@@ -126,13 +141,13 @@ func (s *script) goOn(c *net.TCPConn, h *wire.ClientHello, f *Flight, sel select
 	if err != nil {
 		return
 	}
-	if t.finish(master) {
+	if t.finish(s, master) {
 		s.serveOver(h, t)
 	}
 }
 
 // finish exchanges ChangeCipherSpec and Finished.
-func (t *talk) finish(master *keys.Master) bool {
+func (t *talk) finish(s *script, master *keys.Master) bool {
 	client, server, err := master.Halves(false, rand.Reader)
 	if err != nil {
 		return false
@@ -149,8 +164,8 @@ func (t *talk) finish(master *keys.Master) bool {
 	out := wire.AppendRecord(nil, wire.Record{Type: iana.ContentChangeCipherSpec, Version: t.version, Payload: []byte{1}})
 	t.c.Write(out)
 	t.seals = server
-	done := wire.AppendMessage(nil, iana.TypeFinished, master.Finished(wire.FromServer, t.said))
-	return t.write(iana.ContentHandshake, done) == nil
+	typ, done := s.inPlaceOf(wire.AppendMessage(nil, iana.TypeFinished, master.Finished(wire.FromServer, t.said)))
+	return t.write(typ, done) == nil && typ == iana.ContentHandshake
 }
 
 func (t *talk) write(typ iana.ContentType, content []byte) error {
@@ -164,11 +179,15 @@ func (t *talk) write(typ iana.ContentType, content []byte) error {
 
 // serveOver serves a client whose handshake is through.
 func (s *script) serveOver(h *wire.ClientHello, t *talk) {
-	if s.then != nil {
+	typ, last := s.inPlaceOf(nil)
+	switch {
+	case typ != iana.ContentHandshake:
+		t.write(typ, last)
+	case s.then != nil:
 		s.then(h, t)
-		return
+	default:
+		t.serve()
 	}
-	t.serve()
 }
 
 // serve answers a request, or a close_notify with another.

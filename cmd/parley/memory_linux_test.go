@@ -23,7 +23,8 @@ func TestACheckTakesLittleMemory(t *testing.T) {
 	for _, name := range []string{
 		"serve-today", "accept-only-1.0", "disagree-between-addresses",
 		// Peers that would have more of it.
-		"echo-hello", "flood-change-cipher-spec", "flood-empty-records", "flood-hello-requests", "flood-warnings",
+		"echo-hello", "flood-change-cipher-spec", "flood-empty-records", "flood-hello-requests", "flood-key-updates",
+		"flood-session-tickets", "flood-warnings",
 		"retry-with-cookie-of-64-kib", "send-10000-certificates", "send-certificate-of-16-mib",
 	} {
 		target := begin(t, name)
