@@ -2,7 +2,6 @@ package check_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/netip"
@@ -121,69 +120,81 @@ func once(t *testing.T, peer func(net.Conn)) *check.Answer {
 	return a
 }
 
-// alertPhases are the points of a handshake at which a peer sends an alert and
-// closes. Unless others says otherwise an answer that is none is all there is:
-// an alert alone does not say what is wrong.
-var alertPhases = []struct {
-	name    string
-	server  string // of the lab: whose records come before
-	records int
-	phase   string
-	others  map[iana.Alert]string // of fatal alerts
-}{
-	{
-		name: "for a ServerHello", server: "serve-today", phase: "hello",
-		others: map[iana.Alert]string{
-			iana.AlertHandshakeFailure: "server.no-usable-certificate, side server, inferred, exit 1",
-			iana.AlertInternalError:    "server.no-usable-certificate, side server, inferred, exit 1",
-			// Sent where no identity is acceptable, none among them (RFC 8446, Section 6.2).
-			iana.AlertUnknownPSKIdentity: "psk.mismatch, side unknown, seen, exit 1",
-		},
-	},
-	{name: "after the ServerHello of 1.3", server: "serve-today", records: 1, phase: "parameters"},
-	{name: "after the ServerHello of 1.2", server: "serve-1.2", records: 1, phase: "parameters"},
-	{name: "after the Certificate of 1.2", server: "serve-1.2", records: 2, phase: "parameters"},
-	{name: "after the ServerHelloDone of 1.2", server: "serve-1.2", records: 4, phase: "finished"},
-	{name: "after EncryptedExtensions of 1.3, in clear", server: "serve-today", records: 3, phase: "finished"},
+// today are terms of a good server of both versions.
+var today = lab.Terms{
+	Versions: []iana.Version{iana.TLS12, iana.TLS13},
+	Suites:   []iana.Suite{iana.TLS_AES_128_GCM_SHA256, iana.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
+	Groups:   []iana.Group{iana.GroupX25519, iana.GroupSecp256r1},
+	Schemes:  []iana.Scheme{iana.SchemeECDSASecp256r1SHA256},
+	Key:      iana.KeyECDSA,
 }
 
-// spelled are the alerts that say themselves what is wrong, of a hello that was
-// not accepted. The panel's Chrome sends an encrypted_client_hello, as GREASE.
-var spelled = map[iana.Alert]string{
-	iana.AlertUnrecognizedName:      "sni.unrecognized, side server, seen, exit 1",
-	iana.AlertNoApplicationProtocol: "alpn.no-overlap, side server, seen, exit 1",
-}
-
+// TestAnAlertEndsAWholeCheckAsItIsTaken meets a few alerts with whole checks. That
+// every number is read at every point of a handshake is held in package lab, and
+// what each is taken for in package diagnose.
+//
 // It does not run beside other tests: it counts goroutines.
-func TestAnAlertIsTakenForNoMoreThanItSays(t *testing.T) {
-	for _, p := range alertPhases {
-		t.Run(p.name, func(t *testing.T) {
-			to := good(t, p.server)
-			alerts := append([]iana.Alert{1, 99, 255}, iana.Alerts()...)
-			levels := []iana.AlertLevel{iana.AlertWarning, iana.AlertFatal, 7}
-			inEveryCase(t, len(alerts)*len(levels), func(i int) {
-				alert, level := alerts[i/len(levels)], levels[i%len(levels)]
-				a := once(t, behind(to, after(p.records, record(iana.ContentAlert, byte(level), byte(alert)))))
-				got, want := told(a), fmt.Sprintf("exit 3 %s: alert %d", p.phase, alert)
-				switch {
-				case level == 7:
-					want = "server.protocol-violation exit 1"
-				case level == iana.AlertWarning || alert == iana.AlertCloseNotify:
-					want = fmt.Sprintf("exit 3 %s: closed without an alert", p.phase)
-				case p.others[alert] != "":
-					got, want = answer(a), p.others[alert]
-				case alert == iana.AlertECHRequired:
-					got, want = answer(a), "ech.config-mismatch, side client, seen, exit 1"
-				case spelled[alert] != "" && p.phase != "finished":
-					got, want = answer(a), spelled[alert]
+func TestAnAlertEndsAWholeCheckAsItIsTaken(t *testing.T) {
+	const fatal, warning = byte(iana.AlertFatal), byte(iana.AlertWarning)
+	clear := func(server string, records int) func(*testing.T, []byte) func(net.Conn) {
+		return func(t *testing.T, alert []byte) func(net.Conn) {
+			return behind(good(t, server), after(records, record(iana.ContentAlert, alert...)))
+		}
+	}
+	// before stands for the message in whose place the alert comes, under keys;
+	// 0: for what follows the handshake.
+	keys := func(v iana.Version, before iana.HandshakeType) func(*testing.T, []byte) func(net.Conn) {
+		return func(t *testing.T, alert []byte) func(net.Conn) {
+			terms := today
+			terms.Versions = []iana.Version{v}
+			terms.Says = func(m []byte) (iana.ContentType, []byte) {
+				if len(m) == 0 && before == 0 || len(m) > 0 && iana.HandshakeType(m[0]) == before {
+					return iana.ContentAlert, alert
 				}
-				if !strings.HasPrefix(got, want) {
-					t.Errorf("level %d, alert %v:\n got %s\nwant %s", level, alert, got, want)
-				}
-				if a.Result.Verdict == parley.VerdictOK || a.Connections > check.Connections {
-					t.Errorf("level %d, alert %v: %v after %d connections", level, alert, a.Result.Verdict, a.Connections)
-				}
-			})
+				return iana.ContentHandshake, m
+			}
+			l := lab.New()
+			t.Cleanup(l.Close)
+			target, err := l.Script(context.Background(), terms)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return behind(netip.MustParseAddrPort(target.Address), func(c *net.TCPConn, server io.Reader) { io.Copy(c, server); c.CloseWrite() })
+		}
+	}
+	for _, tt := range []struct {
+		name  string
+		peer  func(*testing.T, []byte) func(net.Conn)
+		alert []byte
+		want  string
+	}{
+		{"40 for a ServerHello", clear("serve-today", 0), []byte{fatal, 40}, "server.no-usable-certificate exit 1"},
+		{"49 for a ServerHello", clear("serve-today", 0), []byte{fatal, 49}, "exit 3 hello: alert 49"},
+		{"112 for a ServerHello", clear("serve-today", 0), []byte{fatal, 112}, "sni.unrecognized exit 1"},
+		{"a warning for a ServerHello", clear("serve-today", 0), []byte{warning, 40}, "exit 3 hello: closed without an alert"},
+		{"another level for a ServerHello", clear("serve-today", 0), []byte{7, 40}, "server.protocol-violation exit 1"},
+		{"120 after the ServerHello of 1.2", clear("serve-1.2", 1), []byte{fatal, 120}, "alpn.no-overlap exit 1"},
+		{"115 after the Certificate of 1.2", clear("serve-1.2", 2), []byte{fatal, 115}, "exit 3 parameters: alert 115"},
+		{"40 after the ServerHelloDone of 1.2", clear("serve-1.2", 4), []byte{fatal, 40}, "exit 3 finished: alert 40"},
+		{"112 after the ServerHello of 1.3, in clear", clear("serve-today", 1), []byte{fatal, 112}, "sni.unrecognized exit 1"},
+		{"80 after EncryptedExtensions", keys(iana.TLS13, iana.TypeCertificate), []byte{fatal, 80}, "exit 3 finished: alert 80"},
+		{"112 after the Certificate of 1.3", keys(iana.TLS13, iana.TypeCertificateVerify), []byte{fatal, 112}, "exit 3 finished: alert 112"},
+		{"a warning after CertificateVerify", keys(iana.TLS13, iana.TypeFinished), []byte{warning, 116}, "exit 3 finished: alert 116"},
+		{"255 after the Finished of 1.3", keys(iana.TLS13, 0), []byte{fatal, 255}, "exit 3 finished: alert 255"},
+		{"51 after the ChangeCipherSpec of 1.2", keys(iana.TLS12, iana.TypeFinished), []byte{fatal, 51}, "exit 3 finished: alert 51"},
+		{"100 after the Finished of 1.2", keys(iana.TLS12, 0), []byte{fatal, 100}, "exit 3 finished: alert 100"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			peer := tt.peer(t, tt.alert)
+			before := runtime.NumGoroutine()
+			a := once(t, peer)
+			nothingLeft(t, before)
+			if got := told(a); !strings.HasPrefix(got, tt.want) {
+				t.Errorf("got  %s\nwant %s\n%s", got, tt.want, trail(a))
+			}
+			if a.Result.Verdict == parley.VerdictOK || a.Connections > check.Connections {
+				t.Errorf("%v after %d connections", a.Result.Verdict, a.Connections)
+			}
 		})
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/check"
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/lab"
 	"github.com/parley-tls/parley/probe"
 )
 
@@ -77,10 +78,15 @@ func drip(b []byte) func(net.Conn) {
 // call the peer fine.
 func hostile(t *testing.T, peer func(net.Conn)) string {
 	t.Helper()
-	at := serve(t, peer)
+	o := asking(serve(t, peer).String())
+	o.SNI = "shop.parley.test"
+	return told(withinBounds(t, o))
+}
+
+func withinBounds(t *testing.T, o check.Options) *check.Answer {
+	t.Helper()
 	before := runtime.NumGoroutine()
-	o := asking(at.String())
-	o.SNI, o.Timeout = "shop.parley.test", time.Minute
+	o.Timeout = time.Minute
 	a, err := check.Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +116,27 @@ func hostile(t *testing.T, peer func(net.Conn)) string {
 	if after := runtime.NumGoroutine(); after > before {
 		t.Errorf("%d goroutines before, %d after", before, after)
 	}
-	return told(a)
+	return a
+}
+
+// TestAHostilePeerUnderKeysIsBornWithinBounds is the same for faults of the lab
+// that show once the handshake is encrypted. What the program takes for them is in
+// cmd/parley: TestACheckTakesLittleMemory.
+//
+// It does not run beside other tests: it counts goroutines.
+func TestAHostilePeerUnderKeysIsBornWithinBounds(t *testing.T) {
+	for _, name := range []string{"alter-finished", "alter-finished-in-1.2", "flood-key-updates", "flood-session-tickets"} {
+		t.Run(name, func(t *testing.T) {
+			f, err := lab.Get(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := withinBounds(t, atFault(t, name))
+			if a.Exit() != f.Want.Exit || f.Want.Cause != "" && (len(a.Result.Findings) != 1 || a.Result.Findings[0].Cause != f.Want.Cause) {
+				t.Errorf("got %s, want %+v\n%s", told(a), f.Want, trail(a))
+			}
+		})
+	}
 }
 
 // It does not run beside other tests: it counts goroutines.

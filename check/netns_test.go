@@ -139,7 +139,8 @@ func spaces(t *testing.T) (near, far *space) {
 	case os.Getenv("CI") == "true" && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, os.ErrPermission):
 		t.Fatalf("no network of its own: %v; run as root, with /dev/net/tun", err)
 	default:
-		t.Skipf("SKIPPED: no network of its own: %v; run as root, with /dev/net/tun", err)
+		t.Skipf("SKIPPED: this machine gives the test no network of its own, without which no packet has a TTL and a time: %v; "+
+			"it needs root (CAP_NET_ADMIN, CAP_SYS_ADMIN) and /dev/net/tun", err)
 	}
 	return near, far
 }

@@ -38,13 +38,7 @@ func TestAChecksVerdictIsWhatTheClientsOfTheCorpusDid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := map[[3]string]outcomes.Outcome{}
-	for _, o := range all {
-		if o.Failure == "ok" {
-			good[o.Release()] = o
-		}
-	}
-	as := clientsOf(all)
+	good, as := accepting(all), clientsOf(all)
 	type tally struct{ agree, of, before int }
 	var mu sync.Mutex
 	sum := map[string]*tally{}
@@ -134,6 +128,17 @@ func clientsOf(all []outcomes.Outcome) []*parley.Client {
 		out[i] = c
 	}
 	return out
+}
+
+// accepting are what clients did with a good chain, by release.
+func accepting(all []outcomes.Outcome) map[[3]string]outcomes.Outcome {
+	good := map[[3]string]outcomes.Outcome{}
+	for _, o := range all {
+		if o.Failure == "ok" {
+			good[o.Release()] = o
+		}
+	}
+	return good
 }
 
 func causesOf(a *check.Answer) (ids []parley.CauseID) {

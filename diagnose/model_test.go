@@ -217,8 +217,13 @@ func aClient(t *rapid.T) *parley.Client {
 // budget and reserve are those of a check.
 const budget, reserve = 15, 4
 
-// run is the loop of a check, with a model in the place of the network.
-func run(t interface{ Fatalf(string, ...any) }, m model, c *parley.Client) *parley.Evidence {
+// answering is a server that is not there.
+type answering interface {
+	reply(parley.Attempt) parley.Reply
+}
+
+// run is the loop of a check, with such a server in the place of the network.
+func run(t interface{ Fatalf(string, ...any) }, m answering, c *parley.Client) *parley.Evidence {
 	e := &parley.Evidence{Client: c, Target: parley.Target{Text: "www.shop.example", Host: "www.shop.example", Name: scope.Name}, NotRun: map[parley.AttemptID]string{}}
 	e.Lookup = parley.Lookup{Name: "www.shop.example", Addrs: []netip.Addr{scope.Addr.Addr()}}
 	q := survey.Question{Scope: scope, Client: c}
