@@ -118,6 +118,14 @@ type ClientCert struct {
 // connection, of a kind that the server listed. No server has reason to trust it.
 var ThrowAway = &ClientCert{Name: "throw-away"}
 
+// Part is what a reference offers that was cut down on one axis: everything
+// known of Version on the others. What refuses it, while more of the version is
+// accepted, refuses all that it offers on the axis.
+type Part struct {
+	Version iana.Version
+	Axis    Axis
+}
+
 // Attempt is one thing to do on the wire: a connection, what is sent, and
 // until when the answer is read.
 type Attempt struct {
@@ -147,6 +155,9 @@ type Attempt struct {
 	// Whole names the version of which the hello offers everything known, and
 	// nothing of other versions: only such a refusal says no to the version.
 	Whole iana.Version
+	// Part says of a reference that is not whole what of it is offered; zero: it is
+	// none of an enumeration.
+	Part Part
 	// Patience bounds how long silence is borne; 0: the prober's own bound. It
 	// is no part of what the attempt does.
 	Patience time.Duration

@@ -32,6 +32,7 @@ func (e *Evidence) Fold(s Scope) Server {
 			}
 		}
 		f.accept(a, r, ans)
+		f.enumerate(a, ans)
 	}
 	for _, r := range e.Replies {
 		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via && !a.TTL.Asked() {
@@ -43,6 +44,7 @@ func (e *Evidence) Fold(s Scope) Server {
 			f.refuse(a, r.AnswerTo(a))
 		}
 	}
+	f.lists()
 	return f.server
 }
 
@@ -53,11 +55,14 @@ type folder struct {
 	// none is, a lost or cut connection says nothing about versions, for a filter
 	// of the name does that to every hello.
 	speaks bool
+	// suites are the selections and refusals of enumerations, by version.
+	suites map[iana.Version]*tally[iana.Suite]
 }
 
+// asksName says whether a hello asks for name, or cannot ask for any.
 func asksName(h *wire.ClientHello, name string) bool {
 	n, _ := h.ServerName()
-	return n == name
+	return n == name || h.OmitExtensions
 }
 
 func changesName(a Attempt) bool {
@@ -73,7 +78,9 @@ func (f *folder) accept(a Attempt, r Reply, ans Answer) {
 	c := ans.Choice
 	col := f.server.Accepts[c.Version]
 	col.Accepted = learn(col.Accepted, Yes, from, "")
-	col.Suites.Learn(c.Suite, Yes, from)
+	if c.Version != iana.SSL2 {
+		col.Suites.Learn(c.Suite, Yes, from)
+	}
 	if c.Group != 0 {
 		col.Groups.Learn(c.Group, Yes, from)
 	}
@@ -119,6 +126,10 @@ func (f *folder) certificate(r Reply, from Source) {
 				chain.readLeaf()
 				f.server.Chains = append(f.server.Chains, chain)
 			}
+		case *wire.SSL2ServerHello:
+			for _, k := range m.Kinds {
+				f.server.SSL2.Learn(k, Yes, from)
+			}
 		}
 	}
 }
@@ -148,17 +159,23 @@ func (f *folder) auth(a Attempt, r Reply, ans Answer, from Source) {
 
 // refuse learns a version's no, where nothing said yes.
 func (f *folder) refuse(a Attempt, ans Answer) {
-	if a.Hello == nil {
+	if a.Hello == nil && a.SSL2 == nil {
 		return
 	}
 	from := Source{Attempt: a.ID}
 	switch {
+	case a.Hello == nil:
+		if a.Whole != 0 && f.speaks && ans.Choice.Version == 0 && (ans.Refused() || ans.End == EndStopped) && ans.End != EndPlaintext {
+			f.no(a.Whole, from, "every cipher kind of it was offered: "+ans.Words())
+		}
 	case a.Whole != 0 && f.turns(a, ans):
 		col := f.server.Accepts[a.Whole]
 		col.Accepted = learn(col.Accepted, No, from, "")
 		f.server.Accepts[a.Whole] = col
 	case a.Whole != 0 && ans.Completes() && ans.Choice.Version < a.Whole:
 		f.no(a.Whole, from, "selected "+ans.Choice.Version.String()+" where it was the highest offered")
+	case a.Whole != 0 && ans.Unoffered:
+		f.no(a.Whole, from, "selected "+ans.Choice.Version.String()+" where it alone was offered")
 	case !ans.Refused():
 	case ans.End == EndAlert && ans.Alert == iana.AlertProtocolVersion:
 		for _, v := range OfferedVersions(a.Hello) {

@@ -146,6 +146,11 @@ func Whole(s Scope, v iana.Version) Attempt {
 	}.Identify()
 }
 
+// WholeSSL2 is the hello of SSL 2 with every cipher kind there is.
+func WholeSSL2() *wire.SSL2ClientHello {
+	return &wire.SSL2ClientHello{Version: iana.SSL2, Kinds: iana.SSL2Suites(), SessionID: []byte{}, Challenge: make([]byte, 16)}
+}
+
 // WholeOnly is the reference of v cut down to what authenticates the server
 // with one of the kinds of key: the suites of such keys below 1.3, the schemes
 // of such keys in 1.3. It is named "RSA only of all of 1.2".

@@ -26,22 +26,25 @@ type Fact struct {
 	Why  string   `json:"why,omitempty"`
 }
 
+// Code is what the lists of terms are made of: code points.
+type Code interface{ ~uint16 | ~uint32 }
+
 // Item is one value of a list and whether it is offered or accepted.
-type Item[T ~uint16] struct {
+type Item[T Code] struct {
 	ID T
 	Fact
 }
 
 // List is what is known of one set of code points. An empty list whose
 // Complete is not Yes says nothing.
-type List[T ~uint16] struct {
+type List[T Code] struct {
 	Items    []Item[T]
 	Complete Truth // Yes: what is not in Items is not offered or accepted
 	Order    Truth // Yes: Items stand in order of preference
 }
 
 // Listed returns a complete, ordered list of accepted values.
-func Listed[T ~uint16](ids ...T) List[T] {
+func Listed[T Code](ids ...T) List[T] {
 	l := List[T]{Complete: Yes, Order: Yes}
 	for _, id := range ids {
 		l.Items = append(l.Items, Item[T]{ID: id, Fact: Fact{Is: Yes}})
@@ -101,8 +104,10 @@ type Column struct {
 	Suites   List[iana.Suite]
 	Groups   List[iana.Group]
 	Schemes  List[iana.Scheme]
-	DHBits   [2]int // smallest and largest prime in bits; 0: not known
-	RSABits  [2]int // smallest and largest modulus in bits; 0: not known
+	// ServerOrder: under this version the server's order of suites decides.
+	ServerOrder Truth
+	DHBits      [2]int // smallest and largest prime in bits; 0: not known
+	RSABits     [2]int // smallest and largest modulus in bits; 0: not known
 }
 
 // Chain is a certificate chain as far as it decides a negotiation.
@@ -168,9 +173,12 @@ type Server struct {
 	// Chooses names the stack whose way of choosing it has: openssl, gnutls, go,
 	// java, nss, schannel; empty: not known.
 	Chooses string
-	// ServerOrder: the server's order of suites decides, not the client's.
+	// ServerOrder: the server's order of suites decides, not the client's. Mixed:
+	// it does in part, as where a server moves ChaCha20 with the client.
 	ServerOrder Truth
-	Seen        []AttemptID
+	// SSL2 are the cipher kinds that the server listed in SSL 2, in its order.
+	SSL2 List[iana.SSL2Suite]
+	Seen []AttemptID
 }
 
 // Column returns the column of v; the zero Column (all unknown) if there is none.

@@ -55,6 +55,10 @@ type Prober struct {
 	Silence        time.Duration // how long a peer may say nothing; 0: DefaultSilence. See Answered.
 	MaxBytes       int           // bytes read of one attempt; 0: DefaultMaxBytes
 
+	// Abrupt closes a connection as soon as the answer is there, without waiting
+	// for what the peer still sends.
+	Abrupt bool
+
 	Started time.Time          // the zero of Reply.At; if it is zero, At stays zero
 	Trace   func(parley.Reply) // called as each reply ends, from the goroutine of its Do
 
@@ -188,7 +192,7 @@ func (x *run) close() {
 		x.p.mu.Lock()
 		delete(x.gate.waiting, x.link)
 		x.p.mu.Unlock()
-		if x.r.End == parley.EndStopped {
+		if x.r.End == parley.EndStopped && !x.p.Abrupt {
 			x.link.drain(x.r.Connect)
 		}
 		x.link.close()

@@ -1,0 +1,213 @@
+// Package scan learns everything that a server accepts: it reads a target, runs
+// what an enumeration asks for at each of its addresses, and hands back the
+// terms as a value.
+package scan
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/probe"
+	"github.com/parley-tls/parley/survey"
+	"github.com/parley-tls/parley/target"
+)
+
+// Options say what to scan and how.
+type Options struct {
+	target.Question
+	Depth   survey.Depth  // DepthUnknown: DepthSuites
+	Pace    survey.Pace   // PaceUnknown: PaceUsual
+	Timeout time.Duration // of the whole scan; 0: DefaultTimeout
+	Rate    float64       // new connections a second to one address; 0: no limit
+	// Most bounds the connections to one address; 0: DefaultMost.
+	Most int
+	Now  time.Time
+	// Dialer opens the connections; nil: the system's.
+	Dialer probe.Dialer
+	// Progress is called when an attempt ends, from several goroutines.
+	Progress func(parley.Reply)
+}
+
+// The defaults of Options.
+const (
+	DefaultTimeout = time.Minute
+	DefaultMost    = 2000
+)
+
+// Result is what a scan comes to.
+type Result struct {
+	Evidence *parley.Evidence
+	// Endpoints are the addresses of the target and the ways to them, in the order
+	// in which the resolver and the options name them.
+	Endpoints   []Endpoint
+	Depth       survey.Depth
+	Elapsed     time.Duration
+	Connections int
+}
+
+// Endpoint is what was learned in one scope.
+type Endpoint struct {
+	Server parley.Server
+	// Answer is that of the first hello where nothing was learned: what stands in
+	// the way.
+	Answer parley.Answer
+	Detail string
+	// Connections were opened, Peak of them at once.
+	Connections, Peak int
+}
+
+// Learned says whether anything was learned of the versions.
+func (e *Endpoint) Learned() bool {
+	return len(e.Server.Versions(parley.Yes))+len(e.Server.Versions(parley.Mixed)) > 0
+}
+
+// Run scans a target. An error is a target that cannot be read; everything
+// that happens on the way to the target is part of the result.
+func Run(ctx context.Context, o Options) (*Result, error) {
+	began := time.Now()
+	p := &probe.Prober{Dialer: o.Dialer, Rate: o.Rate, MaxOpen: o.pace().AtOnce(), Abrupt: true, Started: began}
+	o.Proxies = target.KeepLogins(p, o.Proxies)
+	t, err := o.Target()
+	if err != nil {
+		return nil, err
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+	defer cancel()
+	e := &parley.Evidence{Now: o.Now, Local: o.Local, Target: t, NotRun: map[parley.AttemptID]string{}}
+	addrs, err := o.Addresses(ctx, p, e)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Evidence: e, Depth: o.depth()}
+	var scopes []parley.Scope
+	for _, addr := range addrs {
+		for _, via := range t.Proxies {
+			scopes = append(scopes, target.ScopeOf(t, addr, via))
+		}
+	}
+	r.Endpoints = make([]Endpoint, len(scopes))
+	parts := make([]*parley.Evidence, len(scopes))
+	var wg sync.WaitGroup
+	var broke atomic.Pointer[string]
+	for i, s := range scopes {
+		parts[i] = &parley.Evidence{Now: e.Now, Local: e.Local, Target: t}
+		wg.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					text := fmt.Sprintf("%v\n%s", p, debug.Stack())
+					broke.CompareAndSwap(nil, &text)
+				}
+			}()
+			r.Endpoints[i] = o.scope(ctx, p, parts[i], s)
+		})
+	}
+	wg.Wait()
+	if text := broke.Load(); text != nil {
+		panic(*text)
+	}
+	r.join(p, addrs, parts)
+	r.Elapsed = time.Since(began)
+	return r, nil
+}
+
+func (r *Result) join(p *probe.Prober, addrs []netip.AddrPort, parts []*parley.Evidence) {
+	for _, part := range parts {
+		for _, id := range part.Order {
+			r.Evidence.Add(part.Attempts[id])
+		}
+		r.Evidence.Replies = append(r.Evidence.Replies, part.Replies...)
+	}
+	for _, addr := range addrs {
+		total, _ := p.Connections(addr)
+		r.Connections += total
+	}
+}
+
+func (o *Options) depth() survey.Depth {
+	if o.Depth == survey.DepthUnknown {
+		return survey.DepthSuites
+	}
+	return o.Depth
+}
+
+func (o *Options) pace() survey.Pace {
+	if o.Pace == survey.PaceUnknown {
+		return survey.PaceUsual
+	}
+	return o.Pace
+}
+
+// scope runs the enumeration of one scope.
+func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence, s parley.Scope) Endpoint {
+	plan := survey.Plan{Scope: s, Depth: o.depth(), Pace: o.pace(), Most: o.Most}
+	if plan.Most == 0 {
+		plan.Most = DefaultMost
+	}
+	if up := e.Target.StartTLS; up != "" {
+		plan.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: up}}
+	}
+	n := survey.Enumerate(plan)
+	replies := make(chan parley.Reply)
+	for open := 0; ; {
+		for _, a := range n.Next() {
+			e.Add(a)
+			open++
+			go func() { replies <- o.attempt(ctx, p, a) }()
+		}
+		if open == 0 {
+			break
+		}
+		r := <-replies
+		open--
+		e.Replies = append(e.Replies, r)
+		if o.Progress != nil {
+			o.Progress(r)
+		}
+		n.Learn(r)
+	}
+	end := Endpoint{Server: e.Fold(s)}
+	end.Connections, end.Peak = p.Connections(s.Addr)
+	if len(e.Replies) > 0 && !end.Learned() {
+		first := e.Replies[0]
+		end.Answer, end.Detail = first.AnswerTo(e.Attempts[first.Attempt]), first.Detail
+	}
+	return end
+}
+
+// attempt runs one attempt; a panic in it is the end of that attempt alone.
+func (o *Options) attempt(ctx context.Context, p *probe.Prober, a parley.Attempt) (r parley.Reply) {
+	defer func() {
+		if broke := recover(); broke != nil {
+			r = parley.Reply{Attempt: a.ID, End: parley.EndLocal, Detail: fmt.Sprintf("parley broke off: %v", broke)}
+		}
+	}()
+	return p.Do(ctx, a)
+}
+
+// Learned says whether anything was learned at any address.
+func (r *Result) Learned() bool {
+	for i := range r.Endpoints {
+		if r.Endpoints[i].Learned() {
+			return true
+		}
+	}
+	return false
+}
+
+// Exit is the exit status of a scan: 0 if the terms were learned, 3 if nothing
+// was.
+func (r *Result) Exit() int {
+	if r.Learned() {
+		return 0
+	}
+	return 3
+}
