@@ -251,7 +251,9 @@ func (f *folder) lists() {
 	for v, t := range f.suites {
 		col := f.server.Accepts[v]
 		if col.Accepted.Is == Yes || col.Accepted.Is == Mixed {
-			col.ServerOrder = t.complete(&col.Suites, AllSuites(v))
+			col.ServerOrder = t.complete(&col.Suites, AllSuites(v), func(a, b iana.Suite) int {
+				return cmp.Or(cmp.Compare(suiteRank(b), suiteRank(a)), cmp.Compare(a, b))
+			})
 			f.server.ServerOrder = f.server.ServerOrder.And(col.ServerOrder)
 			f.server.Accepts[v] = col
 		}
@@ -261,9 +263,9 @@ func (f *folder) lists() {
 	}
 }
 
-// complete brings a list into its order and says how far it is known. It
-// returns whose order decides.
-func (t *tally[T]) complete(l *List[T], all []T) Truth {
+// complete brings a list into its order, or into that of less where it has none,
+// and says how far it is known. It returns whose order decides.
+func (t *tally[T]) complete(l *List[T], all []T, less func(a, b T) int) Truth {
 	if t.parts == 0 {
 		return Unknown
 	}
@@ -282,12 +284,15 @@ func (t *tally[T]) complete(l *List[T], all []T) Truth {
 			l.Complete = Unknown
 		}
 	}
-	r := Rank(accepted, t.picks, nil)
+	r := Rank(accepted, t.picks, less)
 	switch {
 	case r.Decides == No && len(accepted) > 1:
 		l.Order = No
 	case r.Decides == Yes && len(r.Open) == 0 || len(accepted) == 1:
 		l.Order = Yes
+	}
+	if r.Decides != Yes {
+		slices.SortFunc(r.Order, less)
 	}
 	slices.SortStableFunc(l.Items, func(a, b Item[T]) int {
 		return cmp.Compare(slices.Index(r.Order, a.ID), slices.Index(r.Order, b.ID))

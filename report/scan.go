@@ -1,0 +1,361 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+// Scan is all the data of one scan's answer.
+type Scan struct {
+	Tool        string
+	Target      parley.Target
+	Exit        int
+	Depth       string
+	Connections int
+	Elapsed     time.Duration
+	Endpoints   []Endpoint
+	Notes       []string
+	Evidence    *parley.Evidence
+}
+
+// Endpoint is what was learned at one address, by one way.
+type Endpoint struct {
+	Server      parley.Server
+	Learned     bool   // something of the versions is known
+	Note        string // why nothing is
+	Connections int
+}
+
+// ScanHuman writes the answer of a scan for a person: one screen of at most 40
+// lines, or with Plain one fact a line.
+func ScanHuman(w io.Writer, s *Scan, o Options) error {
+	if o.Plain {
+		return scanPlain(w, s)
+	}
+	v := scanScreen{s: s, screen: screen{c: &Check{Target: s.Target, Verdict: s.verdict(), Evidence: s.Evidence}, o: o, cols: o.width()}}
+	return writeLines(w, v.lines(), o.Color)
+}
+
+func (s *Scan) verdict() parley.Verdict {
+	if s.Exit == 3 {
+		return parley.VerdictUnknown
+	}
+	return parley.VerdictOK
+}
+
+// scanLines is the height of a scan's screen without Verbose.
+const scanLines = 40
+
+type scanScreen struct {
+	screen
+	s *Scan
+}
+
+// lines shortens the lists until the screen is short enough.
+func (v *scanScreen) lines() []string {
+	if v.o.Verbose {
+		return v.build(999)
+	}
+	var out []string
+	for most := 12; most > 0; most-- {
+		if out = v.build(most); len(out) <= scanLines {
+			return out
+		}
+	}
+	return append(out[:scanLines-1], "  ...      more is shown with -v")
+}
+
+func (v *scanScreen) build(most int) []string {
+	out := v.heading("")
+	for i, g := range v.s.groups() {
+		out = append(out, "")
+		if len(v.s.Endpoints) > 1 {
+			label := "at"
+			if i > 0 {
+				label = "but at"
+			}
+			out = append(out, v.labelled(label, strings.Join(g.where, ", "), "", 3)...)
+		}
+		out = append(out, v.endpoint(g.Endpoint, most)...)
+	}
+	out = append(out, "")
+	for _, n := range v.s.Notes {
+		out = append(out, v.labelled("note", n, "", 2)...)
+	}
+	v.c.Connections, v.c.Elapsed = v.s.Connections, v.s.Elapsed
+	return append(out, v.labelled("took", v.cost(), "", 1)...)
+}
+
+// scanGroup is one answer and the addresses that gave it.
+type scanGroup struct {
+	*Endpoint
+	where []string
+}
+
+// groups puts together the addresses that agree.
+func (s *Scan) groups() (out []scanGroup) {
+	var texts []string
+	for i := range s.Endpoints {
+		e := &s.Endpoints[i]
+		text, where := strings.Join(scanFacts(s, e), "\n"), e.Server.Scope.Addr.String()
+		if via := e.Server.Scope.Via; via != "" {
+			where += " via " + via
+		}
+		if at := slices.Index(texts, text); at >= 0 {
+			out[at].where = append(out[at].where, where)
+			continue
+		}
+		texts = append(texts, text)
+		out = append(out, scanGroup{Endpoint: e, where: []string{where}})
+	}
+	return out
+}
+
+// endpoint are the lines of one answer; a list takes at most so many.
+func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
+	if !e.Learned {
+		why := e.Note
+		if why == "" {
+			why = "nothing was answered"
+		}
+		return v.labelled("unknown", "nothing is known of what is accepted: "+why, "", 3)
+	}
+	s := &e.Server
+	out := v.labelled("versions", scanVersions(s), "", 4)
+	for _, l := range suiteLists(s) {
+		out = append(out, v.labelled(l.versions, l.heading(), "", 2)...)
+		if len(l.names) > 0 {
+			out = append(out, v.labelled("", strings.Join(l.names, ", "), "", most)...)
+		}
+	}
+	return append(out, v.certs(s)...)
+}
+
+func (v *scanScreen) certs(s *parley.Server) (out []string) {
+	label := "shows"
+	for _, ch := range s.Chains {
+		if c, ok := v.c.certificate(ch); ok {
+			out = append(out, v.labelled(label, keyWords(ch)+": "+c.text(), "", 2)...)
+			label = ""
+		}
+	}
+	return out
+}
+
+// keyWords say the key of a leaf: "RSA 2048".
+func keyWords(ch parley.Chain) string {
+	switch {
+	case ch.Key == 0:
+		return "certificate"
+	case ch.Bits > 0:
+		return ch.Key.String() + " " + strconv.Itoa(ch.Bits)
+	case ch.Group != 0:
+		return ch.Key.String() + " " + ch.Group.String()
+	}
+	return ch.Key.String()
+}
+
+// scanVersions is what serverTerms says, and what is not known.
+func scanVersions(s *parley.Server) string {
+	text := serverTerms(s)
+	var open []iana.Version
+	for _, v := range parley.AllVersions {
+		if s.Accepts[v].Accepted.Is == parley.Unknown {
+			open = append(open, v)
+		}
+	}
+	if len(open) > 0 {
+		text += ", " + versionList(open) + " not known"
+	}
+	return strings.TrimPrefix(text, ", ")
+}
+
+// suiteList is a list of suites and the versions that have it.
+type suiteList struct {
+	versions        string
+	names           []string
+	complete, order parley.Truth
+	mixed           []string
+}
+
+// suiteLists are the lists of a server, newest version first; neighbours with
+// the same list are one.
+func suiteLists(s *parley.Server) (out []suiteList) {
+	for _, v := range slices.Backward(parley.AllVersions) {
+		col := s.Accepts[v]
+		if col.Accepted.Is != parley.Yes && col.Accepted.Is != parley.Mixed {
+			continue
+		}
+		l := suiteList{versions: v.String(), names: namesOf(col.Suites), complete: col.Suites.Complete, order: col.ServerOrder}
+		for _, it := range col.Suites.Items {
+			if it.Is == parley.Mixed {
+				l.mixed = append(l.mixed, it.ID.String())
+			}
+		}
+		if v == iana.SSL2 {
+			l.names, l.complete = nil, s.SSL2.Complete
+			for _, k := range s.SSL2.Yes() {
+				l.names = append(l.names, k.String())
+			}
+		}
+		if n := len(out) - 1; n >= 0 && slices.Equal(out[n].names, l.names) && out[n].complete == l.complete && out[n].order == l.order {
+			out[n].versions = v.String() + " " + out[n].versions
+			continue
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// heading says how many suites there are, whether they are all, and whose order
+// decides.
+func (l suiteList) heading() string {
+	text := fmt.Sprintf("%d cipher suites", len(l.names))
+	if len(l.names) == 1 {
+		text = "1 cipher suite"
+	}
+	switch l.complete {
+	case parley.Yes:
+	case parley.Mixed:
+		text += ", of which not every connection accepts all: " + strings.Join(l.mixed, ", ")
+	default:
+		text += " seen, there may be more"
+	}
+	if len(l.names) < 2 {
+		return text
+	}
+	switch l.order {
+	case parley.Yes:
+		text += "; the server's order decides"
+	case parley.No:
+		text += "; the client's order decides"
+	case parley.Mixed:
+		text += "; the server's order decides, and the client's moves it"
+	}
+	return text
+}
+
+// scanFacts are the terms of one endpoint, "key: value" each.
+func scanFacts(s *Scan, e *Endpoint) []string {
+	var f facts
+	if !e.Learned {
+		f.add("unknown", e.Note)
+		return strings.Split(strings.TrimSpace(f.String()), "\n")
+	}
+	for _, v := range parley.AllVersions {
+		a := e.Server.Accepts[v].Accepted
+		f.add("version", strings.TrimSpace(v.String()+" "+a.Is.String()+" "+a.Why))
+	}
+	for _, v := range slices.Backward(parley.AllVersions) {
+		col := e.Server.Accepts[v]
+		for _, name := range namesOf(col.Suites) {
+			f.add("suite", v.String()+" "+name)
+		}
+		if len(col.Suites.Items) > 0 {
+			f.add("suites-complete", v.String()+" "+col.Suites.Complete.String())
+			f.add("server-order", v.String()+" "+col.ServerOrder.String())
+		}
+	}
+	for _, k := range e.Server.SSL2.Yes() {
+		f.add("suite", "SSL2 "+k.String())
+	}
+	c := Check{Evidence: s.Evidence}
+	for _, ch := range e.Server.Chains {
+		if read, ok := c.certificate(ch); ok {
+			f.add("certificate", keyWords(ch)+": "+read.text())
+		}
+	}
+	return strings.Split(strings.TrimSpace(f.String()), "\n")
+}
+
+// scanPlain writes one fact a line.
+func scanPlain(w io.Writer, s *Scan) error {
+	var f facts
+	f.add("verdict", s.verdict().String())
+	f.add("exit", strconv.Itoa(s.Exit))
+	f.add("target", (&screen{c: &Check{Target: s.Target}}).target())
+	f.add("depth", s.Depth)
+	for i := range s.Endpoints {
+		e := &s.Endpoints[i]
+		f.add("address", scopeText(e.Server.Scope))
+		for _, line := range scanFacts(s, e) {
+			if line != "" {
+				f.WriteString(line + "\n")
+			}
+		}
+	}
+	for _, n := range s.Notes {
+		f.add("note", n)
+	}
+	f.add("connections", strconv.Itoa(s.Connections))
+	f.add("elapsed-ms", strconv.FormatInt(s.Elapsed.Milliseconds(), 10))
+	_, err := io.WriteString(w, f.String())
+	return err
+}
+
+// ScanSchema names the contract of ScanJSON; docs/schema/scan.json states it.
+const ScanSchema = "parley.scan/1"
+
+type (
+	scanJSON struct {
+		Schema      string            `json:"schema"`
+		ToolVersion string            `json:"tool_version"`
+		Exit        int               `json:"exit"`
+		Target      targetJSON        `json:"target"`
+		Depth       string            `json:"depth"`
+		Verdict     parley.Verdict    `json:"verdict"`
+		Agree       parley.Truth      `json:"addresses_agree"`
+		Connections int               `json:"connections"`
+		ElapsedMS   float64           `json:"elapsed_ms"`
+		Addresses   []scanAddressJSON `json:"addresses"`
+		Notes       []string          `json:"notes"`
+	}
+	scanAddressJSON struct {
+		Address     string        `json:"address"`
+		ServerName  string        `json:"server_name"`
+		Via         string        `json:"via"`
+		Note        string        `json:"note"`
+		Connections int           `json:"connections"`
+		Terms       scanTermsJSON `json:"terms"`
+	}
+	scanTermsJSON struct {
+		termsJSON
+		SSL2 []string `json:"ssl2_kinds"`
+	}
+)
+
+// ScanJSON writes the answer of a scan as one document of the contract.
+func ScanJSON(w io.Writer, s *Scan) error {
+	t := s.Target
+	doc := scanJSON{
+		Schema: ScanSchema, ToolVersion: s.Tool, Exit: s.Exit, Depth: s.Depth, Verdict: s.verdict(),
+		Target:      targetJSON{Text: t.Text, Host: t.Host, Port: t.Port, ServerName: t.Name, StartTLS: t.StartTLS, Proxies: some(t.Proxies)},
+		Connections: s.Connections, ElapsedMS: milliseconds(s.Elapsed), Addresses: []scanAddressJSON{}, Notes: some(s.Notes),
+	}
+	if len(s.Endpoints) > 1 {
+		doc.Agree = parley.No
+		if len(s.groups()) == 1 {
+			doc.Agree = parley.Yes
+		}
+	}
+	c := Check{Evidence: s.Evidence}
+	for i := range s.Endpoints {
+		e := &s.Endpoints[i]
+		a := scanAddressJSON{
+			Address: e.Server.Scope.Addr.String(), ServerName: e.Server.Scope.Name, Via: e.Server.Scope.Via, Note: e.Note,
+			Connections: e.Connections, Terms: scanTermsJSON{termsJSON: c.termsDocument(&e.Server), SSL2: []string{}},
+		}
+		for _, k := range e.Server.SSL2.Yes() {
+			a.Terms.SSL2 = append(a.Terms.SSL2, k.String())
+		}
+		doc.Addresses = append(doc.Addresses, a)
+	}
+	return writeJSON(w, doc)
+}
