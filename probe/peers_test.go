@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -57,20 +58,71 @@ func TestRealServersAreUpgraded(t *testing.T) {
 	}{
 		{stack: peers.Postfix, protocol: "smtp"},
 		{stack: peers.Dovecot, protocol: "imap"},
+		{stack: peers.Dovecot, protocol: "lmtp"},
 		{stack: peers.Dovecot, protocol: "pop3"},
+		{stack: peers.Dovecot, protocol: "sieve"},
 		{stack: peers.PostgreSQL, protocol: "postgres"},
 		{stack: peers.MariaDB, protocol: "mysql"},
 		{stack: peers.Slapd, protocol: "ldap"},
 		{stack: peers.Vsftpd, protocol: "ftp"},
+		{stack: peers.Prosody, protocol: "xmpp"},
+		{stack: peers.Prosody, protocol: "xmpp-server"},
+		{stack: peers.InspIRCd, protocol: "irc"},
+		{stack: peers.INN, protocol: "nntp"},
+		{stack: peers.NATS, protocol: "nats"},
+		{stack: peers.TigerVNC, protocol: "vnc"},
+		{stack: peers.Xrdp, protocol: "rdp"},
 	} {
 		t.Run(string(tc.stack)+"/"+tc.protocol, func(t *testing.T) {
 			s := peers.Start(t, tc.stack, peers.Config{StartTLS: tc.protocol})
-			r := patient().Do(t.Context(), startTLS(s.Addr, tc.protocol))
+			a := attempt(s.Addr, modern(peers.Name))
+			a.Scope.Name = peers.Name
+			a.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: tc.protocol}}
+			a = wholly(a, parley.StopFinished, nil)
+			r := patient().Do(t.Context(), a)
 			if r.End != parley.EndStopped {
-				t.Errorf("got %s\n%s", summary(r), items(r))
+				t.Errorf("got %s of %s\n%s", summary(r), s.Version, items(r))
 			}
 			if said := tc.protocol != "ldap" && tc.protocol != "postgres"; said != (len(r.Banner) > 0) {
 				t.Errorf("banner: got %q", r.Banner)
+			}
+		})
+	}
+}
+
+// TestRealServersWithoutTLSSayNoAtOnce meets servers that do not offer TLS. None
+// is waited for, and each is told in its own words.
+func TestRealServersWithoutTLSSayNoAtOnce(t *testing.T) {
+	realServer(t)
+	for _, tc := range []struct {
+		stack          peers.Stack
+		protocol, want string
+	}{
+		{stack: peers.Postfix, protocol: "smtp", want: "STARTTLS is not offered: 250-shop.example | "},
+		{stack: peers.Dovecot, protocol: "imap", want: "STARTTLS is not offered: * CAPABILITY IMAP4rev1 "},
+		{stack: peers.Vsftpd, protocol: "ftp", want: "530 Please login with USER and PASS."},
+		{stack: peers.PostgreSQL, protocol: "postgres", want: "N, the answer to an SSLRequest"},
+		{stack: peers.MariaDB, protocol: "mysql", want: "the greeting lacks CLIENT_SSL: MariaDB: "},
+		{stack: peers.Slapd, protocol: "ldap", want: "protocolError(2) unsupported extended operation"},
+		{stack: peers.Prosody, protocol: "xmpp", want: "stream error undefined-condition: No stream features to proceed with"},
+		{stack: peers.InspIRCd, protocol: "irc", want: "STARTTLS is not answered, and what came before it is: :irc.parley.test 461 "},
+		{stack: peers.INN, protocol: "nntp", want: "580 Error initializing TLS"},
+		{stack: peers.NATS, protocol: "nats", want: "TLS is not offered: the INFO has neither tls_required nor tls_available"},
+		{stack: peers.TigerVNC, protocol: "vnc", want: "VeNCrypt is not offered: None(1)"},
+		{stack: peers.Xrdp, protocol: "rdp", want: "PROTOCOL_RDP is selected: RDP's own security, no TLS"},
+		{stack: peers.Telnetd, protocol: "telnet", want: "DONT START_TLS"},
+	} {
+		t.Run(string(tc.stack)+"/"+tc.protocol, func(t *testing.T) {
+			s := peers.Start(t, tc.stack, peers.Config{Plain: true})
+			began := time.Now()
+			a := startTLS(s.Addr, tc.protocol)
+			a.Scope.Name = peers.Name
+			r := patient().Do(t.Context(), a.Identify())
+			if got := summary(r); !strings.HasPrefix(got, "prologue-refused: "+tc.want) {
+				t.Errorf("got %s, want %s", got, tc.want)
+			}
+			if took := time.Since(began); took > 3*time.Second { // none of the 5 s of a silence
+				t.Errorf("it took %v", took)
 			}
 		})
 	}

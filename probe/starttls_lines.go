@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/parley-tls/parley"
 )
 
 // upgrades are the protocols that StepStartTLS knows, by name.
@@ -188,7 +190,7 @@ var (
 	imapTagged = matching(`^(a\d |\* BYE)`)
 	sieveReply = matching(`(?i)^(OK|NO|BYE)\b`)
 	// A server that does not know the command has an error numeric for it.
-	ircReply = matching(`^(:\S+ )?(670|691|[45]\d\d|ERROR)\b`)
+	ircReply = regexp.MustCompile(`^(:\S+ )?(670|691|[45]\d\d|ERROR)\b`)
 )
 
 // popList ends the answer to CAPA: a dot, unless the first line says no
@@ -287,17 +289,34 @@ func (x *run) upgradeSieve() *end {
 }
 
 // upgradeIRC is the STARTTLS of IRC, where the server may speak first or not.
+// Some servers say nothing to a command that they do not know before somebody is
+// registered. So one goes before it that all know, and that lacks what it needs:
+// they answer that, and then the other or nothing.
 func (x *run) upgradeIRC() *end {
-	if e := x.say("STARTTLS"); e != nil {
+	if e := x.say("USER\r\nSTARTTLS"); e != nil {
 		return e
 	}
-	lines, e := x.hear(ircReply)
-	if e != nil {
-		return e
+	heard, by := "", x.by
+	for range maxLines {
+		b, e := x.link.until([]byte("\n"), 2048, by)
+		if e != nil && e.kind == parley.EndSilence && heard != "" && len(b) == 0 {
+			return refused("STARTTLS is not answered, and what came before it is: %s", heard)
+		}
+		if e != nil {
+			return x.cut(e, b)
+		}
+		x.greet(b)
+		line := strings.TrimRight(string(b), "\r\n")
+		numeric := ircReply.FindStringSubmatch(line)
+		switch {
+		case numeric == nil:
+		case numeric[2] == "670":
+			return nil
+		case heard == "" && numeric[2] == "461" && !strings.Contains(line, "STARTTLS"):
+			heard, by = line, sooner(x.by, time.Now().Add(max(rest, 3*x.r.Connect)))
+		default:
+			return refused("%s", line)
+		}
 	}
-	last := lines[len(lines)-1]
-	if fields := strings.Fields(last); !strings.HasPrefix(last, "670 ") && (len(fields) < 2 || fields[1] != "670") {
-		return refused("%s", last)
-	}
-	return nil
+	return refused("more than %d lines without an answer", maxLines)
 }

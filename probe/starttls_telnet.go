@@ -17,32 +17,40 @@ const (
 	telnetFollows  = 1
 )
 
-// upgradeTelnet offers START_TLS at once: a server that does not know the option
-// has to answer DONT (RFC 855), and one that does says DO, perhaps before. Both
-// sides then say that TLS follows.
+// upgradeTelnet agrees to START_TLS if that is what the server begins with, and
+// offers it if not: a server that does not know the option has to answer DONT
+// (RFC 855). To agree, and that TLS follows, is one write: behind it no byte but
+// of TLS may come, and servers were seen to read on for telnet.
 func (x *run) upgradeTelnet() *end {
-	if e := x.link.write([]byte{telnetIAC, telnetWill, telnetStartTLS}); e != nil {
+	if e := x.link.fill(x.by); e != nil {
+		return x.cut(e, nil)
+	}
+	will, follow := []byte{telnetIAC, telnetWill, telnetStartTLS}, []byte{telnetIAC, telnetSB, telnetStartTLS, telnetFollows, telnetIAC, telnetSE}
+	said := bytes.Contains(x.link.in, []byte{telnetIAC, telnetDo, telnetStartTLS})
+	if said {
+		will = append(will, follow...)
+	}
+	if e := x.link.write(will); e != nil {
 		return e
 	}
-	said := false
-	for {
+	for heard := false; !said || !heard; {
 		command, option, data, e := x.telnetCommand()
 		switch {
 		case e != nil:
 			return e
 		case option != telnetStartTLS:
-			continue
 		case command == telnetDont, command == telnetWont:
 			return refused("DONT START_TLS")
 		case command == telnetDo && !said:
 			said = true
-			if e := x.link.write([]byte{telnetIAC, telnetSB, telnetStartTLS, telnetFollows, telnetIAC, telnetSE}); e != nil {
+			if e := x.link.write(follow); e != nil {
 				return e
 			}
-		case command == telnetSB && said && bytes.Equal(data, []byte{telnetFollows}):
-			return nil
+		case command == telnetSB && bytes.Equal(data, []byte{telnetFollows}):
+			heard = true
 		}
 	}
+	return nil
 }
 
 // telnetCommand reads up to the end of the next command about an option. Text

@@ -26,6 +26,15 @@ peers="
 /usr/sbin/postfix:postfix
 /usr/lib/dovecot/imap-login:dovecot-imapd
 /usr/lib/dovecot/pop3-login:dovecot-pop3d
+/usr/lib/dovecot/managesieve-login:dovecot-managesieved
+/usr/lib/dovecot/lmtp:dovecot-lmtpd
+/usr/bin/prosody:prosody
+/usr/sbin/inspircd:inspircd
+/usr/lib/news/bin/nnrpd:inn2
+/usr/sbin/nats-server:nats-server
+/usr/bin/Xtigervnc:tigervnc-standalone-server
+/usr/sbin/xrdp:xrdp
+/usr/sbin/telnetd:inetutils-telnetd
 /usr/sbin/vsftpd:vsftpd
 /usr/lib/postgresql/15/bin/postgres:postgresql-15
 /usr/sbin/mariadbd:mariadb-server
@@ -60,6 +69,9 @@ install_debian() {
 	mkdir -p /etc/postgresql-common
 	[ -e /etc/postgresql-common/createcluster.conf ] ||
 		echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+	# inn2 cannot be configured on a machine without a domain; its servers here
+	# have files of their own.
+	[ -e /etc/news/inn.conf ] || { mkdir -p /etc/news && echo "domain: parley.test" >/etc/news/inn.conf; }
 	local status=0
 	apt-get -qq update >"$log" 2>&1 || true
 	apt-get -qq install -y --no-install-recommends \

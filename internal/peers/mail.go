@@ -19,13 +19,13 @@ func init() {
 		prepare:  preparePostfix,
 	}
 	drivers[Dovecot] = &driver{
-		programs: []string{"/usr/sbin/dovecot", "/usr/lib/dovecot/imap-login", "/usr/lib/dovecot/pop3-login"},
+		programs: []string{"/usr/sbin/dovecot", "/usr/lib/dovecot/imap-login", "/usr/lib/dovecot/pop3-login", "/usr/lib/dovecot/managesieve-login", "/usr/lib/dovecot/lmtp"},
 		root:     true,
 		version:  []string{"/usr/sbin/dovecot", "--version"},
 		fields:   "Versions Ciphers Ciphers13 Groups SigAlgs Cert CertFile KeyFile Chain ClientAuth ClientCA DHBits SecLevel NoEMS Plain StartTLS Extra",
 		versions: openssl3Versions,
 		certs:    []Cert{RSA2048, RSA1024, RSA4096, ECDSAP256, ECDSAP384, ECDSAP521, Ed25519, Both},
-		starttls: []string{"imap", "pop3"},
+		starttls: []string{"imap", "pop3", "sieve", "lmtp"},
 		auths:    []ClientAuth{Asked},
 		prepare:  prepareDovecot,
 	}
@@ -135,7 +135,7 @@ func prepareDovecot(j *job) error {
 		return "service " + kind + "-login {\ninet_listener " + name + " {\nport = " + port + "\n" + extra + "}\n}\n"
 	}
 	lines := []string{
-		"base_dir = " + j.path("run"), "state_dir = " + j.path("run"), "listen = " + j.host(), "protocols = imap pop3",
+		"base_dir = " + j.path("run"), "state_dir = " + j.path("run"), "listen = " + j.host(), "protocols = " + j.dovecotProtocols(),
 		"log_path = " + j.path("dovecot.log"), "verbose_ssl = yes", "mail_location = maildir:" + j.path("mail"),
 		"disable_plaintext_auth = no", "ssl_client_ca_dir = /etc/ssl/certs",
 		"import_environment = TZ OPENSSL_CONF=" + j.path("openssl.cnf"),
@@ -181,9 +181,16 @@ func prepareDovecot(j *job) error {
 		name, extra = kind, ""
 		other = kind + "s"
 	}
-	rest := map[string]string{"imap": "pop3", "pop3": "imap"}[kind]
-	lines = append(lines, listener(kind, name, j.port(), extra), listener(kind, other, "0", ""),
-		listener(rest, rest, "0", ""), listener(rest, rest+"s", "0", ""))
+	switch j.StartTLS {
+	case "sieve":
+		lines = append(lines, listener("managesieve", "sieve", j.port(), ""))
+	case "lmtp":
+		lines = append(lines, "service lmtp {\ninet_listener lmtp {\nport = "+j.port()+"\n}\n}")
+	default:
+		rest := map[string]string{"imap": "pop3", "pop3": "imap"}[kind]
+		lines = append(lines, listener(kind, name, j.port(), extra), listener(kind, other, "0", ""),
+			listener(rest, rest, "0", ""), listener(rest, rest+"s", "0", ""))
+	}
 	conf, err := j.write("dovecot.conf", strings.Join(append(lines, j.Extra...), "\n")+"\n")
 	if err != nil {
 		return err
@@ -191,4 +198,14 @@ func prepareDovecot(j *job) error {
 	j.logs = []string{j.path("dovecot.log")}
 	j.argv = []string{"/usr/sbin/dovecot", "-F", "-c", conf}
 	return j.useOpenSSLConf()
+}
+
+// dovecotProtocols are those of a server: one where another listens than that of
+// IMAP or POP3.
+func (j *job) dovecotProtocols() string {
+	switch j.StartTLS {
+	case "sieve", "lmtp":
+		return j.StartTLS
+	}
+	return "imap pop3"
 }

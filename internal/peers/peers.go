@@ -53,6 +53,15 @@ const (
 	Vsftpd     Stack = "vsftpd"
 	SSHD       Stack = "sshd" // no TLS at all
 	Squid      Stack = "squid"
+
+	// These have no part in Stacks: they are for the upgrade of their protocol.
+	Prosody  Stack = "prosody"
+	InspIRCd Stack = "inspircd" // GnuTLS
+	INN      Stack = "inn"      // nnrpd
+	NATS     Stack = "nats"     // crypto/tls
+	TigerVNC Stack = "tigervnc" // GnuTLS
+	Xrdp     Stack = "xrdp"
+	Telnetd  Stack = "telnetd" // GNU inetutils; no TLS at all
 )
 
 // SNIPolicy is what a server does with the server_name extension
@@ -102,8 +111,8 @@ type Config struct {
 	NoSecureRenegotiation bool // no renegotiation_info (RFC 5746)
 	ProxyProtocol         bool // expects a PROXY line before the TLS records
 	Plain                 bool // speaks the stack's protocol without any TLS
-	// StartTLS begins in clear: "smtp", "imap", "pop3", "ftp", "ldap",
-	// "postgres" or "mysql".
+	// StartTLS begins in clear: a protocol that the stack knows, by the name of
+	// its upgrade.
 	StartTLS string
 	Extra    []string // further directives or flags of the stack, verbatim
 }
@@ -131,6 +140,7 @@ type driver struct {
 	starttls []string       // protocols of Config.StartTLS
 	sni      []SNIPolicy
 	auths    []ClientAuth // beside NotAsked
+	narrow   bool         // for the upgrade alone
 	// prepare writes the configuration and sets the command to run.
 	prepare func(*job) error
 	// serve replaces the child process (the Go stack).
@@ -139,11 +149,13 @@ type driver struct {
 
 var drivers = map[Stack]*driver{}
 
-// Stacks returns every stack, sorted by name.
+// Stacks returns every stack whose TLS can be set, sorted by name.
 func Stacks() []Stack {
 	var all []Stack
-	for s := range drivers {
-		all = append(all, s)
+	for s, d := range drivers {
+		if !d.narrow {
+			all = append(all, s)
+		}
 	}
 	slices.Sort(all)
 	return all
