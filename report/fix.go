@@ -35,6 +35,10 @@ func (c *Check) software() []Software {
 	return all
 }
 
+// Resolve says intents in the words of software, or in their own where none of it
+// has a way, best first.
+func Resolve(intents []parley.Intent, software []Software) []Fix { return resolve(intents, software) }
+
 func resolve(intents []parley.Intent, software []Software) []Fix {
 	var out []Fix
 	for _, grade := range []parley.Grade{parley.Best, parley.Bridge, parley.Last, parley.GradeUnknown} {

@@ -144,7 +144,7 @@ const short = `parley - find out why a TLS handshake fails, and what mends it
   parley check shop.example --as java7       the same for one client
   parley tour                                broken peers on loopback, diagnosed
 
-Commands: check scan explain lab tour version completion
+Commands: check scan verify explain lab tour version completion
 parley COMMAND --help shows the flags of a command.
 Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 a bug.
 `
@@ -185,7 +185,7 @@ func (a *app) command() *cobra.Command {
 		}
 		help(cmd, a.stdout)
 	})
-	root.AddCommand(a.checkCommand(), a.scanCommand(), a.explainCommand(), a.labCommand(), a.tourCommand(), a.versionCommand())
+	root.AddCommand(a.checkCommand(), a.scanCommand(), a.verifyCommand(), a.explainCommand(), a.labCommand(), a.tourCommand(), a.versionCommand())
 	root.InitDefaultCompletionCmd()
 	return root
 }

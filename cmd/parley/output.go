@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -19,12 +20,14 @@ type output struct {
 	verbose bool
 
 	flags *pflag.FlagSet // which were given
+	more  []string       // formats beside human and json
 }
 
 // formatFlags adds --format and --json.
 func (o *output) formatFlags(f *pflag.FlagSet) {
 	o.flags = f
-	f.StringVar(&o.format, "format", "human", "human or json")
+	words := append([]string{"human", "json"}, o.more...)
+	f.StringVar(&o.format, "format", "human", strings.Join(words[:len(words)-1], ", ")+" or "+words[len(words)-1])
 	f.BoolVar(&o.json, "json", false, "short for --format json")
 	f.StringVar(&o.color, "color", "auto", "auto, always or never")
 	f.BoolVar(&o.plain, "plain", false, "one fact a line, in ASCII, for grep and screen readers")
@@ -43,13 +46,15 @@ func (o *output) read() error {
 		return wrong("", "--json and --format %s exclude each other", o.format)
 	case o.plain && (o.json || o.format == "json"):
 		return wrong("--plain is for people, --json for programs", "--plain and --json exclude each other")
+	case o.plain && o.format != "human":
+		return wrong("--plain is for people", "--plain and --format %s exclude each other", o.format)
 	}
-	switch o.format {
-	case "json":
+	switch {
+	case o.format == "json":
 		o.json = true
-	case "human":
+	case o.format == "human", slices.Contains(o.more, o.format):
 	default:
-		return wrong("--format human, --format json", "unknown format %q", o.format)
+		return wrong("--format "+strings.Join(append([]string{"human", "json"}, o.more...), ", --format "), "unknown format %q", o.format)
 	}
 	switch o.color {
 	case "auto", "always", "never":

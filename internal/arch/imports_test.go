@@ -29,7 +29,8 @@ var layers = []string{
 	"probe trust host capture logs observe",
 	"survey path target",
 	"lab",
-	"check scan lint clients census diff fix verify",
+	"check scan lint clients census diff fix",
+	"verify",
 	"fleet",
 	"fleet/web cmd/* bench bench/*",
 }

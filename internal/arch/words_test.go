@@ -53,7 +53,7 @@ func word(pattern string) *regexp.Regexp {
 
 // spoken are the packages whose strings people read. Those of knowledge are
 // the words of other software.
-var spoken = []string{".", "causes", "check", "cmd/parley", "diagnose", "lab", "probe", "report", "survey"}
+var spoken = []string{".", "causes", "check", "cmd/parley", "diagnose", "lab", "probe", "report", "survey", "verify"}
 
 // names are parts of identifiers that the glossary forbids.
 var names = regexp.MustCompile(`[Cc]urve|[Ss]ig[Aa]lg|[Vv][Hh]ost|[Hh]ost[Nn]ame|[Nn]extProto|[Ff]ixture|[Mm]ock|[Ss]canner|[Pp]lugin|[Vv]uln|^kex|Kex`)

@@ -3,6 +3,7 @@ package policies
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
@@ -61,27 +62,57 @@ func judge(d *Demand, s *parley.Server, certs []Certificate) Result {
 	return j.result()
 }
 
+// under is something that holds under some versions, and reads as one thing:
+// "%s under 1.2 and 1.3".
+type under struct {
+	text     string // %s stands for the versions; without it, none are named
+	versions []iana.Version
+}
+
+func (u under) String() string {
+	if !strings.Contains(u.text, "%s") {
+		return u.text
+	}
+	return strings.Replace(u.text, "%s", and(texts(u.versions)), 1)
+}
+
+// note adds a version to the entry that reads alike, or makes one.
+func note(list *[]under, text string, vs ...iana.Version) {
+	i := slices.IndexFunc(*list, func(u under) bool { return u.text == text })
+	if i < 0 {
+		*list = append(*list, under{text: text})
+		i = len(*list) - 1
+	}
+	for _, v := range vs {
+		if !slices.Contains((*list)[i].versions, v) {
+			(*list)[i].versions = append((*list)[i].versions, v)
+		}
+	}
+}
+
 // judgement collects what speaks against a demand, and what keeps it open.
 type judgement struct {
 	d     *Demand
 	s     *parley.Server
 	certs []Certificate
 
-	against []string
-	reasons []string // why it is open
+	against []under
+	unasked []iana.Version // whose acceptance is not known
+	reasons []under        // why it is open
 	from    []parley.Source
 }
 
-func (j *judgement) broken(what string, from []parley.Source) {
-	if !slices.Contains(j.against, what) {
-		j.against = append(j.against, what)
-	}
+func (j *judgement) broken(what string, from []parley.Source, vs ...iana.Version) {
+	note(&j.against, what, vs...)
 	j.learnt(from)
 }
 
-func (j *judgement) open(why string) {
-	if !slices.Contains(j.reasons, why) {
-		j.reasons = append(j.reasons, why)
+func (j *judgement) open(why string, vs ...iana.Version) { note(&j.reasons, why, vs...) }
+
+// unknown keeps a demand open for a version of which nothing was learnt.
+func (j *judgement) unknown(v iana.Version) {
+	if !slices.Contains(j.unasked, v) {
+		j.unasked = append(j.unasked, v)
 	}
 }
 
@@ -96,16 +127,46 @@ func (j *judgement) learnt(from []parley.Source) {
 // result is No where anything breaks the demand, else Unknown where anything is
 // open. Where nothing is accepted, there is nothing that a demand could hold for.
 func (j *judgement) result() Result {
-	r := Result{Demand: j.d, Met: parley.Yes, Against: j.against, From: j.from}
+	r := Result{Demand: j.d, Met: parley.Yes, Against: texts(j.against), From: j.from}
 	switch {
 	case len(j.against) > 0:
-		r.Met, r.Why = parley.No, and(head(j.against, few))
+		r.Met, r.Why = parley.No, phrase(j.against, few)
 	case len(j.versions(parley.Yes)) == 0:
 		r.Met, r.Why = parley.Unknown, "no version is known to be accepted"
+	case len(j.unasked) == 1:
+		r.Met, r.Why = parley.Unknown, "whether "+j.unasked[0].String()+" is accepted was not learnt"
+	case len(j.unasked) > 1:
+		r.Met, r.Why = parley.Unknown, "whether "+and(texts(j.unasked))+" are accepted was not learnt"
 	case len(j.reasons) > 0:
-		r.Met, r.Why = parley.Unknown, and(head(j.reasons, 2))
+		r.Met, r.Why = parley.Unknown, phrase(j.reasons, 2)
 	}
 	return r
+}
+
+// phrase writes a list as a sentence: what holds under the same versions stands
+// together, and of what is long only the first n.
+func phrase(list []under, n int) string {
+	var out []string
+	for len(list) > 0 {
+		first := list[0]
+		if !strings.HasSuffix(first.text, " under %s") {
+			out = append(out, first.String())
+			list = list[1:]
+			continue
+		}
+		alike := func(u under) bool {
+			return strings.HasSuffix(u.text, " under %s") && slices.Equal(u.versions, first.versions)
+		}
+		values := []string{}
+		for _, u := range list {
+			if alike(u) {
+				values = append(values, strings.TrimSuffix(u.text, " under %s"))
+			}
+		}
+		list = slices.DeleteFunc(slices.Clone(list), alike)
+		out = append(out, and(head(values, n))+" under "+and(texts(first.versions)))
+	}
+	return strings.Join(head(out, n), "; ")
 }
 
 // head keeps the first of a long list, and says how many more there are.
@@ -134,11 +195,11 @@ func (j *judgement) versions(is parley.Truth) (out []iana.Version) {
 func (j *judgement) refused(v iana.Version) {
 	switch c := j.s.Column(v); c.Accepted.Is {
 	case parley.Yes:
-		j.broken(v.String()+" is accepted", c.Accepted.From)
+		j.broken("%s accepted", c.Accepted.From, v)
 	case parley.Mixed:
-		j.broken(v.String()+" is accepted sometimes", c.Accepted.From)
+		j.broken("%s accepted at times", c.Accepted.From, v)
 	case parley.Unknown:
-		j.open("whether " + v.String() + " is accepted was not learnt")
+		j.unknown(v)
 	default:
 		j.learnt(c.Accepted.From)
 	}
@@ -148,11 +209,11 @@ func (j *judgement) accepted(vs []iana.Version) {
 	for _, v := range vs {
 		switch c := j.s.Column(v); c.Accepted.Is {
 		case parley.No:
-			j.broken(v.String()+" is refused", c.Accepted.From)
+			j.broken("%s refused", c.Accepted.From, v)
 		case parley.Mixed:
-			j.broken(v.String()+" is refused sometimes", c.Accepted.From)
+			j.broken("%s refused at times", c.Accepted.From, v)
 		case parley.Unknown:
-			j.open("whether " + v.String() + " is accepted was not learnt")
+			j.unknown(v)
 		default:
 			j.learnt(c.Accepted.From)
 		}
@@ -168,14 +229,15 @@ func (j *judgement) acceptsOne(vs []iana.Version) {
 	}
 	for _, v := range vs {
 		if j.s.Column(v).Accepted.Is == parley.Unknown {
-			j.open("whether " + v.String() + " is accepted was not learnt")
+			j.unknown(v)
 			return
 		}
 	}
-	j.broken("neither of "+and(texts(vs))+" is accepted", nil)
 	if len(vs) == 1 {
-		j.against[len(j.against)-1] = vs[0].String() + " is not accepted"
+		j.broken(vs[0].String()+" is not accepted", nil)
+		return
 	}
+	j.broken("neither of "+and(texts(vs))+" is accepted", nil)
 }
 
 // everyVersion looks at the lists of each version that is or may be accepted.
@@ -190,7 +252,7 @@ func (j *judgement) everyVersion() {
 			j.learnt(c.Accepted.From)
 			continue
 		case parley.Unknown:
-			j.open("whether " + v.String() + " is accepted was not learnt")
+			j.unknown(v)
 		}
 		j.column(v, c)
 	}
@@ -226,15 +288,15 @@ func only[T interface {
 }](j *judgement, v iana.Version, c parley.Column, l parley.List[T], what string, allowed func(T) bool) {
 	for _, it := range l.Items {
 		if (it.Is == parley.Yes || it.Is == parley.Mixed) && !allowed(it.ID) {
-			j.broken(it.ID.String()+" under "+v.String(), it.From)
+			j.broken(it.ID.String()+" under %s", it.From, v)
 		}
 		if it.Is == parley.Unknown && !allowed(it.ID) {
-			j.open("whether " + it.ID.String() + " is accepted under " + v.String() + " was not learnt")
+			j.open("whether "+it.ID.String()+" is accepted under %s was not learnt", v)
 		}
 		j.learnt(it.From)
 	}
 	if l.Complete != parley.Yes && c.Accepted.Is != parley.Unknown {
-		j.open("the " + what + " accepted under " + v.String() + " were not all asked for")
+		j.open("the "+what+" accepted under %s were not all asked for", v)
 	}
 }
 
@@ -277,9 +339,9 @@ func (j *judgement) oneGroup(v iana.Version, c parley.Column) {
 	switch {
 	case uses == parley.No:
 	case uses == parley.Yes && c.Groups.Complete == parley.Yes:
-		j.broken("none of "+and(texts(j.d.Groups))+" under "+v.String(), nil)
+		j.broken("none of "+and(texts(j.d.Groups))+" under %s", nil, v)
 	default:
-		j.open("the groups accepted under " + v.String() + " were not all asked for")
+		j.open("the groups accepted under %s were not all asked for", v)
 	}
 }
 
@@ -288,22 +350,22 @@ func (j *judgement) oneGroup(v iana.Version, c parley.Column) {
 func (j *judgement) primes(v iana.Version, c parley.Column) {
 	for _, g := range c.Groups.Yes() {
 		if info, ok := g.Info(); ok && info.Kind == iana.GroupFFDHE && info.Bits < j.d.Number {
-			j.broken(fmt.Sprintf("%s, of %d bits, under %s", g, info.Bits, v), nil)
+			j.broken(fmt.Sprintf("%s, of %d bits, under", g, info.Bits)+" %s", nil, v)
 		}
 	}
 	if v == iana.TLS13 {
 		if c.Groups.Complete != parley.Yes && c.Accepted.Is != parley.Unknown {
-			j.open("the groups accepted under 1.3 were not all asked for")
+			j.open("the groups accepted under %s were not all asked for", v)
 		}
 		return
 	}
 	switch uses := j.uses(v, c, finite); {
 	case c.DHBits[0] > 0 && c.DHBits[0] < j.d.Number:
-		j.broken(fmt.Sprintf("a prime of %d bits under %s", c.DHBits[0], v), c.Accepted.From)
+		j.broken(fmt.Sprintf("a prime of %d bits under", c.DHBits[0])+" %s", c.Accepted.From, v)
 	case uses == parley.Unknown && c.Accepted.Is != parley.Unknown:
-		j.open("whether suites with Diffie-Hellman are accepted under " + v.String() + " was not learnt")
+		j.open("whether suites with Diffie-Hellman are accepted under %s was not learnt", v)
 	case uses == parley.Yes && c.DHBits[0] == 0:
-		j.open("no prime was seen under " + v.String())
+		j.open("no prime was seen under %s", v)
 	}
 }
 
@@ -336,7 +398,7 @@ func (j *judgement) feature() {
 	case fact.Is == parley.Unknown:
 		j.open("whether " + f.yes + " was not learnt")
 	case fact.Is == parley.Mixed:
-		j.broken(f.yes+" sometimes", fact.From)
+		j.broken(f.yes+" at times", fact.From)
 	case fact.Is != j.d.Want:
 		j.broken(j.d.Feature.words(fact.Is), fact.From)
 	default:

@@ -111,13 +111,13 @@ func (j *judgement) otherKeys(seen []iana.KeyType) (out []iana.KeyType) {
 		}
 	}
 	for _, v := range j.versions(parley.Unknown) {
-		j.open("whether " + v.String() + " is accepted was not learnt")
+		j.unknown(v)
 	}
 	for _, v := range j.versions(parley.Yes) {
 		c := j.s.Column(v)
 		switch {
 		case v == iana.TLS13 && c.Schemes.Complete != parley.Yes:
-			j.open("the signature schemes used under 1.3 were not all asked for, and so its certificates")
+			j.open("the signature schemes used under %s were not all asked for, and so its certificates", v)
 		case v == iana.TLS13:
 			for _, s := range c.Schemes.Yes() {
 				if info, ok := s.Info(); ok {
@@ -125,7 +125,7 @@ func (j *judgement) otherKeys(seen []iana.KeyType) (out []iana.KeyType) {
 				}
 			}
 		case c.Suites.Complete != parley.Yes:
-			j.open("the suites accepted under " + v.String() + " were not all asked for, and so its certificates")
+			j.open("the suites accepted under %s were not all asked for, and so its certificates", v)
 		default:
 			for _, s := range c.Suites.Yes() {
 				if info, ok := s.Info(); ok {

@@ -65,20 +65,20 @@ func TestADemandIsMetBrokenOrUnknown(t *testing.T) {
 		want         string
 	}{
 		{"versions", only12, nil, "yes"},
-		{"an old version", only12, func(s *parley.Server) { s.Accepts[iana.TLS10] = parley.Column{Accepted: parley.Fact{Is: parley.Yes}} }, "no: 1.0 is accepted"},
-		{"an old version at some servers of a farm", only12, func(s *parley.Server) { s.Accepts[iana.TLS10] = parley.Column{Accepted: parley.Fact{Is: parley.Mixed}} }, "no: 1.0 is accepted sometimes"},
+		{"an old version", only12, func(s *parley.Server) { s.Accepts[iana.TLS10] = parley.Column{Accepted: parley.Fact{Is: parley.Yes}} }, "no: 1.0 accepted"},
+		{"an old version at some servers of a farm", only12, func(s *parley.Server) { s.Accepts[iana.TLS10] = parley.Column{Accepted: parley.Fact{Is: parley.Mixed}} }, "no: 1.0 accepted at times"},
 		{"a version of which nothing is known", only12, func(s *parley.Server) { delete(s.Accepts, iana.SSL2) }, "unknown: whether SSL2 is accepted was not learnt"},
 		{"a broken demand beside what is unknown", only12, func(s *parley.Server) {
 			delete(s.Accepts, iana.SSL2)
 			s.Accepts[iana.TLS11] = parley.Column{Accepted: parley.Fact{Is: parley.Yes}}
-		}, "no: 1.1 is accepted"},
+		}, "no: 1.1 accepted"},
 		{"a server that accepts nothing", only12, func(s *parley.Server) {
 			delete(s.Accepts, iana.TLS12)
 			delete(s.Accepts, iana.TLS13)
 		}, "unknown: no version is known to be accepted"},
 		{"refused versions", "versions: {refuse: [SSL2, 1.0]}", nil, "yes"},
 		{"a version that is a must", "versions: {accept: [1.2, 1.3]}", nil, "yes"},
-		{"a version that is a must and refused", "versions: {accept: [1.2, 1.0]}", nil, "no: 1.0 is refused"},
+		{"a version that is a must and refused", "versions: {accept: [1.2, 1.0]}", nil, "no: 1.0 refused"},
 		{"a version that is a must and unknown", "versions: {accept: [1.3]}", func(s *parley.Server) { delete(s.Accepts, iana.TLS13) }, "unknown: whether 1.3 is accepted was not learnt"},
 		{"one of two versions", "versions: {one-of: [1.0, 1.2]}", nil, "yes"},
 		{"none of two versions", "versions: {one-of: [1.0, 1.1]}", nil, "no: neither of 1.0 and 1.1 is accepted"},
@@ -99,7 +99,7 @@ func TestADemandIsMetBrokenOrUnknown(t *testing.T) {
 		}, "no: TLS_RSA_WITH_AES_128_CBC_SHA under 1.2"},
 		{"a version that may be accepted", named, func(s *parley.Server) { delete(s.Accepts, iana.TLS11) }, "unknown: whether 1.1 is accepted was not learnt"},
 		{"groups", both, nil, "yes"},
-		{"a group that is not named", p256, nil, "no: x25519 under 1.2 and x25519 under 1.3"},
+		{"a group that is not named", p256, nil, "no: x25519 under 1.2 and 1.3"},
 		{"groups where none is negotiated", p256 + "\n    under: [1.2]", func(s *parley.Server) {
 			column(s, iana.TLS12, func(c *parley.Column) {
 				*c = parley.Column{Accepted: c.Accepted, Suites: parley.Listed[iana.Suite](0x009c)}
@@ -109,7 +109,7 @@ func TestADemandIsMetBrokenOrUnknown(t *testing.T) {
 			column(s, iana.TLS13, func(c *parley.Column) { c.Groups.Complete = parley.Unknown })
 		}, "unknown: the groups accepted under 1.3 were not all asked for"},
 		{"one of two groups", oneGroup, nil, "yes"},
-		{"none of two groups", "groups: {one-of: [secp384r1]}", nil, "no: none of secp384r1 under 1.2 and none of secp384r1 under 1.3"},
+		{"none of two groups", "groups: {one-of: [secp384r1]}", nil, "no: none of secp384r1 under 1.2 and 1.3"},
 		{"one of two groups, not asked for", "groups: {one-of: [secp384r1]}\n    under: [1.3]", func(s *parley.Server) {
 			column(s, iana.TLS13, func(c *parley.Column) { c.Groups.Complete = parley.Unknown })
 		}, "unknown: the groups accepted under 1.3 were not all asked for"},
@@ -132,7 +132,7 @@ func TestADemandIsMetBrokenOrUnknown(t *testing.T) {
 		}, "no: ffdhe2048, of 2048 bits, under 1.3"},
 		{"a feature", "feature: {extended_master_secret: yes}", nil, "yes"},
 		{"a feature that is missing", "feature: {extended_master_secret: yes}", func(s *parley.Server) { s.EMS.Is = parley.No }, "no: extended_master_secret is not answered"},
-		{"a feature that is sometimes there", "feature: {extended_master_secret: yes}", func(s *parley.Server) { s.EMS.Is = parley.Mixed }, "no: extended_master_secret is answered sometimes"},
+		{"a feature that is sometimes there", "feature: {extended_master_secret: yes}", func(s *parley.Server) { s.EMS.Is = parley.Mixed }, "no: extended_master_secret is answered at times"},
 		{"a feature of which nothing is known", "feature: {extended_master_secret: yes}", func(s *parley.Server) { s.EMS.Is = parley.Unknown }, "unknown: whether extended_master_secret is answered was not learnt"},
 		{"a feature of old versions at a server of 1.3", "feature: {extended_master_secret: yes}", func(s *parley.Server) {
 			s.EMS.Is = parley.Unknown
@@ -208,7 +208,7 @@ func TestACertificateMeetsADemandOrBreaksIt(t *testing.T) {
 		{"days", "certificate-days: 90", nil, "yes"},
 		{"too many days", "certificate-days: 47", nil, "no: shop.example: valid for 90 days"},
 		{"no certificate", "rsa-bits: 2048", func(*parley.Server, []Certificate) []Certificate { return nil },
-			"unknown: the certificate with a key of ECDSA was not seen and no certificate was seen"},
+			"unknown: the certificate with a key of ECDSA was not seen; no certificate was seen"},
 		{"a second certificate that was not seen", "rsa-bits: 2048", func(s *parley.Server, c []Certificate) []Certificate {
 			column(s, iana.TLS12, func(c *parley.Column) { c.Suites = parley.Listed[iana.Suite](0xc02b, 0xc02f) })
 			return c

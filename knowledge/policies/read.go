@@ -193,11 +193,11 @@ func quote(n *yaml.Node) string {
 	return strconv.Quote(text)
 }
 
-var name = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
+var plainName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
 
 func (r *reader) name(n *yaml.Node, what string) string {
 	text := r.text(n, what)
-	if r.err == nil && !name.MatchString(text) {
+	if r.err == nil && !plainName.MatchString(text) {
 		r.fail(n, "%s is %s, want small letters, digits, dots and hyphens", what, quote(n))
 	}
 	return text

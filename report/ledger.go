@@ -1,0 +1,103 @@
+package report
+
+import (
+	"slices"
+	"time"
+
+	"github.com/parley-tls/parley"
+)
+
+// Ledger is what a command found as rows, for the formats that other programs
+// read: SARIF, JUnit, CSV, Markdown, HTML. Every demand or finding is one row for
+// each endpoint that it was looked at.
+type Ledger struct {
+	Tool    string // version of parley
+	Command string // "verify"
+	Target  string // "shop.example:443"
+	Title   string // what the rows are held against: "Mozilla intermediate 6.0"
+	Verdict parley.Verdict
+	Exit    int
+	Elapsed time.Duration
+	Again   string // the command that asks the same once more
+	Rows    []Row
+	Notes   []string
+}
+
+// Row is one demand or finding at one endpoint.
+type Row struct {
+	Set    string // what the rule belongs to: "mozilla-intermediate-6.0"
+	Rule   string // within the set: "versions"
+	Title  string // the rule in words
+	Clause string // where the rule stands; empty: nowhere
+	Source string // the document of the clause
+	State  State
+	// Advice: whatever State says, the verdict does not hang on it.
+	Advice  bool
+	Address string // host:port of the endpoint; empty: the target as a whole
+	Why     string // what was found; empty where there is nothing to say
+	Fix     string
+}
+
+// ID is the rule's name in full.
+func (r *Row) ID() string {
+	if r.Set == "" {
+		return r.Rule
+	}
+	return r.Set + "/" + r.Rule
+}
+
+// State is what a row says.
+type State uint8
+
+// The zero State is StateUnknown: it could not be told.
+const (
+	StateUnknown State = iota
+	StatePass
+	StateFail
+	StateInfo // nothing to judge
+)
+
+var stateWords = []string{"unknown", "met", "not met", "note"}
+
+// String is the state in words.
+func (s State) String() string {
+	if int(s) < len(stateWords) {
+		return stateWords[s]
+	}
+	return stateWords[StateUnknown]
+}
+
+// counts are how many rows are in each state, and how many of those that fail
+// are advice.
+func (l *Ledger) counts() (of [4]int, advice int) {
+	for i := range l.Rows {
+		r := &l.Rows[i]
+		if r.Advice && r.State != StatePass {
+			advice++
+			continue
+		}
+		of[min(int(r.State), len(of)-1)]++
+	}
+	return of, advice
+}
+
+// cleaned is the ledger with all that a peer could have sent as text that no
+// reader takes for anything else.
+func (l *Ledger) cleaned() *Ledger {
+	out := *l
+	tidy := func(fields ...*string) {
+		for _, f := range fields {
+			*f = clean(*f, true)
+		}
+	}
+	tidy(&out.Tool, &out.Command, &out.Target, &out.Title, &out.Again)
+	out.Rows, out.Notes = slices.Clone(l.Rows), slices.Clone(l.Notes)
+	for i := range out.Rows {
+		r := &out.Rows[i]
+		tidy(&r.Set, &r.Rule, &r.Title, &r.Clause, &r.Source, &r.Address, &r.Why, &r.Fix)
+	}
+	for i := range out.Notes {
+		tidy(&out.Notes[i])
+	}
+	return &out
+}
