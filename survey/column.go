@@ -19,7 +19,7 @@ type column struct {
 	accepted []iana.Suite
 	picks    []parley.Pick[iana.Suite]
 	runs     int  // chains under way
-	trouble  bool // a chain ended without an answer
+	fresh    int  // of them those of which nothing was heard yet
 	rounds   int  // of pairs that were asked for the order
 	pairs    int  // under way
 	closing  bool // what is left was asked for once more
@@ -126,7 +126,8 @@ func (c *column) served(offered []iana.Suite, selected iana.Suite) {
 	// What was selected stands last now: if it is selected again, the server's
 	// order decides, and if not, the next one is known.
 	c.runs++
-	c.offer(append(slices.Clone(runs[0]), selected))
+	c.fresh++
+	c.offer(append(slices.Clone(runs[0]), selected), true)
 	for _, run := range runs[1:] {
 		c.chain(run)
 	}
@@ -166,23 +167,30 @@ func (c *column) pick(offered []iana.Suite, selected iana.Suite) {
 // chain begins to ask for suites until what is left is refused.
 func (c *column) chain(suites []iana.Suite) {
 	c.runs++
-	c.link(suites)
+	c.fresh++
+	c.link(suites, true)
 }
 
 // link asks for what is left of a chain, if anything is.
-func (c *column) link(suites []iana.Suite) {
+func (c *column) link(suites []iana.Suite, first bool) {
 	suites = slices.DeleteFunc(suites, func(s iana.Suite) bool { return slices.Contains(c.accepted, s) })
-	if len(suites) == 0 {
-		c.runs--
-		c.after()
+	if len(suites) > 0 {
+		c.offer(suites, first)
 		return
 	}
-	c.offer(suites)
+	if first {
+		c.fresh--
+	}
+	c.runs--
+	c.after()
 }
 
 // offer asks for suites of a chain.
-func (c *column) offer(suites []iana.Suite) {
+func (c *column) offer(suites []iana.Suite, first bool) {
 	c.e.ask(&query{attempt: c.part("some", suites), then: func(ans parley.Answer) {
+		if first {
+			c.fresh--
+		}
 		switch got := ans.Choice; {
 		case got.Version == c.v && ans.Accepted():
 			c.pick(suites, got.Suite)
@@ -190,12 +198,18 @@ func (c *column) offer(suites []iana.Suite) {
 		case got.Version != 0 && (got.Version < c.v || ans.SaysNo()):
 			c.onward(without(suites, got.Suite)) // under a lower version only, or given up again
 		default:
-			c.trouble = c.trouble || !ans.SaysNo()
 			c.runs--
 			c.after()
 		}
+		if c.fresh == 0 && c.e.limit > 1 && c.e.idle() > 2 && len(c.accepted) <= few {
+			c.close() // what chains still find is taken out of it as well
+		}
 	}})
 }
+
+// few suites are all that most servers accept: once every chain was answered, no
+// more is expected to be found.
+const few = 12
 
 // onward goes on with what is left of a chain, in two if there are connections
 // to spare.
@@ -204,11 +218,11 @@ func (c *column) onward(rest []iana.Suite) {
 		halves := parted(rest, 2, len(rest))
 		c.runs += len(halves) - 1
 		for _, h := range halves {
-			c.link(h)
+			c.link(h, false)
 		}
 		return
 	}
-	c.link(rest)
+	c.link(rest, false)
 }
 
 // after looks, when all chains of the version are through, whether all that is
@@ -217,10 +231,7 @@ func (c *column) after() {
 	if c.runs > 0 || c.pairs > 0 {
 		return
 	}
-	if !c.closing {
-		c.closing = true
-		c.close()
-	}
+	c.close()
 	c.order()
 }
 
@@ -228,6 +239,10 @@ func (c *column) after() {
 // refused it: servers that take turns behind one address answer one of the two
 // otherwise. With few connections to make, one version stands for all.
 func (c *column) close() {
+	if c.closing {
+		return
+	}
+	c.closing = true
 	var rest []iana.Suite
 	for _, s := range c.all {
 		if !slices.Contains(c.accepted, s) {

@@ -52,7 +52,7 @@ func (p Pace) AtOnce() int {
 	case PaceFast:
 		return 48
 	}
-	return 16
+	return 24
 }
 
 // Plan is what an enumeration of one scope is to learn.
