@@ -374,7 +374,7 @@ func (t *Text) product(first *event, o Options) string {
 			name = f.Rule.Product.Name
 		}
 	}
-	if name == "" && first.stack != nil && !slices.Contains([]string{"any", "system", "x509", "databases", "mail", "brokers", "haproxy"}, first.stack.ID) {
+	if name == "" && first.stack != nil && !slices.Contains([]string{"any", "system", "x509", "databases", "mail", "brokers", "haproxy", "aws"}, first.stack.ID) {
 		name = first.stack.Name
 	}
 	return name

@@ -16,6 +16,9 @@ var standing = [...]int{100, 80, 66, 54, 44}
 // enough is what a cause must come to for being named.
 const enough = 40
 
+// reach is how far behind the first a cause may be.
+const reach = 70
+
 // rank orders the causes that the failure leaves, with what else stands in the
 // text.
 func rank(t *Text, first *event, events []*event, role errors.Role) []Cause {
@@ -55,7 +58,11 @@ func rank(t *Text, first *event, events []*event, role errors.Role) []Cause {
 			out[i].Certainty = parley.Inferred // something else stands before it
 		}
 	}
-	out = slices.DeleteFunc(out, func(c Cause) bool { return c.score < enough })
+	least := enough
+	if len(out) > 0 {
+		least = max(least, out[0].score-reach)
+	}
+	out = slices.DeleteFunc(out, func(c Cause) bool { return c.score < least })
 	return out[:min(len(out), Most)]
 }
 

@@ -9,6 +9,9 @@ var mbedtls = Stack{
 	Unlike: []string{"handshake ok"},
 	Entries: []Entry{
 		{Text: "mbedtls_ssl_handshake returned <x>", Takes: TakesCode, Means: "failed", Like: []string{"mbedtls_ssl_handshake returned -0x7780", "mbedtls_ssl_handshake returned -0x50"}},
+		{Text: "start_ssl_client: <n>", Means: "failed", Takes: TakesCode, Like: []string{`WiFiClientSecure: start_ssl_client: -9984`}},
+		{Text: "mbedtls error: returned <x>", Means: "failed", Takes: TakesCode, Like: []string{`mbedtls error: returned -0x7780`}},
+		{Text: "TLS handshake error: <x>", Means: "failed", Takes: TakesCode, Like: []string{`TLS handshake error: -0x7780`}},
 		{Text: "mbedtls_pk_parse_keyfile returned <x>", Means: "own.unusable", Like: []string{`mbedtls_pk_parse_keyfile returned -0x1f00`}},
 		{Text: "mbedtls_pk_parse_key returned <x>", Means: "own.unusable", Like: []string{`mbedtls_pk_parse_key returned -0x3d00`}},
 		{Text: "Failed to set client pki context", Means: "client.unusable"},

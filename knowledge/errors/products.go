@@ -4,6 +4,8 @@ package errors
 var Products = []Product{
 	{Name: "curl", Role: RoleClient, Signs: []string{"curl: (<n>)", "curl error <n>", "* Closing connection", "libcurl"}},
 	{Name: "openssl s_client", Role: RoleClient, Signs: []string{"CONNECTED(<n>)", "no peer certificate available", "verify error:num=<n>", "SSL handshake has read <n> bytes", "s_client"}},
+	{Name: "sslyze", Role: RoleClient, Signs: []string{"sslyze", "nassl", "_nassl"}},
+	{Name: "testssl.sh", Role: RoleClient, Signs: []string{"testssl"}},
 	{Name: "git", Role: RoleClient, Signs: []string{"fatal: unable to access", "git clone", "error: RPC failed"}},
 	{Name: "wget", Role: RoleClient, Signs: []string{"Unable to locally verify the issuer's authority", "use `--no-check-certificate'", "use '--no-check-certificate'"}},
 	{Name: "npm", Role: RoleClient, Signs: []string{"npm ERR!", "npm error", "yarn install", "pnpm"}},

@@ -13,6 +13,7 @@ var scripting = []Stack{
 			{Text: "SysCallError(10054", Means: "reset"},
 			{Text: "ConnectionResetError", Means: "reset"},
 			{Text: "TLS/SSL connection has been closed (EOF)", Means: "eof.after"},
+			{Text: "Could not load SSL library", Means: "library.broken"},
 			{Text: "CondaSSLError", Means: "library.broken"},
 			{Text: "HTTP 000 CONNECTION FAILED", Means: "failed"},
 			{Text: "OpenSSL appears to be unavailable", Means: "library.broken"},
@@ -138,6 +139,7 @@ var scripting = []Stack{
 		Entries: []Entry{
 			{Text: "SSL connect attempt failed because of handshake problems", Means: "failed"},
 			{Text: "SSL connect attempt failed with unknown error", Means: "failed"},
+			{Text: "Can't verify SSL peers without knowing which Certificate Authorities to trust", Means: "verify.store"},
 			{Text: "SSL connect accept failed because of handshake problems", Means: "failed"},
 			{Text: "SSL connect accept failed", Means: "failed"},
 			{Text: "SSL connect attempt failed", Means: "nothing"},
