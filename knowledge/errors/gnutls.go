@@ -7,6 +7,10 @@ var gnutls = Stack{
 	Unlike: []string{"- Status: The certificate is trusted.", "GNUTLS_CPUID_OVERRIDE=0x1", "- Handshake was completed"},
 	Entries: []Entry{
 		{Text: "GnuTLS recv error (<n>)", Takes: TakesCode, Means: "nothing", Like: []string{"GnuTLS recv error (-110): The TLS connection was non-properly terminated."}},
+		{Text: "Error setting the x509 trust file", Means: "verify.store"},
+		{Text: "cannot set X509 trust file", Means: "verify.store"},
+		{Text: "Error setting the x509 CRL file", Means: "verify.store"},
+		{Text: "Error loading certificate or key", Means: "client.unusable"},
 		{Text: "GnuTLS recv error (-110)", Means: "no-close-notify.recv"},
 		{Text: "GnuTLS recv error (-9)", Means: "no-close-notify.recv"},
 		{Text: "GnuTLS recv error (-12)", Means: "alert.after"},
