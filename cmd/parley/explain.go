@@ -25,9 +25,12 @@ type explainFlags struct {
 	list    bool
 	product string
 	at      string
-	as      string
-	timeout time.Duration
+	// check are the flags for the check of --at.
+	check checkFlags
 }
+
+// forAt are the names of the flags that need --at.
+var forAt = []string{"as", "sni", "connect", "starttls", "alpn", "ca"}
 
 const explainExample = `  parley explain 'SSL alert number 70'         what an error text means
   parley explain -                             a log on standard input
@@ -64,18 +67,26 @@ Exit status: 0 recognised, 2 unreadable, 3 unknown text; with --at as of check.`
 	fs.BoolVar(&f.list, "list", false, "list the causes and alerts that have a page")
 	fs.StringVar(&f.product, "product", "", "the `name` of what printed the text")
 	fs.StringVar(&f.at, "at", "", "check `HOST` as well, and settle it")
-	fs.StringVar(&f.as, "as", "", "the client that fails, for --at: an `id` such as java7, or hello:FILE")
-	fs.DurationVar(&f.timeout, "timeout", 6*time.Second, "for the check of --at")
+	fs.StringVar(&f.check.as, "as", "", "for --at: the client that fails, an `id` or hello:FILE")
+	fs.StringVar(&f.check.sni, "sni", "", "for --at: the server `name` to ask for")
+	fs.StringVar(&f.check.connect, "connect", "", "for --at: connect to `ADDR[:PORT]`")
+	fs.StringVar(&f.check.startTLS, "starttls", "", "for --at: upgrade by `PROTO` first")
+	fs.StringSliceVar(&f.check.alpn, "alpn", nil, "for --at: application `protocols` to offer")
+	fs.StringArrayVar(&f.check.ca, "ca", nil, "for --at: trust the certificates of `FILE` too")
+	fs.DurationVar(&f.check.timeout, "timeout", 6*time.Second, "for the check of --at")
 	f.formatFlags(fs)
 	f.screenFlags(fs)
 	must(cmd.RegisterFlagCompletionFunc("as", completeClients))
+	must(cmd.RegisterFlagCompletionFunc("starttls", cobra.FixedCompletions(startTLS, cobra.ShellCompDirectiveNoFileComp)))
 	return cmd
 }
 
 // explain finds out what its words are, and explains it.
 func (a *app) explain(cmd *cobra.Command, args []string, f *explainFlags) error {
-	if f.as != "" && f.at == "" {
-		return wrong("parley explain TEXT --at HOST --as "+f.as, "--as is for the check of --at")
+	for _, name := range forAt {
+		if cmd.Flags().Changed(name) && f.at == "" {
+			return wrong("parley explain TEXT --at HOST", "--%s is for the check of --at", name)
+		}
 	}
 	switch {
 	case f.list:
@@ -176,7 +187,7 @@ func (a *app) explainRead(cmd *cobra.Command, text *explain.Text, f *explainFlag
 	}
 	ans := explain.Explain(text, explain.Options{Product: f.product, Host: hostFor(text, f.at)})
 	if f.at != "" {
-		return a.settle(cmd.Context(), ans, f)
+		return a.settle(cmd.Context(), text, ans, f)
 	}
 	doc := textDocument(ans)
 	if !ans.Known && !f.json {

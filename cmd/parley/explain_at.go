@@ -9,13 +9,19 @@ import (
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/check"
 	"github.com/parley-tls/parley/explain"
+	"github.com/parley-tls/parley/knowledge/errors"
 	"github.com/parley-tls/parley/report"
 )
 
 // settle checks the host of --at, and says which of the causes that the text
 // leaves open it is.
-func (a *app) settle(ctx context.Context, ans *explain.Answer, f *explainFlags) error {
-	c := checkFlags{output: f.output, as: f.as, proxy: "env", timeout: f.timeout, local: local()}
+func (a *app) settle(ctx context.Context, text *explain.Text, ans *explain.Answer, f *explainFlags) error {
+	c := f.check
+	if c.as == "" && ans.Role != errors.RoleServer {
+		// A text that names the client's version is of that client.
+		c.as = string(errors.ClientIn(text.Head + "\n" + f.product))
+	}
+	c.output, c.proxy, c.local = f.output, "env", local()
 	o, err := a.options(f.at, &c)
 	if err != nil {
 		return err

@@ -5,9 +5,16 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/internal/peers"
+	"github.com/parley-tls/parley/knowledge/clients"
+	knowledge "github.com/parley-tls/parley/knowledge/errors"
 	"github.com/parley-tls/parley/lab"
 )
 
@@ -64,5 +71,90 @@ func TestACheckSettlesWhatATextLeavesOpen(t *testing.T) {
 				t.Errorf("it took %s", took)
 			}
 		})
+	}
+}
+
+// settled is what of a document of explain says how a text was settled.
+type settled struct {
+	SettledBy string `json:"settled_by"`
+	Causes    []struct {
+		ID        parley.CauseID
+		Certainty parley.Certainty
+	}
+}
+
+// TestACheckSettlesWhatATextLeavesOpenOfRealServers takes texts that do not
+// decide to servers of today's distributions.
+func TestACheckSettlesWhatATextLeavesOpenOfRealServers(t *testing.T) {
+	const twelve, thirteen = iana.TLS12, iana.TLS13
+	tests := []struct {
+		stack  peers.Stack
+		config peers.Config
+		text   string
+		flags  []string
+		cause  parley.CauseID
+	}{
+		{peers.OpenSSL, peers.Config{Versions: []iana.Version{iana.TLS10}}, "SSL alert number 70", nil, "version.server-too-old"},
+		{peers.Nginx, peers.Config{Versions: []iana.Version{twelve, thirteen}}, "java version \"1.7.0_80\": Received fatal alert: handshake_failure", nil, "version.client-pinned"},
+		{peers.Apache, peers.Config{Versions: []iana.Version{twelve}, Ciphers: "AES128-SHA"}, "go1.22.1: remote error: tls: handshake failure", []string{"--as", "go"}, "cipher.no-overlap"},
+		{peers.HAProxy, peers.Config{Groups: "P-521"}, "sslv3 alert handshake failure", nil, "group.no-overlap"},
+		{peers.GnuTLS, peers.Config{Versions: []iana.Version{twelve, thirteen}}, "OpenSSL 1.0.0t: tlsv1 alert protocol version", nil, "version.client-too-old"},
+		{peers.Java, peers.Config{SNI: peers.RejectUnknown}, "SSL_ERROR_SYSCALL", []string{"--sni", "other.example"}, "sni.unrecognized"},
+		{peers.Go, peers.Config{ALPN: []string{"mqtt"}}, "handshake failed", []string{"--alpn", "h2,http/1.1"}, "alpn.no-overlap"},
+		{peers.Postfix, peers.Config{StartTLS: "smtp"}, "wrong version number", nil, "plaintext.starttls-required"},
+		{peers.Postfix, peers.Config{Versions: []iana.Version{iana.TLS10}, StartTLS: "smtp"}, "unsupported protocol", []string{"--starttls", "smtp"}, "version.server-too-old"},
+		{peers.PostgreSQL, peers.Config{StartTLS: "postgres"}, "EOF occurred in violation of protocol", nil, "plaintext.starttls-required"},
+		{peers.MariaDB, peers.Config{StartTLS: "mysql"}, "unknown protocol", nil, "plaintext.starttls-required"},
+		{peers.Nginx, peers.Config{ProxyProtocol: true}, "Empty reply from server", nil, "proxy.proxy-protocol-mismatch"},
+	}
+	for _, tt := range tests {
+		t.Run(string(tt.stack)+" "+string(tt.cause), func(t *testing.T) {
+			t.Parallel()
+			peers.Need(t, tt.stack)
+			s := peers.Start(t, tt.stack, tt.config)
+			line := append([]string{"explain", tt.text, "--at", s.Addr.String(), "--json"}, tt.flags...)
+			if !slices.Contains(tt.flags, "--sni") {
+				line = append(line, "--sni", peers.Name)
+			}
+			h := newHere()
+			exit := h.say(t.Context(), line...)
+			var doc settled
+			if err := json.Unmarshal(h.out.Bytes(), &doc); err != nil {
+				t.Fatalf("exit %d, %s: %v", exit, h.err.String(), err)
+			}
+			if len(doc.Causes) == 0 || doc.Causes[0].ID != tt.cause || doc.Causes[0].Certainty != parley.Proved {
+				t.Errorf("settled as %v by %q, want %s, proved", doc.Causes, doc.SettledBy, tt.cause)
+			}
+		})
+	}
+}
+
+// TestTheFlagsOfACheckGoToTheCheck holds that what --at is told reaches it.
+func TestTheFlagsOfACheckGoToTheCheck(t *testing.T) {
+	t.Parallel()
+	target := begin(t, "serve-today")
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, []byte(target.CA), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := newHere()
+	exit := h.say(t.Context(), "explain", "certificate verify failed", "--at", "shop.parley.test", "--connect", target.Address, "--ca", ca, "--plain")
+	if out := h.out.String(); exit != exitFine || !strings.Contains(out, "the check completes") {
+		t.Errorf("exit %d\n%s%s", exit, out, h.err.String())
+	}
+	for _, flag := range []string{"--as", "--sni", "--connect", "--starttls", "--alpn", "--ca"} {
+		h := newHere()
+		if exit := h.say(t.Context(), "explain", "SSL alert number 70", flag, "x"); exit != exitUsage || !strings.Contains(h.err.String(), flag+" is for the check of --at") {
+			t.Errorf("%s without --at: exit %d, %s", flag, exit, h.err.String())
+		}
+	}
+}
+
+func TestEveryClientThatATextCanNameIsKnown(t *testing.T) {
+	t.Parallel()
+	for _, v := range knowledge.Versions {
+		if _, err := clients.Get(string(v.Client)); err != nil {
+			t.Errorf("%s: %v", v.Signs, err)
+		}
 	}
 }

@@ -201,3 +201,22 @@ func FuzzFind(f *testing.F) {
 		}
 	})
 }
+
+func TestTextsNameTheirClients(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ text, want string }{
+		{"java version \"1.7.0_80\"\nReceived fatal alert: protocol_version", "java7"},
+		{"curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1 OpenSSL/3.0.22", "openssl-3.0"},
+		{"Python 2.7.18: tlsv1 alert protocol version (_ssl.c:590)", "python-2.7"},
+		{"go1.22.1 linux/amd64: remote error: tls: handshake failure", "go-1.22"},
+		{"Node.js v18.19.0", "node-18"},
+		{"Java 8 against Java 17", ""},
+		{"SSL alert number 70", ""},
+		{"10.1.7.0:443 java.lang.Exception", ""},
+	}
+	for _, tt := range tests {
+		if got := ClientIn(tt.text); string(got) != tt.want {
+			t.Errorf("%q names %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}
