@@ -30,7 +30,6 @@ var clients = []client{
 	{Name: "git", Version: "git --version", Command: "git -c http.sslCAInfo=$CA -c http.curloptResolve=$HOST:$PORT:$ADDR ls-remote $URL"},
 	{Name: "aria2", Version: "aria2c --version", Command: "aria2c --ca-certificate=$CA --connect-timeout=4 --timeout=4 --max-tries=1 -o out $HERE"},
 	{Name: "lftp", Version: "lftp --version", Command: "lftp -e", Script: "set ssl:ca-file $CA; set net:max-retries 1; set net:timeout 4; open $HERE; ls; exit"},
-	{Name: "lynx", Version: "lynx --version", Command: "lynx -dump $HERE"},
 	{Name: "socat", Version: "socat -V", Command: "socat -u OPENSSL:$ADDR:$PORT,cafile=$CA,snihost=$HOST,commonname=$HOST,connect-timeout=4 STDOUT"},
 	{Name: "psql", Version: "psql --version", Command: "psql", Script: "host=$HOST hostaddr=$ADDR port=$PORT sslmode=verify-full sslrootcert=$CA connect_timeout=4"},
 	{Name: "mariadb", Version: "mariadb --version", Command: "mariadb --connect-timeout=4 --ssl-verify-server-cert --ssl-ca=$CA -h $ADDR -P $PORT -e quit"},

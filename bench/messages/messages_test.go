@@ -95,7 +95,7 @@ func TestEveryClientIsALineThatCanRun(t *testing.T) {
 		if !strings.Contains(all, "$ADDR") && !strings.Contains(all, "$HERE") || c.Version == "" {
 			t.Errorf("%s does not say where to connect, or how its version is asked", c.Name)
 		}
-		if !strings.Contains(all, "$CA") && c.Name != "lynx" {
+		if !strings.Contains(all, "$CA") {
 			t.Errorf("%s is not told what to trust", c.Name)
 		}
 		if (c.File == "") != (c.Content == "") {

@@ -97,7 +97,7 @@ func run(ctx context.Context, c client, t lab.Target, dir string) (exit int, mes
 	defer cancel()
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "HOME="+dir)
+	cmd.Env = append(environment(), "LC_ALL=C", "HOME="+dir)
 	cmd.WaitDelay = time.Second
 	out, err := cmd.CombinedOutput()
 	message = strings.ToValidUTF8(strings.TrimSpace(strings.ReplaceAll(string(out), dir, "/tmp")), "?")
@@ -112,6 +112,20 @@ func run(ctx context.Context, c client, t lab.Target, dir string) (exit int, mes
 		return 0, "", fmt.Errorf("%s: %w", c.Name, err)
 	}
 	return 0, message, nil
+}
+
+// environment is this process's, without what changes whom a client trusts, or
+// which way it takes.
+func environment() []string {
+	cache, err := os.UserCacheDir()
+	out := slices.DeleteFunc(os.Environ(), func(e string) bool {
+		name, _, _ := strings.Cut(strings.ToUpper(e), "=")
+		return strings.Contains(name, "PROXY") || strings.HasSuffix(name, "_CAINFO") || strings.Contains(name, "CERT") || strings.Contains(name, "CA_BUNDLE") || strings.Contains(name, "SSL")
+	})
+	if err == nil && os.Getenv("GOCACHE") == "" {
+		out = append(out, "GOCACHE="+filepath.Join(cache, "go-build")) // not compiled anew for each
+	}
+	return out
 }
 
 // Tally is how the catalogue reads what was recorded.

@@ -7,6 +7,7 @@ var gnutls = Stack{
 	Unlike: []string{"- Status: The certificate is trusted.", "GNUTLS_CPUID_OVERRIDE=0x1", "- Handshake was completed"},
 	Entries: []Entry{
 		{Text: "GnuTLS recv error (<n>)", Takes: TakesCode, Means: "nothing", Like: []string{"GnuTLS recv error (-110): The TLS connection was non-properly terminated."}},
+		{Text: "not signed by known authorities or invalid", Means: "verify.untrusted"},
 		{Text: "Error setting the x509 trust file", Means: "verify.store"},
 		{Text: "cannot set X509 trust file", Means: "verify.store"},
 		{Text: "Error setting the x509 CRL file", Means: "verify.store"},

@@ -1,5 +1,7 @@
 package errors
 
+import "slices"
+
 // Hints are what else in a text speaks for or against a cause, given what the message
 // means.
 var Hints = []Hint{
@@ -40,10 +42,10 @@ var Hints = []Hint{
 	{Texts: []string{"_ssl.c:<n>", "requests.exceptions", "urllib3", "httpx", "aiohttp", "HTTPSConnectionPool"},
 		For: []string{"not-tls"}, Cause: "proxy.tls-to-plain-proxy", Weight: 40,
 		Why: "with Python an https:// in the proxy setting is the commonest reason"},
-	{Texts: []string{"port=443", ":443"},
+	{Texts: ports("443"),
 		For: []string{"not-tls"}, Cause: "proxy.tls-to-plain-proxy", Weight: 25,
 		Why: "port 443 speaks TLS, so something in between answered in clear"},
-	{Texts: []string{"port=443", ":443"},
+	{Texts: ports("443"),
 		For: []string{"not-tls"}, Cause: "plaintext.starttls-required", Weight: -40,
 		Why: "port 443 begins with TLS"},
 	{Texts: []string{"certificate has expired", "CERT_HAS_EXPIRED", "uses expired certificate", "verify error:num=10"},
@@ -52,7 +54,7 @@ var Hints = []Hint{
 	{Texts: []string{"depth=0<*>expired", "error 10 at 0 depth", "depth=0, error=certificate has expired"},
 		For: []string{"verify.expired"}, Cause: "chain.expired-leaf", Weight: 60,
 		Why: "depth 0 is the server's own certificate"},
-	{Texts: []string{"GET_SERVER_HELLO", "SSL3_READ_BYTES", "OpenSSL 0.9.8", "OpenSSL/0.9.8"},
+	{Texts: []string{"SSL23_GET_SERVER_HELLO", "s3_pkt.c", "OpenSSL 0.9.8", "OpenSSL/0.9.8"},
 		For: []string{"alert.40"}, Cause: "version.client-too-old", Weight: 62,
 		Why: "an OpenSSL of that age may lack TLS 1.2, which some servers refuse in this way"},
 	{Texts: []string{"remote error: tls: handshake failure", "remote error: handshake failure"},
@@ -94,7 +96,7 @@ var Hints = []Hint{
 	{Texts: []string{"OPENSSL_internal:", "ssl/record/rec_layer_s3.c", "SSL routines::", "ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR", "tls_record.cc"},
 		For: []string{"alert.80"}, Cause: "server.ip-not-allowed", Weight: 25,
 		Why: "programs of that age send a server name, which leaves a service that refuses the address"},
-	{Texts: []string{":10250", "containerLogs", "kubectl logs", "kubectl exec", "metrics-server"},
+	{Texts: append(ports("10250"), "containerLogs", "kubectl logs", "kubectl exec", "metrics-server"),
 		For: []string{"alert.80"}, Cause: "server.no-usable-certificate", Weight: 120,
 		Why: "a kubelet whose serving certificate is not approved yet fails so"},
 	{Texts: []string{"ServerName \"\"", "ServerName: \"\""},
@@ -154,7 +156,7 @@ var Hints = []Hint{
 	{Texts: []string{"nodemailer", "smtp", "imap", "pop3", "ESOCKET", "sendmail", "mailserver", "mail"},
 		For: []string{"not-tls", "not-tls.length", "apple.9836"}, Cause: "plaintext.starttls-required", Weight: 90,
 		Why: "mail ports such as 587 and 143 begin in clear"},
-	{Texts: []string{":587", ":25", ":143", ":110", ":389", ":5222", ":21"},
+	{Texts: ports("587", "25", "143", "110", "389", "5222", "21"),
 		For: []string{"not-tls", "not-tls.length", "eof", "timeout.handshake", "wolfssl.version"}, Cause: "plaintext.starttls-required", Weight: 100,
 		Why: "that port begins in clear"},
 	{Texts: []string{"ldap"},
@@ -169,7 +171,7 @@ var Hints = []Hint{
 	},
 		For: []string{"not-tls", "not-tls.length", "eof"}, Cause: "proxy.tls-to-plain-proxy", Weight: 110,
 		Why: "the text speaks of a proxy, and a proxy mostly speaks plain HTTP"},
-	{Texts: []string{":80/", ":8080", ":3128", ":8000", ":9200", ":9092", ":5000", ":6379"},
+	{Texts: ports("80", "8080", "3128", "8000", "9200", "9092", "5000", "6379"),
 		For: []string{"not-tls", "not-tls.length", "failed", "failed.eproto"}, Cause: "plaintext.tls-to-plain-port", Weight: 40,
 		Why: "that port mostly has no TLS"},
 	{Texts: []string{"<html", "<!DOCTYPE", "HTTP/1.1 400", "HTTP/1.1 302"},
@@ -185,7 +187,7 @@ var Hints = []Hint{
 		For: []string{"alert.40", "alert.42", "alert.46", "alert.48", "eof", "eof.after", "reset", "alert.unknown", "alert.0"}, Cause: "clientcert.required", Weight: 90,
 		Why: "the server asked for a client certificate before it refused"},
 	{Texts: []string{
-		"suitable client certificate", "ssl3_write_bytes:ssl handshake failure", "no client certificate",
+		"suitable client certificate", "ssl3_write_bytes:ssl handshake failure", "no client certificate presented",
 		"SSL_read: ",
 	},
 		For: []string{"alert.40", "alert.42", "alert.46", "alert.48", "alert.unknown"}, Cause: "clientcert.required", Weight: 85,
@@ -245,7 +247,7 @@ var Hints = []Hint{
 	},
 		For: []string{"schannel.36874"}, Cause: "version.client-too-old", Weight: 60,
 		Why: "the event names an old version"},
-	{Texts: []string{"PSK"},
+	{Texts: []string{"with PSK", "TLSPSK", "TLS-PSK", "tls_psk", "PSK cipher", "PSK-AES<*>", "PSK callback", "pre-shared key", "PSK identity \""},
 		For: []string{"cipher.none-shared", "alert.40", "alert.unknown", "alert.51"}, Cause: "psk.mismatch", Weight: 80,
 		Why: "with pre-shared keys, the key or its suites are what does not fit"},
 	{Texts: []string{"FIPS"},
@@ -300,6 +302,22 @@ var Hints = []Hint{
 		Why: "the text names a system of that age"},
 }
 
+// ports are the ways in which texts name a port. A number after a colon alone may
+// be that of a line in a stack trace.
+func ports(numbers ...string) []string {
+	var out []string
+	for _, n := range numbers {
+		for _, before := range []string{"]:", ".com:", ".net:", ".org:", ".local:", ".svc:", "localhost:", ".<n>:", "port ", "port=", "port: ", "port: '", "port "} {
+			out = append(out, before+n)
+		}
+		for _, after := range []string{"/", ",", "'", "\"", ";", ": connect", ": dial", ": read", ": remote", ": tls", ": x509"} {
+			out = append(out, ":"+n+after)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // publicHosts are names of large public services: their certificates are in order,
 // and millions reach them.
 var publicHosts = []string{
@@ -326,5 +344,5 @@ var sendsName = []string{
 var mayLackName = []string{
 	"SSL23_GET_SERVER_HELLO", "s23_clnt.c", "asio", "luasec", "mbedtls", "wolfSSL", "esp-tls", "ESP32", "esp8266", "LWP::", "IO::Socket::SSL", "sun.security.ssl.Alerts.getSSLException",
 	"OpenSSL 0.9.8", "OpenSSL 1.0.", "OpenSSL/0.9.8", "OpenSSL/1.0.", "libcurl-nss", "pyOpenSSL", "M2Crypto", "httplib2", "Python-urllib/2", "Python 2.6", "Python 2.7", "python2.7", "python2.6",
-	"jdk1.6", "1.6.0_<n>", "Net::HTTPS", "no peer certificate available", "while connecting to upstream", "proxy_pass", "Indy", "TIdSSL", "SSLIOHandler", "Synapse", "Qt", "QSsl",
+	"jdk1.6", "1.6.0_<n>", "Net::HTTPS", "while connecting to upstream", "proxy_pass", "Indy", "TIdSSL", "SSLIOHandler", "Synapse", "Qt", "QSsl",
 }

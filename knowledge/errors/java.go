@@ -82,6 +82,8 @@ var java = Stack{
 		// Verification.
 		{Text: "unable to find valid certification path to requested target", Means: "verify.untrusted-java"},
 		{Text: "PKIX path building failed", Means: "verify.untrusted-java"},
+		{Text: "unsupported_record_type,<n>", Means: "not-tls", Like: []string{`{unsupported_record_type,72}`}},
+		{Text: "{error,closed}", Means: "eof"},
 		{Text: "subject/issuer name chaining check failed", Means: "verify.issuer"},
 		{Text: "First received frame was not SETTINGS. Hex dump for first 5 bytes: 48545450", Means: "http.response"},
 		{Text: "First received frame was not SETTINGS. Hex dump for first 5 bytes: 15030", Means: "http.got-alert"},
