@@ -156,6 +156,7 @@ func (t *Tally) Read(r Row, f lab.Fault) (unread bool) {
 	return !a.Known
 }
 
+// String is the count as a line.
 func (t *Tally) String() string {
 	return fmt.Sprintf("%d failed, %d of them without a word; %d messages are not read; the lab's cause is in the list of %d of %d",
 		t.Failed, t.Silent, t.Unread, t.Listed, t.Known)
