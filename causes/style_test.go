@@ -16,6 +16,7 @@ import (
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/causes"
+	"github.com/parley-tls/parley/knowledge/errors"
 )
 
 const maxTitle = 60
@@ -151,6 +152,38 @@ func prose(c *causes.Cause) []string {
 		out = append(out, f.Plain, f.Price)
 	}
 	return out
+}
+
+// TestEveryCauseThatIsNotFoundYetHasAPageInTheSameStyle holds what knowledge/errors
+// says of such causes to the rules of the others.
+func TestEveryCauseThatIsNotFoundYetHasAPageInTheSameStyle(t *testing.T) {
+	t.Parallel()
+	for _, id := range causes.Vocabulary() {
+		p, has := errors.PageOf(id)
+		if _, err := causes.Get(id); err == nil {
+			if has {
+				t.Errorf("%s: has a file of its own, and a page in knowledge/errors as well", id)
+			}
+			continue
+		}
+		w, ok := errors.WordsOf(id)
+		if !has || !ok {
+			t.Errorf("%s: no page", id)
+			continue
+		}
+		sound, err := causes.Get("version.client-too-old")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := *sound // for what only a cause with a file has
+		c.Title, c.Meaning, c.Fixes, c.WillNotHelp, c.References, c.Mistaken, c.Explains = w.Title, p.Meaning, slices.Clone(p.Fixes), p.WillNotHelp, p.References, sound.Mistaken, nil
+		for i := range c.Fixes {
+			c.Fixes[i].Kind = parley.OfferVersions
+		}
+		for _, problem := range problems(&c) {
+			t.Errorf("%s: %s", id, problem)
+		}
+	}
 }
 
 // TestStyleIsSeenToFail breaks one rule at a time.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/parley-tls/parley"
@@ -36,8 +37,11 @@ func ExplainText(w io.Writer, t *Text, o Options) error {
 		p.wrapped("  ", a.Line)
 	}
 	p.causesOf(t)
+	if len(a.Causes) > 0 && a.Causes[0].Certainty >= parley.Seen {
+		p.fixLines([]Cause{t.Causes[a.Causes[0].ID]})
+	}
 	p.testsOf(a)
-	p.list("will not help", a.WillNotHelp)
+	p.list("will not help", t.willNotHelp())
 	if len(a.Also) > 0 {
 		p.add("")
 		p.add("also in this text")
@@ -127,10 +131,15 @@ func textPlain(w io.Writer, t *Text) error {
 	for _, c := range a.Causes {
 		f.add("cause", fmt.Sprintf("%s %s %s %s", c.ID, c.Certainty, c.Side, c.Why))
 	}
+	for _, c := range a.Causes {
+		for _, x := range firstOfEachSide(t.Causes[c.ID]) {
+			f.add("fix", fmt.Sprintf("%s %s %s", c.ID, sideWord(x.Side), x.text()))
+		}
+	}
 	for _, x := range a.Tests {
 		f.add("test", x.Command)
 	}
-	for _, x := range a.WillNotHelp {
+	for _, x := range t.willNotHelp() {
 		f.add("will-not-help", x)
 	}
 	for _, x := range a.Also {
@@ -162,7 +171,7 @@ func ExplainTextJSON(w io.Writer, t *Text) error {
 	doc := explainJSON{
 		Schema: ExplainSchema, ToolVersion: t.Tool, Exit: t.Exit, ReadAs: a.ReadAs, RefusedBy: a.By.String(),
 		Says: a.Says, Phase: a.Phase.String(), Line: a.Line, Offset: a.Offset,
-		Causes: []explainCauseJSON{}, Tests: []explainTestJSON{}, WillNotHelp: some(a.WillNotHelp), Also: []alsoJSON{},
+		Causes: []explainCauseJSON{}, Tests: []explainTestJSON{}, WillNotHelp: some(t.willNotHelp()), Also: []alsoJSON{},
 		SettledBy: t.SettledBy,
 	}
 	if a.Known {
@@ -198,6 +207,8 @@ type AlertPage struct {
 	// Texts are how stacks print it, "stack: text".
 	Texts []string
 	Tests []explain.Test
+	// Causes are those that it leaves, commonest first, each once.
+	Causes []Cause
 }
 
 // ExplainAlert writes the page of an alert.
@@ -210,6 +221,7 @@ func ExplainAlert(w io.Writer, a *AlertPage, o Options) error {
 	p.guesses("causes, commonest first", a.Meaning.Guesses)
 	p.guesses("where a client prints it", a.Meaning.AsClient)
 	p.guesses("where a server prints it", a.Meaning.AsServer)
+	p.fixLines(a.Causes)
 	p.list("printed as", a.Texts)
 	if len(a.Tests) > 0 {
 		p.add("")
@@ -218,8 +230,63 @@ func ExplainAlert(w io.Writer, a *AlertPage, o Options) error {
 			p.add("  " + t.Command)
 		}
 	}
-	p.list("will not help", a.Meaning.Folk)
+	p.list("will not help", willNotHelp(a.Meaning.Folk, a.Causes))
 	return writeLines(w, p.lines, o.Color)
+}
+
+// willNotHelp is the advice that fails for a text.
+func (t *Text) willNotHelp() []string {
+	var causes []Cause
+	for _, c := range t.Answer.Causes {
+		causes = append(causes, t.Causes[c.ID])
+	}
+	return willNotHelp(t.Answer.WillNotHelp, causes)
+}
+
+// willNotHelp is the advice that fails for a message or, where none is known of
+// the message itself, for the causes that it leaves: the first of each.
+func willNotHelp(folk []string, causes []Cause) []string {
+	if len(folk) > 0 {
+		return folk
+	}
+	var out []string
+	for _, c := range causes {
+		if len(c.WillNotHelp) > 0 && len(out) < 3 && !slices.Contains(out, c.WillNotHelp[0]) {
+			out = append(out, c.WillNotHelp[0])
+		}
+	}
+	return out
+}
+
+// fixLines lists the best fix on each side of every cause; of several causes each
+// with its id.
+func (p *page) fixLines(causes []Cause) {
+	titled := false
+	for _, c := range causes {
+		for _, f := range firstOfEachSide(c) {
+			if !titled {
+				p.add("")
+				p.add("fix")
+				titled = true
+			}
+			text := f.text()
+			if len(causes) > 1 {
+				text = string(c.ID) + ": " + text
+			}
+			p.wrapped(fmt.Sprintf("  %-*s", sideCols, sideWord(f.Side)), text)
+		}
+	}
+}
+
+// firstOfEachSide are the fixes of a cause that are best on their side.
+func firstOfEachSide(c Cause) []Fix {
+	var out []Fix
+	for _, f := range resolve(c.Intents, nil) {
+		if !slices.ContainsFunc(out, func(o Fix) bool { return o.Side == f.Side }) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 func (p *page) guesses(title string, gs []errors.Guess) {

@@ -132,7 +132,11 @@ func words(id parley.CauseID) report.Cause {
 	c, err := causes.Get(id)
 	if err != nil {
 		w, _ := errors.WordsOf(id)
-		return report.Cause{ID: id, Title: cmp.Or(w.Title, string(id)), Meaning: w.Says, Printed: printed(id)}
+		p, _ := errors.PageOf(id)
+		return report.Cause{
+			ID: id, Title: cmp.Or(w.Title, string(id)), Meaning: cmp.Or(p.Meaning, w.Says), Printed: printed(id),
+			Intents: p.Fixes, WillNotHelp: p.WillNotHelp, References: p.References,
+		}
 	}
 	out := report.Cause{
 		ID: c.ID, Title: c.Title, Meaning: c.Meaning, Best: c.Best, Phase: c.Phase, Intents: c.Fixes,

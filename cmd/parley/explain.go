@@ -272,6 +272,13 @@ func (a *app) alertPage(n int, f *explainFlags) error {
 			}
 		}
 	}
+	var seen []parley.CauseID
+	for _, g := range slices.Concat(p.Meaning.Guesses, p.Meaning.AsClient, p.Meaning.AsServer) {
+		if !slices.Contains(seen, g.Cause) {
+			seen = append(seen, g.Cause)
+			p.Causes = append(p.Causes, words(g.Cause))
+		}
+	}
 	return report.ExplainAlert(a.stdout, p, a.screen(&f.output))
 }
 

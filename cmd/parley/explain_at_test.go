@@ -6,11 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/causes"
 	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/internal/peers"
 	"github.com/parley-tls/parley/knowledge/clients"
@@ -155,6 +157,34 @@ func TestEveryClientThatATextCanNameIsKnown(t *testing.T) {
 	for _, v := range knowledge.Versions {
 		if _, err := clients.Get(string(v.Client)); err != nil {
 			t.Errorf("%s: %v", v.Signs, err)
+		}
+	}
+}
+
+// TestEveryPageNamesTheFixOfASideAndTheAdviceThatFails holds the pages of all
+// causes and of all alerts.
+func TestEveryPageNamesTheFixOfASideAndTheAdviceThatFails(t *testing.T) {
+	t.Parallel()
+	var words []string
+	for _, id := range causes.Vocabulary() {
+		words = append(words, string(id))
+	}
+	for _, a := range knowledge.Alerts {
+		words = append(words, strconv.Itoa(a.Number))
+	}
+	for _, w := range words {
+		h := newHere()
+		if exit := h.say(t.Context(), "explain", w); exit != exitFine {
+			t.Errorf("explain %s: exit %d, %s", w, exit, h.err.String())
+			continue
+		}
+		page := h.out.String()
+		_, fixes, ok := strings.Cut(page, "\nfix\n")
+		if !ok || !strings.Contains(page, "\nwill not help\n") {
+			t.Errorf("explain %s names no fix, or no advice that fails:\n%s", w, page)
+		}
+		if first := strings.Fields(fixes + " -")[0]; !slices.Contains([]string{"client", "server", "path", "both"}, first) {
+			t.Errorf("explain %s: the first fix is of %q, no side", w, first)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (l leaving) Run() int {
 }
 
 // ourGoroutines are the stacks of goroutines in packages of this module, but
-// those of the tests. Those that are about to return get a moment to do so.
+// those of the tests and of the servers that they start. Those that are about to return get a moment to do so.
 func ourGoroutines() string {
 	var left string
 	for range 500 {
@@ -48,7 +48,7 @@ func ourGoroutines() string {
 		b = b[:runtime.Stack(b, true)]
 		left = ""
 		for i, stack := range strings.Split(string(b), "\n\n") {
-			if i > 0 && strings.Contains(stack, "parley-tls/parley") && !strings.Contains(stack, "testing.tRunner") && !strings.Contains(stack, "TestMain") {
+			if i > 0 && strings.Contains(stack, "parley-tls/parley") && !strings.Contains(stack, "testing.tRunner") && !strings.Contains(stack, "TestMain") && !strings.Contains(stack, "internal/peers.") {
 				left += stack + "\n\n"
 			}
 		}

@@ -96,7 +96,7 @@ var causeWords = []CauseWords{
 		Says: "A hand-made hello and the library behind it do not fit.", Test: "parley check HOST"},
 	{ID: "config.nothing-enabled", Side: parley.ClientSide, Title: "the settings leave nothing to offer",
 		Says: "Minimum above maximum, or lists that exclude each other; nothing was sent.", Test: "parley explain config.nothing-enabled"},
-	{ID: "crypto.fips", Side: parley.BothSides, Title: "FIPS mode refuses an algorithm",
+	{ID: "crypto.fips", Side: parley.BothSides, Title: "an algorithm is not approved in FIPS mode",
 		Says: "An algorithm inside the stack is not approved.", Test: "parley check HOST"},
 	{ID: "dh.too-large", Side: parley.ClientSide, Title: "the client cannot take so large a Diffie-Hellman prime",
 		Says: "Old Java takes no more than 1024 or 2048 bits.", Test: "parley check HOST"},
