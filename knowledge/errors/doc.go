@@ -20,6 +20,10 @@
 //	{Text: "server selected unsupported protocol version <x>", Means: "version.server-old",
 //		Like: []string{"tls: server selected unsupported protocol version 301"}},
 //
+// The pages in docs/causes show some of the texts: go generate ./causes writes
+// them anew. bench/messages records what real clients print, and says what of it
+// is not read yet.
+//
 // # The notation of a text
 //
 // A text is matched without regard to case. A blank, a run of blanks, "_", and

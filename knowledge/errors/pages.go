@@ -117,7 +117,7 @@ var pages = map[parley.CauseID]Page{
 		References:  []string{"RFC 8446, Section 6.2"},
 	},
 	"noise.non-tls-client": {
-		Meaning: "Something that speaks another protocol connects to the port: a scanner, an old agent, a monitor. The server refuses what it cannot read, and logs it.",
+		Meaning: "Something that speaks another protocol connects to the port: a probe, an old agent, a monitor. The server refuses what it cannot read, and logs it.",
 		Fixes: []parley.Intent{
 			fix(onServer, best, "leave it; log such lines at a lower level"),
 			fix(onClient, best, "point the agent or monitor at the right port, where its address is known"),
@@ -207,7 +207,7 @@ var pages = map[parley.CauseID]Page{
 		References:  []string{"RFC 8446, Section 6.2"},
 	},
 	"session.resumption-required": {
-		Meaning: "In FTP over TLS the server demands that the data connection resumes the session of the control connection, as a proof that both are of one client. Clients that cannot do so log in, and fail at the first listing or transfer: \"522 SSL connection failed; session reuse required\", \"425 Unable to build data connection\".",
+		Meaning: "In FTP over TLS the server demands that the data connection resumes the session of the control connection, as a proof that both are of one client. Clients that cannot do so log in, and fail at the first listing or transfer: \"522 SSL connection failed\", \"425 Unable to build data connection\".",
 		Fixes: []parley.Intent{
 			fix(onClient, best, "take a client or library that resumes the control connection's session, or upgrade to the release that does"),
 			fix(onClient, bridge, "limit the client to 1.2, where resumption by session is simpler to share"),

@@ -8,10 +8,12 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/causes"
+	"github.com/parley-tls/parley/knowledge/errors"
 	"github.com/parley-tls/parley/lab"
 )
 
@@ -55,6 +57,9 @@ func Pages() map[string]string {
 	for _, c := range causes.All() {
 		pages[string(c.ID)+".md"] = page(c)
 	}
+	for _, id := range others() {
+		pages[string(id)+".md"] = other(id)
+	}
 	return pages
 }
 
@@ -74,7 +79,60 @@ func index() string {
 		}
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", c.ID, c.ID, c.Title, c.Best)
 	}
+	b.WriteString("\n## From a text alone\n\n`parley explain` names these too; a check does not look for them yet.\n\n| cause | what is wrong |\n|---|---|\n")
+	for _, id := range others() {
+		w, _ := errors.WordsOf(id)
+		fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", id, id, w.Title)
+	}
 	return b.String()
+}
+
+// others are the causes of the vocabulary that no check finds yet.
+func others() []parley.CauseID {
+	return slices.DeleteFunc(slices.Clone(causes.Vocabulary()), func(id parley.CauseID) bool {
+		_, found := causes.Get(id)
+		_, has := errors.PageOf(id)
+		return found == nil || !has
+	})
+}
+
+// other is the page of a cause that no check finds yet.
+func other(id parley.CauseID) string {
+	w, _ := errors.WordsOf(id)
+	p, _ := errors.PageOf(id)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s# %s\n\n**%s**\n\n%s\n\n", banner, id, w.Title, p.Meaning)
+	b.WriteString("`parley explain` names it from a text; `parley check` does not look for it yet.\n")
+	printed(&b, id)
+	fixes(&b, p.Fixes, p.WillNotHelp)
+	b.WriteString("\n## References\n\n")
+	for _, r := range p.References {
+		fmt.Fprintf(&b, "- %s\n", reference(r))
+	}
+	return b.String()
+}
+
+// printed lists messages by which people look for a cause.
+func printed(b *strings.Builder, id parley.CauseID) {
+	texts := errors.PrintedFor(id, 8)
+	if len(texts) == 0 {
+		return
+	}
+	b.WriteString("\n## What programs print\n\n")
+	for _, p := range texts {
+		fmt.Fprintf(b, "- %s: `%s`\n", p.Stack, p.Text)
+	}
+}
+
+func fixes(b *strings.Builder, intents []parley.Intent, fail []string) {
+	b.WriteString("\n## Fix\n\n")
+	for _, f := range intents {
+		fmt.Fprintf(b, "- %s, %s: %s%s\n", f.Side, f.Grade, f.Plain, price(f))
+	}
+	b.WriteString("\nWill not help:\n\n")
+	for _, w := range fail {
+		fmt.Fprintf(b, "- %s\n", w)
+	}
 }
 
 // headings are the families whose word alone does not say what they are about.
@@ -94,6 +152,7 @@ func page(c *causes.Cause) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s# %s\n\n**%s**\n\n%s\n\n", banner, c.ID, c.Title, c.Meaning)
 	fmt.Fprintf(&b, "At best %s, in the phase %s.%s\n", c.Best, c.Phase, verdict(c))
+	printed(&b, c.ID)
 	looks(&b, c)
 	b.WriteString("\n## What it is mistaken for\n\n| not | because |\n|---|---|\n")
 	for _, m := range c.Mistaken {
@@ -109,14 +168,7 @@ func page(c *causes.Cause) string {
 		}
 		b.WriteString(".\n")
 	}
-	b.WriteString("\n## Fix\n\n")
-	for _, f := range c.Fixes {
-		fmt.Fprintf(&b, "- %s, %s: %s%s\n", f.Side, f.Grade, f.Plain, price(f))
-	}
-	b.WriteString("\nWill not help:\n\n")
-	for _, w := range c.WillNotHelp {
-		fmt.Fprintf(&b, "- %s\n", w)
-	}
+	fixes(&b, c.Fixes, c.WillNotHelp)
 	b.WriteString("\n## See it\n\n" +
 		"`parley tour FAULT` starts one of these servers on loopback and prints its diagnosis; `parley lab FAULT` leaves it running.\n\n")
 	b.WriteString("| fault | what the server does |\n|---|---|\n")
@@ -167,7 +219,7 @@ func price(f parley.Intent) string {
 
 // link leads to the page of a cause, if it has one yet.
 func link(id parley.CauseID) string {
-	if _, err := causes.Get(id); err != nil {
+	if _, err := causes.Get(id); err != nil && !slices.Contains(others(), id) {
 		return "`" + string(id) + "`"
 	}
 	return fmt.Sprintf("[%s](%s.md)", id, id)
