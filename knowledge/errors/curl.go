@@ -67,6 +67,7 @@ var curl = Stack{
 		{Text: "OpenSSL SSL_connect: Connection reset by peer", Means: "reset"},
 		{Text: "LibreSSL SSL_connect: SSL_ERROR_SYSCALL", Means: "eof"},
 		{Text: "BoringSSL SSL_connect: SSL_ERROR_SYSCALL", Means: "eof"},
+		{Text: "SSL_read: SSL_ERROR_SYSCALL, errno 0", Means: "eof.after"},
 		{Text: "SSL_ERROR_SYSCALL, errno <n>", Takes: TakesErrno, Means: "eof", Like: []string{"SSL_connect: SSL_ERROR_SYSCALL, errno 10054"}},
 		{Text: "SSL_ERROR_SYSCALL", Means: "eof"},
 		{Text: "OpenSSL SSL_connect: SSL_ERROR_ZERO_RETURN", Means: "alert.0"},

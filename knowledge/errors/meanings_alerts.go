@@ -195,8 +195,8 @@ var received = []Meaning{
 	{ID: "alert.80", Alert: 80, Says: "The peer failed for a reason that it does not give.", Tells: TellsHow,
 		Guesses: []Guess{
 			{Cause: "sni.missing", Why: "servers that need a name to choose a certificate fail so without one"},
-			{Cause: "server.ip-not-allowed", Why: "some services refuse a source address so, MongoDB Atlas among them"},
 			{Cause: "sni.unrecognized", Why: "so do servers that have nothing for the name"},
+			{Cause: "server.ip-not-allowed", Why: "some services refuse a source address so, MongoDB Atlas among them"},
 			{Cause: "version.policy-min", Why: "a server whose own policy forbids the SHA-1 signature of TLS 1.0 fails so"},
 			{Cause: "server.internal-error", Why: "the server's log has the reason"},
 		}},
