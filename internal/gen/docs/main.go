@@ -79,7 +79,7 @@ func index() string {
 		}
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", c.ID, c.ID, c.Title, c.Best)
 	}
-	b.WriteString("\n## From a text alone\n\n`parley explain` names these too; a check does not look for them yet.\n\n| cause | what is wrong |\n|---|---|\n")
+	b.WriteString("\n## From a text alone\n\nError messages name these too; a check does not look for them yet.\n\n| cause | what is wrong |\n|---|---|\n")
 	for _, id := range others() {
 		w, _ := errors.WordsOf(id)
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", id, id, w.Title)
@@ -102,7 +102,7 @@ func other(id parley.CauseID) string {
 	p, _ := errors.PageOf(id)
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s# %s\n\n**%s**\n\n%s\n\n", banner, id, w.Title, p.Meaning)
-	b.WriteString("`parley explain` names it from a text; `parley check` does not look for it yet.\n")
+	b.WriteString("An error message names it; a check does not look for it yet.\n")
 	printed(&b, id)
 	fixes(&b, p.Fixes, p.WillNotHelp)
 	b.WriteString("\n## References\n\n")
