@@ -8,12 +8,15 @@ import (
 
 // Target is what a person asked about, read.
 type Target struct {
-	Text     string   `json:"text"` // as typed
-	Host     string   `json:"host"`
-	Port     uint16   `json:"port"`
-	Name     string   `json:"server_name,omitempty"` // sent as server_name and verified; empty: none
-	StartTLS string   `json:"starttls,omitempty"`    // the upgrade the user or the URL asked for
-	Proxies  []string `json:"proxies,omitempty"`     // in the order in which they are asked; "" is the direct way
+	Text     string `json:"text"` // as typed
+	Host     string `json:"host"`
+	Port     uint16 `json:"port"`
+	Name     string `json:"server_name,omitempty"` // sent as server_name and verified; empty: none
+	StartTLS string `json:"starttls,omitempty"`    // the upgrade the user or the URL asked for
+	// Guess is what StartTLS was guessed from, where nobody asked for it; empty: it
+	// was asked for, or there is none.
+	Guess   string   `json:"guess,omitempty"`
+	Proxies []string `json:"proxies,omitempty"` // in the order in which they are asked; "" is the direct way
 	// Origin are the addresses of the server behind the edge that the name leads to,
 	// where both are asked and compared; nil: one layer is asked.
 	Origin []netip.AddrPort `json:"origin,omitempty"`

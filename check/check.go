@@ -60,6 +60,10 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Guess && len(addrs) > 0 {
+		o.question().Guess(ctx, o.Prober, &e.Target, target.ScopeOf(e.Target, addrs[0], t.Proxies[0]))
+		o.guessed, _ = o.Prober.Connections(addrs[0])
+	}
 	a := &Answer{Evidence: e}
 	var wg sync.WaitGroup
 	parts := make([]*parley.Evidence, len(addrs)*len(t.Proxies))
@@ -118,7 +122,7 @@ func (o *Options) scope(ctx context.Context, e *parley.Evidence, s parley.Scope)
 	if e.Target.StartTLS != "" {
 		q.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: e.Target.StartTLS}}
 	}
-	r := runner{o: o, e: e}
+	r := runner{o: o, e: e, used: o.guessed}
 	r.first(ctx, survey.First(q))
 	for ctx.Err() == nil {
 		res := diagnose.Step(e)

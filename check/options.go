@@ -40,11 +40,14 @@ type Options struct {
 	// StartTLS is the upgrade to speak before the hello; a URL scheme such as
 	// smtp:// says it too.
 	StartTLS string
-	Proxies  []string      // ways to ask, as URLs; "" is directly; nil: directly
-	Timeout  time.Duration // of the whole check; 0: 10 s
-	Now      time.Time
-	Prober   *probe.Prober
-	Local    parley.Local
+	// Guess: where neither is said, the upgrade is guessed from the port. It is not
+	// where the question is about a client that opens with TLS.
+	Guess   bool
+	Proxies []string      // ways to ask, as URLs; "" is directly; nil: directly
+	Timeout time.Duration // of the whole check; 0: 10 s
+	Now     time.Time
+	Prober  *probe.Prober
+	Local   parley.Local
 	// Trust are the sets of roots that a server's certificate is judged by, and
 	// those that are a second opinion.
 	Trust []parley.Store
@@ -56,7 +59,8 @@ type Options struct {
 	// Progress is called when an attempt ends, from several goroutines.
 	Progress func(parley.Reply)
 
-	broke *atomic.Pointer[string] // the first panic of a goroutine of Run
+	guessed int                     // connections that the guess took
+	broke   *atomic.Pointer[string] // the first panic of a goroutine of Run
 }
 
 // Connections is how many connections a check opens to one address at most.

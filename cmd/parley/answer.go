@@ -13,6 +13,7 @@ import (
 	"github.com/parley-tls/parley/knowledge/servers"
 	"github.com/parley-tls/parley/lab"
 	"github.com/parley-tls/parley/report"
+	"github.com/parley-tls/parley/target"
 )
 
 // document makes the answer of a check fit for a report.
@@ -55,6 +56,9 @@ func (a *app) document(ans *check.Answer, question string) *report.Check {
 		}
 	}
 	if text := causes.Compared(views); text != "" {
+		doc.Notes = append(doc.Notes, text)
+	}
+	if text := target.Guessed(e.Target); text != "" {
 		doc.Notes = append(doc.Notes, text)
 	}
 	if e.Local.NoIPv6 && slices.ContainsFunc(e.Lookup.Addrs, isGlobal6) {

@@ -142,6 +142,7 @@ func (a *app) check(ctx context.Context, target string, f *checkFlags) error {
 		return err
 	}
 	target = o.Target
+	o.Guess = o.Client == nil
 	p := a.progress("asking " + target)
 	var done atomic.Int32
 	o.Progress = func(parley.Reply) { p.say("asking %s: %d answers", target, done.Add(1)) }
