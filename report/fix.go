@@ -104,14 +104,27 @@ func (c *Check) willNotHelp(f parley.Finding) []string {
 // Verify is the command that shows that a fix worked: the same question again.
 func (c *Check) Verify() string {
 	if c.Question != "" {
-		return c.Question
+		return c.Question + c.upgraded()
 	}
 	t := c.Target
 	parts := []string{"parley check", shellWord(t.Text)}
 	if c.Client != nil && c.Client.ID != "" {
 		parts = append(parts, "--as", shellWord(string(c.Client.ID)))
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(parts, " ") + c.upgraded()
+}
+
+// upgraded is the flag with which the client is checked that was told to upgrade.
+func (c *Check) upgraded() string {
+	if len(c.Findings) == 0 || c.Target.StartTLS != "" {
+		return ""
+	}
+	for _, in := range c.Findings[0].Intents {
+		if in.Kind == parley.UseStartTLS && in.Text != "" {
+			return " --starttls " + in.Text
+		}
+	}
+	return ""
 }
 
 // shellWord quotes s where a shell would split or expand it.

@@ -70,7 +70,7 @@ func (e *Endpoint) Learned() bool {
 // Run scans a target. An error is a target that cannot be read; everything
 // that happens on the way to the target is part of the result.
 func Run(ctx context.Context, o Options) (*Result, error) {
-	began := time.Now()
+	began, proxies := time.Now(), o.Proxies
 	p := &probe.Prober{Dialer: o.Dialer, Rate: o.Rate, MaxOpen: o.pace().AtOnce(), Abrupt: true, Started: began}
 	o.Proxies = target.KeepLogins(p, o.Proxies)
 	t, err := o.Target()
@@ -86,6 +86,10 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	addrs, err := o.Addresses(ctx, p, e)
 	if err != nil {
 		return nil, err
+	}
+	if len(addrs) > 0 {
+		o.Guess(ctx, p, &e.Target, target.ScopeOf(t, addrs[0], t.Proxies[0]))
+		t.StartTLS, t.Guess = e.Target.StartTLS, e.Target.Guess
 	}
 	r := &Result{Evidence: e, Depth: o.depth()}
 	var scopes []parley.Scope
@@ -115,6 +119,15 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		panic(*text)
 	}
 	r.join(p, addrs, parts)
+	spoken := r.Evidence.Target
+	if o.GuessSpoken(&spoken, r.Evidence.Replies); !r.Learned() && spoken.Guess != "" {
+		o.StartTLS, o.Proxies = spoken.StartTLS, proxies
+		if again, err := Run(ctx, o); err == nil && again.Learned() {
+			again.Evidence.Target.Guess = spoken.Guess
+			again.Connections += r.Connections
+			r = again
+		}
+	}
 	r.Elapsed = time.Since(began)
 	return r, nil
 }

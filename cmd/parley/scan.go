@@ -137,6 +137,9 @@ func scanDocument(res *scan.Result) *report.Scan {
 	if l := res.Evidence.Lookup; l.End != parley.EndUnknown {
 		doc.Notes = append(doc.Notes, l.Name+": "+l.Detail)
 	}
+	if text := target.Guessed(res.Evidence.Target); text != "" {
+		doc.Notes = append(doc.Notes, text)
+	}
 	if res.Evidence.Local.NoIPv6 && slices.ContainsFunc(res.Evidence.Lookup.Addrs, isGlobal6) {
 		doc.Notes = append(doc.Notes, "this machine has no route for IPv6: that side of the target was not asked")
 	}
