@@ -27,8 +27,8 @@ type Ranking[T Code] struct {
 	// Decides says whose order decided: Yes the server's, No the client's, Mixed
 	// now one, now the other.
 	Decides Truth
-	// Order is the server's, as far as it is known: where two neighbours were never
-	// offered together with one of them selected, they stand in Open.
+	// Order is the server's, as far as it is known: where the first of two
+	// neighbours was never selected behind the other, they stand in Open.
 	Order []T
 	Open  [][2]T
 	m     *matrix[T]
@@ -51,7 +51,7 @@ func Rank[T Code](accepted []T, picks []Pick[T], less func(a, b T) int) Ranking[
 	}
 	for i := 1; i < len(r.Order); i++ {
 		a, b := r.Order[i-1], r.Order[i]
-		if !m.before(a, b) {
+		if !m.proved(a, b) {
 			r.Open = append(r.Open, [2]T{a, b})
 		}
 	}
@@ -60,7 +60,7 @@ func Rank[T Code](accepted []T, picks []Pick[T], less func(a, b T) int) Ranking[
 
 // Doubts returns for each value one that it cannot be compared with, from the
 // middle of all those: the pairs that tell most of an order that is far from
-// what it was thought to be.
+// what it was thought to be. Where all can be compared it returns Open.
 func (r *Ranking[T]) Doubts() [][2]T {
 	n := len(r.Order)
 	above := make([][]bool, n) // in the places of Order, by way of others too
@@ -94,6 +94,9 @@ func (r *Ranking[T]) Doubts() [][2]T {
 			asked[p] = true
 			out = append(out, [2]T{r.Order[p[0]], r.Order[p[1]]})
 		}
+	}
+	if len(out) == 0 {
+		return r.Open
 	}
 	return out
 }
@@ -136,10 +139,15 @@ func (m *matrix[T]) add(p Pick[T]) {
 	}
 }
 
+// before says that a was selected though b was offered.
 func (m *matrix[T]) before(a, b T) bool {
 	i, j := m.at[a], m.at[b]
 	return m.with[i][j] || m.over[i][j]
 }
+
+// proved says that a was selected though b was offered before it: else the
+// client's order may have decided.
+func (m *matrix[T]) proved(a, b T) bool { return m.over[m.at[a]][m.at[b]] }
 
 // decides looks at the pairs of which one was selected against the offer's
 // order, and at those of which either was, as the offer had them.

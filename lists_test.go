@@ -15,13 +15,13 @@ func TestSelectionsSayWhoseOrderDecides(t *testing.T) {
 		order   []uint16
 		open    int
 	}{
-		{name: "nothing was offered twice", picks: []s{{[]uint16{1, 2, 3}, 1}}, decides: Unknown, order: []uint16{1, 2, 3}, open: 1},
+		{name: "nothing was offered twice", picks: []s{{[]uint16{1, 2, 3}, 1}}, decides: Unknown, order: []uint16{1, 2, 3}, open: 2},
 		{name: "the last of the offer is selected", picks: []s{{[]uint16{1, 2, 3}, 3}, {[]uint16{1, 2}, 2}}, decides: Yes, order: []uint16{3, 2, 1}},
-		{name: "the first of either offer is selected", picks: []s{{[]uint16{1, 2, 3}, 1}, {[]uint16{2, 1, 3}, 2}}, decides: No, order: []uint16{1, 2, 3}},
+		{name: "the first of either offer is selected", picks: []s{{[]uint16{1, 2, 3}, 1}, {[]uint16{2, 1, 3}, 2}}, decides: No, order: []uint16{1, 2, 3}, open: 2},
 		{
 			name:    "the client's order moves some",
 			picks:   []s{{[]uint16{1, 2, 3}, 1}, {[]uint16{2, 1, 3}, 2}, {[]uint16{3, 1}, 1}},
-			decides: Mixed, order: []uint16{1, 2, 3},
+			decides: Mixed, order: []uint16{1, 2, 3}, open: 2,
 		},
 		{
 			name:    "they go in circles",

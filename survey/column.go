@@ -40,6 +40,18 @@ func (c *column) hello(suites []iana.Suite) *wire.ClientHello {
 	return &h
 }
 
+// withoutFFDHE leaves the finite-field groups out of a hello for a version below
+// 1.3: a server with a prime of its own takes them for a demand, and selects no
+// suite with DHE (RFC 7919, Section 4).
+func withoutFFDHE(h *wire.ClientHello) {
+	if !h.OmitExtensions {
+		h.SetGroups(slices.DeleteFunc(h.Groups(), func(g iana.Group) bool {
+			i, _ := g.Info()
+			return i.Kind == iana.GroupFFDHE
+		}))
+	}
+}
+
 // part is the attempt that offers some of the version's suites.
 func (c *column) part(name string, suites []iana.Suite) parley.Attempt {
 	return parley.Attempt{
@@ -116,7 +128,7 @@ func (c *column) served(offered []iana.Suite, selected iana.Suite) {
 	}
 	longest = min(longest, c.most)
 	if c.e.limit > 1 {
-		c.reversed(offered)
+		c.inReverse(offered)
 		for _, run := range parted(rest, c.e.chains(c.v), longest) {
 			c.chain(run)
 		}
@@ -127,7 +139,7 @@ func (c *column) served(offered []iana.Suite, selected iana.Suite) {
 	// order decides, and if not, the next one is known.
 	c.runs++
 	c.fresh++
-	c.offer(append(slices.Clone(runs[0]), selected), true)
+	c.ask(append(reversed(slices.Clone(runs[0])), selected), true)
 	for _, run := range runs[1:] {
 		c.chain(run)
 	}
@@ -141,9 +153,9 @@ func (e *Enumeration) chains(v iana.Version) int {
 	return e.limit / 2
 }
 
-// reversed offers the same list from its end: a server whose own order decides
+// inReverse offers the same list from its end: a server whose own order decides
 // selects the same once more.
-func (c *column) reversed(offered []iana.Suite) {
+func (c *column) inReverse(offered []iana.Suite) {
 	list := slices.DeleteFunc(slices.Clone(offered), func(s iana.Suite) bool { return s == iana.SCSVRenegotiation })
 	slices.Reverse(list)
 	c.runs++
@@ -185,8 +197,12 @@ func (c *column) link(suites []iana.Suite, first bool) {
 	c.after()
 }
 
-// offer asks for suites of a chain.
-func (c *column) offer(suites []iana.Suite, first bool) {
+// offer asks for suites of a chain, from the end of the guess: what is selected
+// then is what the server's order has first.
+func (c *column) offer(suites []iana.Suite, first bool) { c.ask(reversed(suites), first) }
+
+// ask asks for suites of a chain as they stand.
+func (c *column) ask(suites []iana.Suite, first bool) {
 	c.e.ask(&query{attempt: c.part("some", suites), then: func(ans parley.Answer) {
 		if first {
 			c.fresh--
@@ -194,9 +210,9 @@ func (c *column) offer(suites []iana.Suite, first bool) {
 		switch got := ans.Choice; {
 		case got.Version == c.v && ans.Accepted():
 			c.pick(suites, got.Suite)
-			c.onward(without(suites, got.Suite))
+			c.onward(reversed(without(suites, got.Suite)))
 		case got.Version != 0 && (got.Version < c.v || ans.SaysNo()):
-			c.onward(without(suites, got.Suite)) // under a lower version only, or given up again
+			c.onward(reversed(without(suites, got.Suite))) // under a lower version only, or given up again
 		default:
 			c.runs--
 			c.after()
@@ -311,4 +327,10 @@ func without(suites []iana.Suite, s iana.Suite) []iana.Suite {
 		}
 	}
 	return out
+}
+
+// reversed turns a list of its own around.
+func reversed(suites []iana.Suite) []iana.Suite {
+	slices.Reverse(suites)
+	return suites
 }

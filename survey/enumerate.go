@@ -106,6 +106,9 @@ func Enumerate(p Plan) *Enumeration {
 	for _, v := range []iana.Version{iana.TLS12, iana.TLS13, iana.TLS10, iana.TLS11, iana.SSL3} {
 		c := &column{e: e, v: v, all: guessed(v)}
 		c.base = parley.WholeHello(v, p.Scope.Name)
+		if v < iana.TLS13 {
+			withoutFFDHE(c.base)
+		}
 		e.columns[v] = c
 		e.firsts++
 		c.first(c.all)
