@@ -51,9 +51,9 @@ func TestAnEnumerationComesToTheTermsOfAnyServer(t *testing.T) {
 			compare(t, v, s.Accepts[v], m)
 			n := len(m.suites[v])
 			if pace == PaceGentle {
-				bound += n + 4
+				bound += 2*n + 6
 			} else {
-				bound += 12*n + 30
+				bound += 16*n + 30
 			}
 		}
 		if len(m.kinds) > 0 && !slices.Equal(s.SSL2.Yes(), m.kinds) {
