@@ -52,7 +52,7 @@ var plainProtocols = []plainProtocol{
 	{name: "PROXY protocol", read: text(`^PROXY (TCP[46]|UNKNOWN)`), specimen: "PROXY TCP4 192.0.2.1 192.0.2.2 4711 443\r\n"},
 	{name: "PROXY protocol", read: signature("\r\n\r\n\x00\r\nQUIT\n", "version 2"), specimen: "\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c"},
 	{name: "VNC", read: text(`^RFB \d{3}\.\d{3}`), specimen: "RFB 003.008\n"},
-	{name: "NATS", read: text(`^INFO \{`), specimen: "INFO {\"server_id\":\"N1\",\"version\":\"2.9.10\",\"tls_required\":true} \r\n"},
+	{name: "NATS", read: readNATS, specimen: "INFO {\"server_id\":\"N1\",\"version\":\"2.9.10\",\"tls_required\":true} \r\n"},
 	{name: "ACAP", read: text(`^\* ACAP\b`), specimen: "* ACAP (IMPLEMENTATION \"example\") (STARTTLS)\r\n"},
 	{name: "rsync", read: text(`^@RSYNCD: `), specimen: "@RSYNCD: 31.0 sha512 sha256\n"},
 	{name: "ManageSieve", read: text(`(?i)^"(IMPLEMENTATION|SIEVE|STARTTLS|SASL)"`), specimen: "\"IMPLEMENTATION\" \"Dovecot Pigeonhole\"\r\n"},
@@ -136,6 +136,20 @@ func readMailOrFiles(want kindOf220) func([]byte) (string, bool) {
 		}
 		return line, is == want
 	}
+}
+
+var (
+	natsInfo    = regexp.MustCompile(`^INFO \{`)
+	natsVersion = regexp.MustCompile(`"version": ?"([^"]+)"`)
+)
+
+// readNATS reads the INFO that a server begins with, of which only the version
+// tells a person something.
+func readNATS(b []byte) (string, bool) {
+	if v := natsVersion.FindSubmatch(b); v != nil {
+		return "INFO, version " + firstLine(v[1]), natsInfo.Match(b)
+	}
+	return firstLine(b), natsInfo.Match(b)
 }
 
 func readAMQP(b []byte) (string, bool) {

@@ -72,6 +72,7 @@ func TestRealServersAreUpgraded(t *testing.T) {
 		{stack: peers.NATS, protocol: "nats"},
 		{stack: peers.TigerVNC, protocol: "vnc"},
 		{stack: peers.Xrdp, protocol: "rdp"},
+		{stack: peers.TDSTwin, protocol: "mssql"},
 	} {
 		t.Run(string(tc.stack)+"/"+tc.protocol, func(t *testing.T) {
 			s := peers.Start(t, tc.stack, peers.Config{StartTLS: tc.protocol})
@@ -111,6 +112,7 @@ func TestRealServersWithoutTLSSayNoAtOnce(t *testing.T) {
 		{stack: peers.TigerVNC, protocol: "vnc", want: "VeNCrypt is not offered: None(1)"},
 		{stack: peers.Xrdp, protocol: "rdp", want: "PROTOCOL_RDP is selected: RDP's own security, no TLS"},
 		{stack: peers.Telnetd, protocol: "telnet", want: "DONT START_TLS"},
+		{stack: peers.TDSTwin, protocol: "mssql", want: "ENCRYPT_NOT_SUP, the answer to a PRELOGIN (SQL Server 15.0.2000)"},
 	} {
 		t.Run(string(tc.stack)+"/"+tc.protocol, func(t *testing.T) {
 			s := peers.Start(t, tc.stack, peers.Config{Plain: true})

@@ -25,7 +25,7 @@ func TestAnUpgradeThatNobodyNamedIsGuessedFromThePortOrTheGreeting(t *testing.T)
 		want   string
 	}{
 		{server: usual, want: "port 4222 is in use for NATS"},
-		{server: other, want: "NATS answers: INFO {"},
+		{server: other, want: "NATS answers: INFO, version "},
 	} {
 		r, err := scan.Run(t.Context(), scan.Options{
 			Question: target.Question{Text: fmt.Sprintf("%s:%d", peers.Name, tt.server.Addr.Port()), Addrs: []netip.Addr{host}},

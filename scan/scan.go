@@ -165,6 +165,9 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 	if plan.Most == 0 {
 		plan.Most = DefaultMost
 	}
+	if p := target.Protocol(e.Target); p != "" {
+		plan.ALPN = []string{p}
+	}
 	if up := e.Target.StartTLS; up != "" {
 		plan.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: up}}
 	}

@@ -59,6 +59,7 @@ func (p Pace) AtOnce() int {
 type Plan struct {
 	Scope    parley.Scope
 	Prologue []parley.Step
+	ALPN     []string // what every hello offers; nil: nothing
 	Depth    Depth
 	Pace     Pace
 	// Most bounds the connections; 0: as many as it takes.
@@ -108,6 +109,9 @@ func Enumerate(p Plan) *Enumeration {
 		c.base = parley.WholeHello(v, p.Scope.Name)
 		if v < iana.TLS13 {
 			withoutFFDHE(c.base)
+		}
+		if p.ALPN != nil {
+			c.base.SetALPN(p.ALPN)
 		}
 		e.columns[v] = c
 		e.firsts++

@@ -61,7 +61,8 @@ const (
 	NATS     Stack = "nats"     // crypto/tls
 	TigerVNC Stack = "tigervnc" // GnuTLS
 	Xrdp     Stack = "xrdp"
-	Telnetd  Stack = "telnetd" // GNU inetutils; no TLS at all
+	Telnetd  Stack = "telnetd"  // GNU inetutils; no TLS at all
+	TDSTwin  Stack = "tds-twin" // no real server: see tds.go
 )
 
 // SNIPolicy is what a server does with the server_name extension
