@@ -33,6 +33,8 @@ func (e *Evidence) Fold(s Scope) Server {
 		}
 		f.accept(a, r, ans)
 		f.enumerate(a, ans)
+		f.groups(a, ans)
+		f.fallback(a, ans)
 	}
 	for _, r := range e.Replies {
 		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via && !a.TTL.Asked() {
@@ -57,6 +59,8 @@ type folder struct {
 	speaks bool
 	// suites are the selections and refusals of enumerations, by version.
 	suites map[iana.Version]*tally[iana.Suite]
+	// groupsOf are those of groups.
+	groupsOf map[iana.Version]*tally[iana.Group]
 }
 
 // asksName says whether a hello asks for name, or cannot ask for any.
@@ -96,6 +100,7 @@ func (f *folder) accept(a Attempt, r Reply, ans Answer) {
 	}
 	f.auth(a, r, ans, from)
 	f.extensions(a, r, c.Version, from)
+	f.features(a, r, c.Version, from)
 	f.certificate(r, from)
 }
 

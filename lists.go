@@ -266,6 +266,11 @@ func (f *folder) lists() {
 			f.server.Accepts[v] = col
 		}
 	}
+	for v, t := range f.groupsOf {
+		col := f.server.Accepts[v]
+		t.complete(&col.Groups, AllGroups(v), cmp.Compare[iana.Group])
+		f.server.Accepts[v] = col
+	}
 	if ssl2 := f.server.Accepts[iana.SSL2]; ssl2.Accepted.Is == Yes {
 		f.server.SSL2.Complete = Yes // the server lists them itself
 	}

@@ -170,6 +170,13 @@ type Server struct {
 	// secret (RFC 7627) and renegotiation_info (RFC 5746) of a client in TLS 1.2
 	// and below. DemandsEMS: it refuses a 1.2 client without.
 	EMS, Renegotiation, DemandsEMS Fact
+	// Extensions says of the extensions that were offered in a hello for 1.2 or below
+	// whether the ServerHello answers them.
+	Extensions map[iana.ExtensionType]Fact
+	// Compression: it compresses where it is offered to. Fallback: it refuses
+	// TLS_FALLBACK_SCSV below its best version (RFC 7507). Staples: it sends an OCSP
+	// response where it is asked for one. Sessions: it gives sessions an ID up to 1.2.
+	Compression, Fallback, Staples, Sessions Fact
 	// Chooses names the stack whose way of choosing it has: openssl, gnutls, go,
 	// java, nss, schannel; empty: not known.
 	Chooses string

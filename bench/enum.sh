@@ -71,11 +71,11 @@ counts() {
 
 # found SCANNER: what its output, on stdin, says of the same.
 found() {
-	sed 's/\x1b\[[0-9;]*m//g' | case $1 in
+	sed 's/\x1b\[[0-9;]*m//g' | case ${1%,} in
 	parley) awk '/^suite: 1\./ {n[$2]++} END {print n["1.0"]+0, n["1.1"]+0, n["1.2"]+0, n["1.3"]+0}' ;;
 	sslscan) awk '/^(Preferred|Accepted) / {n[$2]++} END {print n["TLSv1.0"]+0, n["TLSv1.1"]+0, n["TLSv1.2"]+0, n["TLSv1.3"]+0}' ;;
 	nmap) awk '/TLSv1\.[0-3]: *$/ {v=$2} /^\|  +TLS_/ {n[v]++} END {print n["TLSv1.0:"]+0, n["TLSv1.1:"]+0, n["TLSv1.2:"]+0, n["TLSv1.3:"]+0}' ;;
-	testssl) awk '/^(TLSv1|TLSv1\.[123])( |$)/ {v=$1} /^ x[0-9a-f]+ / {n[v]++} END {print n["TLSv1"]+0, n["TLSv1.1"]+0, n["TLSv1.2"]+0, n["TLSv1.3"]+0}' ;;
+	testssl) sed 's/^ *TLS 1/TLSv1/; s/^TLSv1 /TLSv1.0 /' | awk '/^ *TLSv1/ {v=$1} /^ *x[0-9a-f]+ / {n[v]++} END {print n["TLSv1"]+n["TLSv1.0"]+0, n["TLSv1.1"]+0, n["TLSv1.2"]+0, n["TLSv1.3"]+0}' ;;
 	esac
 }
 

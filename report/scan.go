@@ -135,7 +135,56 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 			out = append(out, v.labelled("", strings.Join(l.names, ", "), "", most)...)
 		}
 	}
+	for _, f := range fullFacts(s) {
+		out = append(out, v.labelled(f[0], f[1], "", 3)...)
+	}
 	return append(out, v.certs(s)...)
+}
+
+// fullFacts are what the full depth learns besides suites, "label" and text.
+func fullFacts(s *parley.Server) (out [][2]string) {
+	label := "groups"
+	for _, v := range slices.Backward(parley.AllVersions) {
+		col := s.Accepts[v]
+		if names := namesOf(col.Groups); len(names) > 0 && col.Groups.Complete != parley.Unknown {
+			out = append(out, [2]string{label, v.String() + ": " + strings.Join(names, ", ")})
+			label = ""
+		}
+	}
+	if s.Fallback.Is == parley.Unknown && s.Staples.Is == parley.Unknown {
+		return out // the full depth was not asked for
+	}
+	var has, not []string
+	add := func(what string, f parley.Fact) {
+		switch f.Is {
+		case parley.Yes, parley.Mixed:
+			has = append(has, what)
+		case parley.No:
+			not = append(not, what)
+		}
+	}
+	add("extended_master_secret", s.EMS)
+	add("renegotiation_info", s.Renegotiation)
+	add("encrypt_then_mac", s.Extensions[iana.ExtEncryptThenMAC])
+	add("session_ticket", s.Extensions[iana.ExtSessionTicket])
+	add("session IDs", s.Sessions)
+	add("OCSP response", s.Staples)
+	add("signed_certificate_timestamp", s.Extensions[iana.ExtSCT])
+	add("TLS_FALLBACK_SCSV", s.Fallback)
+	add("compression", s.Compression)
+	if len(has) > 0 {
+		out = append(out, [2]string{"has", strings.Join(has, ", ")})
+	}
+	if len(not) > 0 {
+		out = append(out, [2]string{"has not", strings.Join(not, ", ")})
+	}
+	if len(s.ALPN.Protocols) > 0 {
+		out = append(out, [2]string{"ALPN", strings.Join(s.ALPN.Protocols, ", ")})
+	}
+	if a := authTerms(s.Auth); a != "" {
+		out = append(out, [2]string{"asks", a})
+	}
+	return out
 }
 
 func (v *scanScreen) certs(s *parley.Server) (out []string) {
@@ -266,6 +315,19 @@ func scanFacts(s *Scan, e *Endpoint) []string {
 	for _, k := range e.Server.SSL2.Yes() {
 		f.add("suite", "SSL2 "+k.String())
 	}
+	for _, v := range slices.Backward(parley.AllVersions) {
+		if is := e.Server.Accepts[v].Groups.Complete; is != parley.Unknown {
+			for _, name := range namesOf(e.Server.Accepts[v].Groups) {
+				f.add("group", v.String()+" "+name)
+			}
+			f.add("groups-complete", v.String()+" "+is.String())
+		}
+	}
+	for _, fact := range fullFacts(&e.Server) {
+		if fact[0] != "groups" && fact[0] != "" {
+			f.add(strings.ReplaceAll(strings.ToLower(fact[0]), " ", "-"), fact[1])
+		}
+	}
 	c := Check{Evidence: s.Evidence}
 	for _, ch := range e.Server.Chains {
 		if read, ok := c.certificate(ch); ok {
@@ -327,7 +389,9 @@ type (
 	}
 	scanTermsJSON struct {
 		termsJSON
-		SSL2 []string `json:"ssl2_kinds"`
+		SSL2           []string                `json:"ssl2_kinds"`
+		GroupsComplete map[string]parley.Truth `json:"groups_complete"`
+		Features       map[string]parley.Truth `json:"features"`
 	}
 )
 
@@ -352,10 +416,25 @@ func ScanJSON(w io.Writer, s *Scan) error {
 			Address: e.Server.Scope.Addr.String(), ServerName: e.Server.Scope.Name, Via: e.Server.Scope.Via, Note: e.Note,
 			Connections: e.Connections, Terms: scanTermsJSON{termsJSON: c.termsDocument(&e.Server), SSL2: []string{}},
 		}
-		for _, k := range e.Server.SSL2.Yes() {
-			a.Terms.SSL2 = append(a.Terms.SSL2, k.String())
-		}
+		a.Terms.fill(&e.Server)
 		doc.Addresses = append(doc.Addresses, a)
 	}
 	return writeJSON(w, doc)
+}
+
+// fill adds what only an enumeration learns.
+func (t *scanTermsJSON) fill(s *parley.Server) {
+	for _, k := range s.SSL2.Yes() {
+		t.SSL2 = append(t.SSL2, k.String())
+	}
+	for x, f := range s.Extensions {
+		t.Extensions[x.String()] = f.Is
+	}
+	t.GroupsComplete = map[string]parley.Truth{}
+	for v, col := range s.Accepts {
+		t.GroupsComplete[v.String()] = col.Groups.Complete
+	}
+	t.Features = map[string]parley.Truth{
+		"compression": s.Compression.Is, "fallback_scsv": s.Fallback.Is, "ocsp_response": s.Staples.Is, "session_ids": s.Sessions.Is,
+	}
 }

@@ -23,6 +23,7 @@ type column struct {
 	rounds   int  // of pairs that were asked for the order
 	pairs    int  // under way
 	closing  bool // what is left was asked for once more
+	filled   bool // what the full depth adds was asked for
 }
 
 // sizes are how many suites a first hello offers if longer lists are refused
@@ -249,6 +250,9 @@ func (c *column) after() {
 	}
 	c.close()
 	c.order()
+	if c.runs == 0 {
+		c.full()
+	}
 }
 
 // close asks for all that is left once more, in a row with the answers that
