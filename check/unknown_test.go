@@ -135,6 +135,11 @@ func TestEveryWayOfNotKnowingSaysWhereItEnded(t *testing.T) {
 			o.StartTLS = "smtp"
 			return o
 		}, "exit 3 starttls: no upgrade to TLS: 454 4.7.0 TLS not available due to temporary reason"},
+		{"commands stand behind the yes to STARTTLS", func(t *testing.T) check.Options {
+			o := asking(serve(t, smtp("220 go ahead\r\n250 2.1.0 Ok")).String())
+			o.StartTLS = "smtp"
+			return o
+		}, "exit 3 starttls: no upgrade to TLS: in clear behind the answer to the upgrade: 250 2.1.0 Ok"},
 		{"every hello is refused with 49", func(t *testing.T) check.Options { return refused(t, 49) },
 			"exit 3 hello: alert 49 access_denied"},
 		{"every hello is refused with 90", func(t *testing.T) check.Options { return refused(t, 90) },
