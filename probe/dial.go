@@ -100,6 +100,13 @@ func notConnected(ctx context.Context, err error) *end {
 	return e
 }
 
+// NotConnected is the reply of an attempt whose connection did not come about,
+// for who dials without a Prober.
+func NotConnected(ctx context.Context, err error) parley.Reply {
+	e := notConnected(ctx, err)
+	return parley.Reply{End: e.kind, Detail: e.detail}
+}
+
 // errno returns the words of the system's error alone.
 func errno(err error) string {
 	var no syscall.Errno

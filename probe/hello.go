@@ -41,6 +41,14 @@ func freshen(r io.Reader, h *wire.ClientHello) (*wire.ClientHello, []*keys.Share
 	return h, made, nil
 }
 
+// Fresh returns a copy of h with a new random, session ID and key shares, as
+// for one connection, for who writes hellos without a Prober. The private halves
+// of the shares are gone.
+func Fresh(r io.Reader, h *wire.ClientHello) (*wire.ClientHello, error) {
+	fresh, _, err := freshen(r, h)
+	return fresh, err
+}
+
 // freshenSSL2 does the same for a hello in the format of SSL 2.
 func freshenSSL2(r io.Reader, h *wire.SSL2ClientHello) (*wire.SSL2ClientHello, error) {
 	c := *h
