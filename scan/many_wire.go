@@ -29,11 +29,17 @@ var leanDialer = net.Dialer{FallbackDelay: -1, KeepAlive: -1}
 // line is the connection of a worker, its buffers, and its share of chance.
 type line struct {
 	mu     sync.Mutex
-	conn   net.Conn
+	conn   stream
 	cut    bool // the scan has ended
 	random randoms
 	out    []byte
 	in     [8 << 10]byte
+}
+
+// stream is a connection as far as a probe uses it.
+type stream interface {
+	io.ReadWriteCloser
+	SetDeadline(time.Time) error
 }
 
 // interrupt ends what the worker waits for on the wire.
@@ -47,7 +53,7 @@ func (l *line) interrupt() {
 }
 
 // hold makes a connection known to interrupt, and bounds its time.
-func (l *line) hold(c net.Conn, until time.Time) {
+func (l *line) hold(c stream, until time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.conn = c
@@ -64,7 +70,7 @@ func (l *line) drop() {
 	c := l.conn
 	l.conn = nil
 	l.mu.Unlock()
-	if t, ok := c.(*net.TCPConn); ok {
+	if t, ok := c.(interface{ SetLinger(int) error }); ok {
 		t.SetLinger(0)
 	}
 	c.Close()
@@ -100,13 +106,11 @@ func (w *worker) upgraded(t parley.Target, at netip.AddrPort) parley.Reply {
 // ask opens a connection, sends the hello, and reads the server's first flight
 // as far as it is in clear.
 func (w *worker) ask(at netip.AddrPort, name string) parley.Reply {
-	c, err := w.dial(at)
+	c, err := w.connect(at)
 	if err != nil {
-		r := probe.NotConnected(w.ctx, err)
-		return r
+		return probe.NotConnected(w.ctx, err)
 	}
 	t := w.hello.template(name)
-	w.line.hold(c, time.Now().Add(w.o.Patience))
 	w.line.out = t.write(w.line.out, name, &w.line.random)
 	var r parley.Reply
 	if _, err = c.Write(w.line.out); err != nil {
@@ -118,21 +122,24 @@ func (w *worker) ask(at netip.AddrPort, name string) parley.Reply {
 	return r
 }
 
-func (w *worker) dial(at netip.AddrPort) (net.Conn, error) {
+// dial opens a connection by way of a Dialer.
+func (w *worker) dial(at netip.AddrPort) (stream, error) {
 	ctx, cancel := context.WithTimeout(w.ctx, w.o.Patience)
 	defer cancel()
-	if w.o.Dialer != nil {
-		return w.o.Dialer.DialContext(ctx, "tcp", at.String())
+	d := w.o.Dialer
+	if d == nil {
+		d = &leanDialer
 	}
-	c, err := leanDialer.DialTCP(ctx, "tcp", netip.AddrPort{}, at)
+	c, err := d.DialContext(ctx, "tcp", at.String())
 	if err != nil {
 		return nil, err
 	}
+	w.line.hold(c, time.Now().Add(w.o.Patience))
 	return c, nil
 }
 
 // read reads items until the flight is complete or the connection ends.
-func (w *worker) read(c net.Conn, r *parley.Reply) {
+func (w *worker) read(c stream, r *parley.Reply) {
 	dec := wire.NewDecoder(wire.FromServer)
 	for total := 0; ; {
 		n, err := c.Read(w.line.in[:])

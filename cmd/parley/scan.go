@@ -32,30 +32,46 @@ type scanFlags struct {
 	timeout      time.Duration
 	rate         float64
 	local        parley.Local
+	many         manyFlags
 }
 
 const scanExample = `  parley scan shop.example                     versions and cipher suites
   parley scan shop.example --depth versions    one connection a version
   parley scan shop.example --gentle            one connection after the other
-  parley scan smtp://mail.example --json       for programs`
+  parley scan smtp://mail.example --json       for programs
+  parley scan -f hosts.txt                     many targets, a hello each`
 
 func (a *app) scanCommand() *cobra.Command {
 	var f scanFlags
 	cmd := &cobra.Command{
-		Use:     "scan HOST|URL",
+		Use:     "scan HOST|URL|-f FILE",
 		Short:   "everything that a server accepts",
 		Example: scanExample,
 		Long: `Asks for every version from SSL 2 on, and for every cipher suite that is known,
 until the rest is refused: with as many connections at once as the server
 takes, at most 16, or one after the other with --gentle.
 What could not be learned is said to be unknown, and never to be refused.
-Exit status: 0 the terms were learned, 2 usage, 3 nothing was, 4 a bug.`,
-		Args: oneArg("a host or URL", "parley scan shop.example"),
+With -f each address is sent one hello, or as much as --depth says, and what
+refuses is diagnosed from that; like results are told together.
+Exit status: 0 the terms were learned, 2 usage, 3 nothing was, 4 a bug; with
+-f: 1 a problem was found, 3 something could not be told of a target.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if f.many.file != "" {
+				return nil // bounds has more to say
+			}
+			return oneArg("a host or URL", "parley scan shop.example")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := notEmpty(cmd.Flags()); err != nil {
 				return err
 			}
+			if err := f.many.bounds(&f, args); err != nil {
+				return err
+			}
 			f.local = local()
+			if f.many.file != "" {
+				return a.scanMany(cmd.Context(), &f)
+			}
 			return a.scan(cmd.Context(), args[0], &f)
 		},
 	}
@@ -74,6 +90,7 @@ Exit status: 0 the terms were learned, 2 usage, 3 nothing was, 4 a bug.`,
 	fs.DurationVar(&f.timeout, "timeout", scan.DefaultTimeout, "for the whole scan")
 	fs.Float64Var(&f.rate, "rate", 0, "new connections a second to an address (0: no limit)")
 	f.formatFlags(fs)
+	f.many.add(fs)
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "show every cipher suite")
 	fixed := func(words ...string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)

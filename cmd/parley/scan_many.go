@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"runtime/debug"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -188,6 +189,10 @@ func (a *app) runMany(ctx context.Context, f *scanFlags, o scan.ManyOptions, in 
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, f.timeout)
 		defer cancel()
+	}
+	if a.getenv("GOGC") == "" {
+		// The records are garbage at once, and of memory there is enough.
+		defer debug.SetGCPercent(debug.SetGCPercent(400))
 	}
 	stop := a.watch(s, total, began)
 	err := scan.RunMany(ctx, src, s, o)
