@@ -12,12 +12,14 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"github.com/parley-tls/parley/knowledge/clients"
+	"github.com/parley-tls/parley/probe"
 	"github.com/parley-tls/parley/scan"
 	"github.com/parley-tls/parley/survey"
 )
@@ -32,6 +34,8 @@ type manyFlags struct {
 	rateAll float64
 	atOnce  int
 	as      string
+
+	patience time.Duration
 }
 
 func (m *manyFlags) add(fs *pflag.FlagSet) {
@@ -41,13 +45,14 @@ func (m *manyFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&m.journal, "resume", "", "with -f: keep what is known in `FILE`, and go on from it")
 	fs.Float64Var(&m.rateAll, "rate-all", 0, "with -f: new connections a second in all (0: no limit)")
 	fs.IntVar(&m.atOnce, "at-once", scan.DefaultAtOnce, "with -f: `N` connections open at once, 4 to an address")
+	fs.DurationVar(&m.patience, "patience", probe.DefaultSilence, "with -f: for an address to connect, and to answer")
 	fs.StringVar(&m.as, "as", "", "with -f: send the hello of this client, an `id` such as java7")
 }
 
 // alone are the flags that ask one host, and those that ask many.
 var (
 	oneOnly  = []string{"sni", "no-sni", "connect", "starttls", "proxy"}
-	manyOnly = []string{"jsonl", "output", "resume", "rate-all", "at-once", "as"}
+	manyOnly = []string{"jsonl", "output", "resume", "rate-all", "at-once", "patience", "as"}
 )
 
 // bounds looks whether the flags of a scan of many can be meant.
@@ -78,6 +83,8 @@ func (m *manyFlags) bounds(f *scanFlags, args []string) error {
 		return wrong("--rate-all 500", "--rate-all %v is no rate", m.rateAll)
 	case !(f.rate >= 0) || math.IsInf(f.rate, 1):
 		return wrong("--rate 2", "--rate %v is no rate", f.rate)
+	case m.patience <= 0:
+		return wrong("--patience 3s", "--patience %v leaves no time", m.patience)
 	case m.atOnce < 1:
 		return wrong("--at-once 100", "--at-once %d asks nothing", m.atOnce)
 	case f.flags.Changed("depth") && !slices.Contains(survey.Depths, f.depth):
@@ -92,7 +99,7 @@ func (m *manyFlags) bounds(f *scanFlags, args []string) error {
 func (a *app) scanMany(ctx context.Context, f *scanFlags) error {
 	m := &f.many
 	o := scan.ManyOptions{
-		AtOnce: min(m.atOnce, openFiles()), Rate: f.rate, RateAll: m.rateAll, Local: f.local, Now: a.now(), Dialer: a.dialer,
+		AtOnce: min(m.atOnce, openFiles()), Rate: f.rate, RateAll: m.rateAll, Patience: m.patience, Local: f.local, Now: a.now(), Dialer: a.dialer,
 	}
 	if f.flags.Changed("depth") {
 		o.Depth = survey.ParseDepth(f.depth)
@@ -254,14 +261,15 @@ type manySink struct {
 	journal *scan.Journal
 	file    *os.File
 	out     *bufio.Writer // nil: nobody wants the lines
-	flushed time.Time
+	mu      sync.Mutex    // of out and late
+	late    *time.Timer
 	sum     scan.Summary
 	before  int // targets that the journal had
 	done    atomic.Int64
 }
 
-// flushAfter is how long a line may wait to be written.
-const flushAfter = 100 * time.Millisecond
+// flushAfter is how long a line waits for others before it is written.
+const flushAfter = 50 * time.Millisecond
 
 // Take writes one record.
 func (s *manySink) Take(r *scan.Record) error {
@@ -282,23 +290,34 @@ func (s *manySink) Take(r *scan.Record) error {
 func (s *manySink) keep(r *scan.Record, line []byte) error {
 	s.sum.Add(r)
 	s.done.Add(1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.out == nil {
 		return nil
 	}
 	s.out.Write(line)
-	if err := s.out.WriteByte('\n'); err != nil {
-		return err
+	if s.late == nil {
+		s.late = time.AfterFunc(flushAfter, func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.late = nil
+			if s.out != nil {
+				s.out.Flush() // what fails here fails again at the next line
+			}
+		})
 	}
-	if now := time.Now(); now.Sub(s.flushed) > flushAfter {
-		s.flushed = now
-		return s.out.Flush()
-	}
-	return nil
+	return s.out.WriteByte('\n')
 }
 
 // close writes what waits; the second call does nothing.
 func (s *manySink) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var errs []error
+	if s.late != nil {
+		s.late.Stop()
+		s.late = nil
+	}
 	if s.out != nil {
 		errs = append(errs, s.out.Flush())
 		s.out = nil

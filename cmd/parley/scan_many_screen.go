@@ -21,7 +21,7 @@ type manyEnd struct {
 
 // The most groups of each verdict that a screen shows; with the lines between
 // them they stay below 40 lines.
-var mostGroups = map[parley.Verdict]int{parley.VerdictProblem: 9, parley.VerdictUnknown: 4, parley.VerdictOK: 5}
+var mostGroups = map[parley.Verdict]int{parley.VerdictProblem: 8, parley.VerdictUnknown: 3, parley.VerdictOK: 5}
 
 // sayMany writes the summary: to stdout, or to a terminal at stderr where stdout
 // has the lines.
