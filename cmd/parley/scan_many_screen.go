@@ -104,16 +104,20 @@ func manyScreen(s *scan.Summary, end manyEnd, width int) string {
 		}
 		switch {
 		case g.Cause != nil && g.Count > 1:
-			line(2, "%d share this cause: %s (%s, %v)", g.Count, g.Cause.Title, g.Cause.ID, g.Cause.Certainty)
+			line(2, "%d share this cause: %s", g.Count, g.Cause.Title)
 		case g.Cause != nil:
-			line(2, "1 has this cause: %s (%s, %v)", g.Cause.Title, g.Cause.ID, g.Cause.Certainty)
+			line(2, "1 has this cause: %s", g.Cause.Title)
 		case g.Verdict == parley.VerdictUnknown:
-			line(2, "%d: the endpoint %s; one hello does not tell why", g.Count, g.Answer)
+			line(2, "%d not told why: the endpoint %s", g.Count, g.Answer)
 		default:
 			line(2, "%d: the endpoint %s", g.Count, g.Answer)
 		}
 		if g.Verdict != parley.VerdictOK {
-			line(6, "%s", examples(g, width-6))
+			label := ""
+			if g.Cause != nil {
+				label = fmt.Sprintf("%s, %v: ", g.Cause.ID, g.Cause.Certainty)
+			}
+			line(6, "%s%s", label, examples(g, width-6-len(label)))
 			if ask == "" {
 				ask = g.Examples[0]
 			}

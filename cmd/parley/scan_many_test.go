@@ -198,7 +198,7 @@ func TestWhatIsLikeIsToldTogetherOnOneScreen(t *testing.T) {
 	screen := h.out.String()
 	for _, want := range []string{
 		"7 targets in ", "0 fine, 1 with a problem, 6 could not be told", "2 came again and were asked once, 3 were no targets",
-		"3 share this cause: ", "(network.refused, seen)", "3: the endpoint refuses with alert handshake_failure", "To prove one: parley check " + plain,
+		"3 share this cause: ", "network.refused, seen: ", "3 not told why: the endpoint refuses with alert handshake_failure", "To prove one: parley check " + plain,
 	} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("the screen lacks %q:\n%s", want, screen)
