@@ -35,6 +35,7 @@ func (e *Evidence) Fold(s Scope) Server {
 		f.enumerate(a, ans)
 		f.groups(a, ans)
 		f.fallback(a, ans)
+		f.schemes(a, r, ans)
 	}
 	for _, r := range e.Replies {
 		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via && !a.TTL.Asked() {
@@ -47,6 +48,7 @@ func (e *Evidence) Fold(s Scope) Server {
 		}
 	}
 	f.lists()
+	f.schemeLists()
 	return f.server
 }
 
@@ -61,6 +63,8 @@ type folder struct {
 	suites map[iana.Version]*tally[iana.Suite]
 	// groupsOf are those of groups.
 	groupsOf map[iana.Version]*tally[iana.Group]
+	// schemesOf are those of signature schemes.
+	schemesOf map[iana.Version]*tally[iana.Scheme]
 }
 
 // asksName says whether a hello asks for name, or cannot ask for any.
@@ -92,7 +96,10 @@ func (f *folder) accept(a Attempt, r Reply, ans Answer) {
 		col.Schemes.Learn(c.Scheme, Yes, from)
 	}
 	if c.DHBits != 0 {
-		col.DHBits = [2]int{c.DHBits, c.DHBits}
+		if col.DHBits[0] == 0 {
+			col.DHBits[0] = c.DHBits
+		}
+		col.DHBits = [2]int{min(col.DHBits[0], c.DHBits), max(col.DHBits[1], c.DHBits)}
 	}
 	f.server.Accepts[c.Version] = col
 	if !ans.Unoffered && !slices.ContainsFunc(f.server.Good, func(g Good) bool { return g.Choice == c }) {

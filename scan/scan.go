@@ -171,7 +171,28 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 	if up := e.Target.StartTLS; up != "" {
 		plan.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: up}}
 	}
-	n := survey.Enumerate(plan)
+	o.run(ctx, p, e, survey.Enumerate(plan))
+	end := Endpoint{Server: e.Fold(s)}
+	if plan.Depth == survey.DepthFull && end.Learned() {
+		o.run(ctx, p, e, survey.LearnParameters(plan, &end.Server))
+		end.Server = e.Fold(s)
+	}
+	end.Connections, end.Peak = p.Connections(s.Addr)
+	if len(e.Replies) > 0 && !end.Learned() {
+		first := e.Replies[0]
+		end.Answer, end.Detail = first.AnswerTo(e.Attempts[first.Attempt]), first.Detail
+	}
+	return end
+}
+
+// planner says what to ask next, and learns from the replies.
+type planner interface {
+	Next() []parley.Attempt
+	Learn(parley.Reply)
+}
+
+// run makes the attempts that a planner asks for, until it asks for none.
+func (o *Options) run(ctx context.Context, p *probe.Prober, e *parley.Evidence, n planner) {
 	replies := make(chan parley.Reply)
 	for open := 0; ; {
 		for _, a := range n.Next() {
@@ -190,13 +211,6 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 		}
 		n.Learn(r)
 	}
-	end := Endpoint{Server: e.Fold(s)}
-	end.Connections, end.Peak = p.Connections(s.Addr)
-	if len(e.Replies) > 0 && !end.Learned() {
-		first := e.Replies[0]
-		end.Answer, end.Detail = first.AnswerTo(e.Attempts[first.Attempt]), first.Detail
-	}
-	return end
 }
 
 // attempt runs one attempt; a panic in it is the end of that attempt alone.

@@ -267,7 +267,7 @@ func (j *judgement) column(v iana.Version, c parley.Column) {
 			return !slices.ContainsFunc(j.d.Classes, func(k Class) bool { return k.Has(s) })
 		})
 	case SchemesOnly:
-		if v >= iana.TLS12 { // below, nothing is negotiated
+		if v == iana.TLS13 || v == iana.TLS12 && j.uses(v, c, signed) != parley.No { // below, nothing is negotiated
 			only(j, v, c, c.Schemes, "signature schemes", func(s iana.Scheme) bool { return slices.Contains(j.d.Schemes, s) })
 		}
 	case GroupsOnly:
@@ -302,6 +302,9 @@ func only[T interface {
 
 // elliptic are the key exchanges that negotiate a group.
 var elliptic = []iana.KeyExchange{iana.KxECDHE, iana.KxECDHAnon, iana.KxECDHEPSK, iana.KxTLS13}
+
+// signed are those of 1.2 in which the server signs its key share.
+var signed = []iana.KeyExchange{iana.KxECDHE, iana.KxDHE}
 
 // finite are those with a prime of the server's choice.
 var finite = []iana.KeyExchange{iana.KxDHE, iana.KxDHAnon, iana.KxDHEPSK}
