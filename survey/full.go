@@ -19,7 +19,7 @@ func (c *column) full() {
 	}
 	c.filled = true
 	for _, run := range groupRuns(c.v) {
-		c.groups(run)
+		c.groups(run, true)
 	}
 	if c.v >= iana.TLS13 {
 		return
@@ -52,8 +52,10 @@ func groupRuns(v iana.Version) [][]iana.Group {
 }
 
 // groups offers groups until what is left is refused. In 1.3 no share is sent:
-// the server asks for that of the group that it selects.
-func (c *column) groups(list []iana.Group) {
+// the server asks for that of the group that it selects. Below, some stacks want
+// the group of their EC key to be offered: where nothing but such a key is used,
+// the usual one stands behind the others, until it is selected.
+func (c *column) groups(list []iana.Group, bound bool) {
 	suites := c.accepted
 	if c.v < iana.TLS13 {
 		suites = slices.DeleteFunc(slices.Clone(suites), func(s iana.Suite) bool {
@@ -66,14 +68,25 @@ func (c *column) groups(list []iana.Group) {
 	}
 	a := c.part("groups", suites)
 	a.Hello = a.Hello.Clone()
+	bound = bound && c.v < iana.TLS13 && !slices.Contains(list, iana.GroupSecp256r1) && !slices.ContainsFunc(suites, func(s iana.Suite) bool {
+		i, _ := s.Info()
+		return i.Auth != iana.AuthECDSA
+	})
 	a.Hello.SetGroups(list)
+	if bound {
+		a.Hello.SetGroups(append(slices.Clone(list), iana.GroupSecp256r1))
+	}
 	if c.v == iana.TLS13 {
 		a.Hello.SetKeyShares([]wire.KeyShare{})
 	}
 	a.Part.Axis = parley.AxisGroup
 	c.e.ask(&query{attempt: a.Identify(), then: func(ans parley.Answer) {
-		if g := ans.Choice.Group; ans.Choice.Version == c.v && ans.Accepted() && slices.Contains(list, g) {
-			c.groups(slices.DeleteFunc(slices.Clone(list), func(x iana.Group) bool { return x == g }))
+		switch g := ans.Choice.Group; {
+		case ans.Choice.Version != c.v || !ans.Accepted():
+		case slices.Contains(list, g):
+			c.groups(slices.DeleteFunc(slices.Clone(list), func(x iana.Group) bool { return x == g }), bound)
+		case bound:
+			c.groups(list, false)
 		}
 	}})
 }

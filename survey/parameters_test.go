@@ -12,27 +12,22 @@ import (
 	"github.com/parley-tls/parley/wire"
 )
 
-// signer is a server as groups and schemes of one version. Where bound is set,
-// it refuses hellos without that group, as some do whose certificate has an EC
-// key.
+// signer is a server as signature schemes of one version.
 type signer struct {
-	groups  []iana.Group
 	schemes []iana.Scheme
 	server  bool // its order decides; else the client's does
-	bound   iana.Group
 	quiet   bool // it refuses by a reset
 }
 
 func (m *signer) answer(a parley.Attempt) parley.Reply {
-	g := choose(m.groups, a.Hello.Groups(), m.server)
 	s := choose(m.schemes, a.Hello.Schemes(), m.server)
-	if g == 0 || s == 0 || m.bound != 0 && !slices.Contains(a.Hello.Groups(), m.bound) {
+	if s == 0 {
 		if m.quiet {
 			return parley.Reply{Attempt: a.ID, End: parley.EndRST, Connect: 1}
 		}
 		return refused(a.ID, iana.AlertHandshakeFailure)
 	}
-	return reply(a.ID, &wire.ServerHello{LegacyVersion: iana.TLS12, Suite: 0xc02b}, &wire.ServerKeyExchange{Group: g, Scheme: s}, &wire.ServerHelloDone{})
+	return reply(a.ID, &wire.ServerHello{LegacyVersion: iana.TLS12, Suite: 0xc02b}, &wire.ServerKeyExchange{Group: iana.GroupX25519, Scheme: s}, &wire.ServerHelloDone{})
 }
 
 // choose is the first value in common, by the order that decides.
@@ -70,25 +65,20 @@ func learnt(m *signer) (parley.Column, int) {
 	return folded.Column(iana.TLS12), len(e.Replies)
 }
 
-func TestGroupsAndSchemesAreLearntWhole(t *testing.T) {
+func TestSchemesAreLearntWhole(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		m := &signer{
-			groups:  rapid.SliceOfNDistinct(rapid.SampledFrom(parley.AllGroups(iana.TLS12)), 1, 12, rapid.ID).Draw(t, "groups"),
 			schemes: rapid.SliceOfNDistinct(rapid.SampledFrom(parley.AllSchemes(iana.TLS12)), 1, 12, rapid.ID).Draw(t, "schemes"),
 			server:  rapid.Bool().Draw(t, "server"),
 		}
-		// One of each is what every hello has: else the server accepts no version.
-		m.groups = append(remove(m.groups, iana.GroupX25519), iana.GroupX25519)
+		// One of them is what every hello has: else the server accepts no version.
 		m.schemes = append(remove(m.schemes, iana.SchemeECDSASecp256r1SHA256), iana.SchemeECDSASecp256r1SHA256)
 		col, connections := learnt(m)
-		if got := col.Groups.Yes(); !sameSet(got, m.groups) || col.Groups.Complete != parley.Yes {
-			t.Errorf("groups %v, complete %s; want %v", got, col.Groups.Complete, m.groups)
-		}
 		if got := col.Schemes.Yes(); !sameSet(got, m.schemes) || col.Schemes.Complete != parley.Yes {
 			t.Errorf("schemes %v, complete %s; want %v", got, col.Schemes.Complete, m.schemes)
 		}
-		if most := len(m.groups) + len(m.schemes) + 4; connections > most {
+		if most := len(m.schemes) + 2; connections > most {
 			t.Errorf("%d connections, at most %d are expected", connections, most)
 		}
 	})
@@ -101,21 +91,10 @@ func sameSet[T ~uint16](a, b []T) bool {
 	return slices.Equal(a, b)
 }
 
-func TestTheGroupOfAnECKeyHidesNoOther(t *testing.T) {
-	t.Parallel()
-	col, _ := learnt(&signer{
-		groups: []iana.Group{iana.GroupX25519, iana.GroupSecp384r1, iana.GroupSecp256r1}, schemes: []iana.Scheme{iana.SchemeECDSASecp256r1SHA256},
-		server: true, bound: iana.GroupSecp256r1,
-	})
-	if got := col.Groups.Yes(); len(got) != 3 || col.Groups.Complete != parley.Yes {
-		t.Errorf("groups %v, complete %s; want three", got, col.Groups.Complete)
-	}
-}
-
 func TestAListWhoseEndIsNoRefusalStaysOpen(t *testing.T) {
 	t.Parallel()
-	col, _ := learnt(&signer{groups: []iana.Group{iana.GroupX25519}, schemes: []iana.Scheme{iana.SchemeECDSASecp256r1SHA256}, quiet: true})
-	if col.Groups.Complete == parley.Yes || col.Schemes.Complete == parley.Yes {
-		t.Errorf("resets complete the lists: %s, %s", col.Groups.Complete, col.Schemes.Complete)
+	col, _ := learnt(&signer{schemes: []iana.Scheme{iana.SchemeECDSASecp256r1SHA256}, quiet: true})
+	if col.Schemes.Complete == parley.Yes {
+		t.Error("resets complete the list")
 	}
 }
