@@ -45,9 +45,9 @@ func learn(ctx context.Context, o *Options, d policies.Depth) (*Terms, error) {
 // depthOf is the depth of a survey that learns what policies ask about.
 func depthOf(d policies.Depth) survey.Depth {
 	switch {
-	case d.Groups || d.Schemes || d.DH || d.Certs:
+	case d.Groups || d.Schemes || d.DH || d.Certs || len(d.Features) > 0:
 		return survey.DepthFull
-	case d.Suites || len(d.Features) > 0:
+	case d.Suites:
 		return survey.DepthSuites
 	}
 	return survey.DepthVersions

@@ -22,13 +22,23 @@ var features = []struct {
 	oldest iana.Version // among the versions that it is about
 	newest iana.Version
 	fact   func(*parley.Server) parley.Fact
+	// suites are those that it is about, of which one at least is accepted; nil: it
+	// is about any.
+	suites func(iana.SuiteInfo) bool
 }{
 	{"extended_master_secret", "extended_master_secret is answered", "extended_master_secret is not answered", iana.TLS10, iana.TLS12,
-		func(s *parley.Server) parley.Fact { return s.EMS }},
+		func(s *parley.Server) parley.Fact { return s.EMS }, nil},
 	{"renegotiation_info", "renegotiation_info is answered", "renegotiation_info is not answered", iana.SSL3, iana.TLS12,
-		func(s *parley.Server) parley.Fact { return s.Renegotiation }},
+		func(s *parley.Server) parley.Fact { return s.Renegotiation }, nil},
+	{"compression", "records are compressed", "records are not compressed", iana.SSL3, iana.TLS12,
+		func(s *parley.Server) parley.Fact { return s.Compression }, nil},
+	{"encrypt_then_mac", "encrypt_then_mac is answered", "encrypt_then_mac is not answered", iana.TLS10, iana.TLS12,
+		func(s *parley.Server) parley.Fact { return s.Extensions[iana.ExtEncryptThenMAC] },
+		func(i iana.SuiteInfo) bool { return i.CBC }},
+	{"ocsp_staple", "an OCSP response is stapled", "no OCSP response is stapled", iana.TLS10, iana.TLS12,
+		func(s *parley.Server) parley.Fact { return s.Staples }, nil},
 	{"server_order", "the server's order of suites decides", "the client's order of suites decides", iana.SSL3, iana.TLS13,
-		func(s *parley.Server) parley.Fact { return parley.Fact{Is: s.ServerOrder} }},
+		func(s *parley.Server) parley.Fact { return parley.Fact{Is: s.ServerOrder} }, nil},
 }
 
 // Features returns the words that a policy may use of what a server does.

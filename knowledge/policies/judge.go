@@ -384,7 +384,14 @@ func (j *judgement) feature() {
 		if v < f.oldest || v > f.newest {
 			continue
 		}
-		switch j.s.Column(v).Accepted.Is {
+		c := j.s.Column(v)
+		if f.suites != nil && c.Suites.Complete == parley.Yes && !slices.ContainsFunc(c.Suites.Yes(), func(s iana.Suite) bool {
+			i, ok := s.Info()
+			return ok && f.suites(i)
+		}) {
+			continue
+		}
+		switch c.Accepted.Is {
 		case parley.Yes, parley.Mixed:
 			about = parley.Yes
 		case parley.Unknown:

@@ -134,6 +134,11 @@ func TestADemandIsMetBrokenOrUnknown(t *testing.T) {
 		{"a feature that is missing", "feature: {extended_master_secret: yes}", func(s *parley.Server) { s.EMS.Is = parley.No }, "no: extended_master_secret is not answered"},
 		{"a feature that is sometimes there", "feature: {extended_master_secret: yes}", func(s *parley.Server) { s.EMS.Is = parley.Mixed }, "no: extended_master_secret is answered at times"},
 		{"a feature of which nothing is known", "feature: {extended_master_secret: yes}", func(s *parley.Server) { s.EMS.Is = parley.Unknown }, "unknown: whether extended_master_secret is answered was not learnt"},
+		{"a feature of suites that are not accepted", "feature: {encrypt_then_mac: yes}", nil, "yes"},
+		{"a feature of suites that are accepted", "feature: {encrypt_then_mac: yes}", func(s *parley.Server) {
+			column(s, iana.TLS12, func(c *parley.Column) { c.Suites = parley.Listed[iana.Suite](0xc023) })
+		}, "unknown: whether encrypt_then_mac is answered was not learnt"},
+		{"compression", "feature: {compression: no}", func(s *parley.Server) { s.Compression.Is = parley.Yes }, "no: records are compressed"},
 		{"a feature of old versions at a server of 1.3", "feature: {extended_master_secret: yes}", func(s *parley.Server) {
 			s.EMS.Is = parley.Unknown
 			s.Accepts[iana.TLS12] = parley.Column{Accepted: parley.Fact{Is: parley.No}}

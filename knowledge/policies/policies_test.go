@@ -257,6 +257,7 @@ func TestThePolicyOfNISTIsThatOfItsGuideline(t *testing.T) {
 	}
 	for property, f := range map[string]Feature{
 		"SUPPORTS_EXTENDED_MASTER_SECRET": "extended_master_secret", "SUPPORTS_SECURE_RENEGOTIATION_EXTENSION": "renegotiation_info",
+		"SUPPORTS_ENCRYPT_THEN_MAC": "encrypt_then_mac", "SUPPORTS_TLS_COMPRESSION": "compression",
 	} {
 		holdFeature(t, p, checks, property, f)
 	}
@@ -300,6 +301,8 @@ func TestThePolicyOfTheBSIIsThatOfItsGuideline(t *testing.T) {
 	}
 	holdFeature(t, p, checks, "SUPPORTS_EXTENDED_MASTER_SECRET", "extended_master_secret")
 	holdFeature(t, p, checks, "SUPPORTS_SECURE_RENEGOTIATION_EXTENSION", "renegotiation_info")
+	holdFeature(t, p, checks, "SUPPORTS_ENCRYPT_THEN_MAC", "encrypt_then_mac")
+	holdFeature(t, p, checks, "SUPPORTS_TLS_COMPRESSION", "compression")
 }
 
 // schemeNames are the names that the guideline has for schemes.
