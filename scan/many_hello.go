@@ -141,7 +141,7 @@ func (t *template) write(b []byte, name string, random *randoms) []byte {
 
 // randoms draws from crypto/rand in large pieces.
 type randoms struct {
-	buf  [4096]byte
+	buf  [512]byte
 	left int
 }
 

@@ -33,7 +33,7 @@ type line struct {
 	cut    bool // the scan has ended
 	random randoms
 	out    []byte
-	in     [8 << 10]byte
+	in     [4 << 10]byte
 }
 
 // stream is a connection as far as a probe uses it.

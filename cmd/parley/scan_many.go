@@ -197,9 +197,11 @@ func (a *app) runMany(ctx context.Context, f *scanFlags, o scan.ManyOptions, in 
 		ctx, cancel = context.WithTimeout(ctx, f.timeout)
 		defer cancel()
 	}
-	if a.getenv("GOGC") == "" {
-		// The records are garbage at once, and of memory there is enough.
+	if a.getenv("GOGC") == "" && a.getenv("GOMEMLIMIT") == "" {
+		// Most of what a scan makes is garbage at once: it is collected late, but
+		// before the memory is much.
 		defer debug.SetGCPercent(debug.SetGCPercent(400))
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(softMemory))
 	}
 	stop := a.watch(s, total, began)
 	err := scan.RunMany(ctx, src, s, o)
@@ -227,6 +229,10 @@ func (a *app) runMany(ctx context.Context, f *scanFlags, o scan.ManyOptions, in 
 	}
 	return a.sayMany(f, s, end)
 }
+
+// softMemory is where the collector begins to hold against the growth of a scan
+// of many, in bytes.
+const softMemory = 100 << 20
 
 // maxBadLines is how many lines of a list that are no targets are told one by one.
 const maxBadLines = 20
