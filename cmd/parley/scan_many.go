@@ -198,7 +198,7 @@ func (a *app) runMany(ctx context.Context, f *scanFlags, o scan.ManyOptions, in 
 		defer cancel()
 	}
 	if a.getenv("GOGC") == "" && a.getenv("GOMEMLIMIT") == "" {
-		// Most of what a scan makes is garbage at once: it is collected late, but
+		// Most of what a scan makes is garbage at once: it is reclaimed late, but
 		// before the memory is much.
 		defer debug.SetGCPercent(debug.SetGCPercent(400))
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(softMemory))
@@ -230,8 +230,8 @@ func (a *app) runMany(ctx context.Context, f *scanFlags, o scan.ManyOptions, in 
 	return a.sayMany(f, s, end)
 }
 
-// softMemory is where the collector begins to hold against the growth of a scan
-// of many, in bytes.
+// softMemory is what a scan of many takes before its garbage is reclaimed at
+// once, in bytes.
 const softMemory = 100 << 20
 
 // maxBadLines is how many lines of a list that are no targets are told one by one.
