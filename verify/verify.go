@@ -159,6 +159,8 @@ func look(ctx context.Context, o *Options) (*Answer, error) {
 		return nil, err
 	}
 	a.Target = t
+	// User and password go to those who ask, and into no answer.
+	a.Target.Proxies = target.KeepLogins(&probe.Prober{}, t.Proxies)
 	if len(o.Policies) > 0 {
 		within, cancel := context.WithTimeout(ctx, o.Timeout)
 		defer cancel()

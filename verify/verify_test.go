@@ -197,3 +197,13 @@ func TestWhatToChangeIsWhatTheDemandSays(t *testing.T) {
 		})
 	}
 }
+
+func TestTheLoginOfAProxyIsInNoAnswer(t *testing.T) {
+	t.Parallel()
+	o := against(found(endpoint("192.0.2.1:443", iana.TLS12)))
+	o.Proxies = []string{"http://anna:secret@127.0.0.1:3128"}
+	a, err := verify.Run(t.Context(), o)
+	if err != nil || len(a.Target.Proxies) != 1 || a.Target.Proxies[0] != "http://127.0.0.1:3128" {
+		t.Errorf("got %q, %v", a.Target.Proxies, err)
+	}
+}
