@@ -49,7 +49,7 @@ func (a *app) scanCommand() *cobra.Command {
 		Example: scanExample,
 		Long: `Asks for every version from SSL 2 on, and for every cipher suite that is known,
 until the rest is refused: with as many connections at once as the server
-takes, at most 16, or one after the other with --gentle.
+takes, at most 24, or one after the other with --gentle.
 What could not be learned is said to be unknown, and never to be refused.
 With -f each address is sent one hello, or as much as --depth says, and what
 refuses is diagnosed from that; like results are told together.
