@@ -159,7 +159,8 @@ func (p place) options() (*check.Options, error) {
 	}
 	t := p.Target
 	o := &check.Options{
-		Target: t.Address, SNI: t.SNI, Connect: t.Origin, Compare: t.Origin != "", ALPN: t.ALPN, StartTLS: t.StartTLS, Now: time.Now(), Prober: &probe.Prober{Resolver: resolver(t.Resolver)},
+		Target: t.Address, SNI: t.SNI, Connect: t.Origin, Compare: t.Origin != "", ALPN: t.ALPN, StartTLS: t.StartTLS, FetchIssuers: t.AIA, Resume: t.Resume, Now: time.Now(),
+		Prober: &probe.Prober{Resolver: resolver(t.Resolver)},
 	}
 	switch {
 	case len(t.Hello) > 0:
