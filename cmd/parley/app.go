@@ -78,8 +78,14 @@ func (a *app) run(ctx context.Context, args []string) (exit int) {
 			exit = exitFailed
 		}
 	}()
-	out := &written{Writer: a.stdout}
-	a.stdout = out
+	stdout, columns := a.stdout, a.columns
+	out := &written{Writer: stdout}
+	a.stdout, a.columns = out, func(w io.Writer) int {
+		if w == io.Writer(out) {
+			w = stdout
+		}
+		return columns(w)
+	}
 	root := a.command()
 	if with := a.anything(root, args); with != nil {
 		args = with

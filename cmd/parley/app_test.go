@@ -6,11 +6,13 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/check"
@@ -336,6 +338,29 @@ func TestNothingOutsideThisMachineIsDialledOnATour(t *testing.T) {
 		if c, err := (loopbackDialer{}).DialContext(t.Context(), "tcp", address); err == nil {
 			c.Close()
 			t.Errorf("%s was dialled", address)
+		}
+	}
+}
+
+var escapes = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// The terminal is what stands behind stdout, whatever watches what is written.
+func TestACommandKnowsTheTerminalThatItWritesTo(t *testing.T) {
+	t.Parallel()
+	h := newHere()
+	h.columns = func(w io.Writer) int {
+		if w == io.Writer(&h.out) {
+			return 60
+		}
+		return 0
+	}
+	h.say(t.Context(), "explain", "sni.missing")
+	if !strings.Contains(h.out.String(), "\x1b[") {
+		t.Errorf("no colour on a terminal: %q", h.out.String())
+	}
+	for line := range strings.Lines(h.out.String()) {
+		if n := utf8.RuneCountInString(escapes.ReplaceAllString(strings.TrimSuffix(line, "\n"), "")); n > 60 {
+			t.Errorf("%d columns on a terminal of 60: %q", n, line)
 		}
 	}
 }
