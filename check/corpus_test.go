@@ -24,8 +24,8 @@ var everyFault = []string{
 
 // TestNoHelloOfTheCorpusBreaksACheck checks as every hello of the corpus at a
 // few faults, and as the hellos of some programs at all faults; outside of CI it is
-// content with a part of that. What is tested is that there is no panic, which
-// Run would hand on.
+// content with a part of that, and with PARLEY_WHOLE=1 it checks every hello at
+// every fault. What is tested is that there is no panic, which Run would hand on.
 //
 // It does not run beside other tests: it counts goroutines.
 func TestNoHelloOfTheCorpusBreaksACheck(t *testing.T) {
@@ -64,7 +64,7 @@ func TestNoHelloOfTheCorpusBreaksACheck(t *testing.T) {
 			each = 16
 		}
 		for _, at := range all {
-			if tenth || few[at.fault.Name] && i%each == 0 {
+			if tenth || os.Getenv("PARLEY_WHOLE") != "" || few[at.fault.Name] && i%each == 0 {
 				runs = append(runs, run{hello: h, at: at})
 			}
 		}
