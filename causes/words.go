@@ -45,6 +45,9 @@ func (v *View) sent() string {
 	case parley.EndSilence:
 		return "The server did not answer."
 	case parley.EndStopped:
+		if !v.Answer.Unoffered {
+			return "" // the client ends what it offered, and the cause says why
+		}
 		return "The server selected a version that was not offered, so the client ends it."
 	}
 	return ""
