@@ -186,6 +186,9 @@ func (a Attempt) Identify() Attempt {
 	if a.Resume {
 		fmt.Fprint(h, "|resume")
 	}
+	if a.Scope.Transport != TransportTCP {
+		fmt.Fprintf(h, "|over %v", a.Scope.Transport)
+	}
 	if a.MSS != 0 || a.TTL != (TTLAsk{}) {
 		fmt.Fprintf(h, "|mss %d ttl %v", a.MSS, a.TTL)
 	}

@@ -20,6 +20,8 @@ type Target struct {
 	// Origin are the addresses of the server behind the edge that the name leads to,
 	// where both are asked and compared; nil: one layer is asked.
 	Origin []netip.AddrPort `json:"origin,omitempty"`
+	// Transport is what the scheme says carries the handshake; zero: TCP.
+	Transport Transport `json:"transport,omitempty"`
 }
 
 // IsOrigin says that a scope is asked behind the edge that the name leads to.

@@ -12,17 +12,23 @@ type Service struct {
 	// ALPN is the protocol that a hello of this service has to offer; empty: none,
 	// or what the client offers anyway.
 	ALPN string
+	// Transport is what carries the handshake; zero: TCP.
+	Transport Transport
 }
 
 // services are all schemes, sorted.
 var services = []Service{
 	{Scheme: "acap", Port: 674, StartTLS: "acap"},
 	{Scheme: "amqps", Port: 5671},
+	{Scheme: "coaps", Port: 5684, Transport: TransportDTLS},           // RFC 7252, Section 6.2
+	{Scheme: "doq", Port: 853, ALPN: "doq", Transport: TransportQUIC}, // RFC 9250, Section 8
 	{Scheme: "dot", Port: 853, ALPN: "dot"},
+	{Scheme: "dtls", Port: 443, Transport: TransportDTLS},
 	{Scheme: "ftp", Port: 21, StartTLS: "ftp"},
 	{Scheme: "ftpes", Port: 21, StartTLS: "ftp"},
 	{Scheme: "ftps", Port: 990},
 	{Scheme: "grpcs", Port: 443},
+	{Scheme: "h3", Port: 443, ALPN: "h3", Transport: TransportQUIC}, // RFC 9114, Section 3.1
 	{Scheme: "https", Port: 443},
 	{Scheme: "imap", Port: 143, StartTLS: "imap"},
 	{Scheme: "imaps", Port: 993},
@@ -44,6 +50,7 @@ var services = []Service{
 	{Scheme: "pop3s", Port: 995},
 	{Scheme: "postgres", Port: 5432, StartTLS: "postgres"},
 	{Scheme: "postgresql", Port: 5432, StartTLS: "postgres"},
+	{Scheme: "quic", Port: 443, ALPN: "h3", Transport: TransportQUIC},
 	{Scheme: "rdp", Port: 3389, StartTLS: "rdp"},
 	{Scheme: "rediss", Port: 6379},
 	{Scheme: "sieve", Port: 4190, StartTLS: "sieve"},

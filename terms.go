@@ -96,6 +96,8 @@ type Scope struct {
 	Name string         `json:"name,omitempty"` // the server name asked for
 	Via  string         `json:"via,omitempty"`  // the proxy, as a URL; empty: directly
 	Host string         `json:"host,omitempty"` // host:port that a proxy is asked for; empty: Addr
+	// Transport is what carries the handshake; zero: TCP.
+	Transport Transport `json:"transport,omitempty"`
 }
 
 // Column is what a side offers or accepts under one version.

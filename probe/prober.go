@@ -18,6 +18,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -152,6 +153,9 @@ func (x *run) do(ctx context.Context) *end {
 	x.gate, x.r.Others = gate, others
 	if !x.p.Started.IsZero() {
 		x.r.At = time.Since(x.p.Started)
+	}
+	if t := x.a.Scope.Transport; t != parley.TransportTCP {
+		return &end{kind: parley.EndLocal, detail: "parley does not ask over " + strings.ToUpper(t.String()) + " yet"}
 	}
 	if e := x.connect(ctx); e != nil {
 		return e

@@ -84,7 +84,7 @@ func (d *diagnoses) of(t parley.Target, at netip.AddrPort, r *parley.Reply) diag
 			return found
 		}
 	}
-	s := parley.Scope{Addr: at, Name: t.Name}
+	s := parley.Scope{Addr: at, Name: t.Name, Transport: t.Transport}
 	a := d.hello.attempt(s, nil)
 	if t.StartTLS != "" {
 		a.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: t.StartTLS}}
@@ -149,7 +149,7 @@ func likeness(t parley.Target, at netip.AddrPort, r *parley.Reply) string {
 	var b strings.Builder
 	plain, _ := parley.IdentifyPlain(r.Plain)
 	line, _, _ := bytes.Cut(r.Plain, []byte("\n"))
-	fmt.Fprintf(&b, "%d %t %d %t %q|%d %d %q|%s %q %q", at.Port(), t.Name != "", len(t.Name)&^15, at.Addr().IsLoopback(), t.StartTLS,
+	fmt.Fprintf(&b, "%v %d %t %d %t %q|%d %d %q|%s %q %q", t.Transport, at.Port(), t.Name != "", len(t.Name)&^15, at.Addr().IsLoopback(), t.StartTLS,
 		r.End, r.Alert, r.Detail, plain, line[:min(len(line), 64)], r.Banner)
 	for _, e := range r.Events {
 		if e.Item.Kind != wire.KindAlert {

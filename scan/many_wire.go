@@ -84,8 +84,8 @@ func (w *worker) hello1(rec *Record, a *Asked) {
 		return
 	}
 	var r parley.Reply
-	if t.StartTLS != "" {
-		r = w.upgraded(t, a.at)
+	if t.StartTLS != "" || t.Transport != parley.TransportTCP {
+		r = w.probed(t, a.at)
 	} else {
 		r = w.ask(a.at, t.Name)
 	}
@@ -96,11 +96,16 @@ func (w *worker) hello1(rec *Record, a *Asked) {
 	w.causes.judge(rec, a, &r)
 }
 
-// upgraded asks with an upgrade before the hello, which is the prober's matter.
-func (w *worker) upgraded(t parley.Target, at netip.AddrPort) parley.Reply {
+// probed asks with an upgrade before the hello, or over UDP, which is the
+// prober's matter.
+func (w *worker) probed(t parley.Target, at netip.AddrPort) parley.Reply {
 	p := &probe.Prober{Dialer: w.o.Dialer, ConnectTimeout: w.o.Patience, Silence: w.o.Patience, Abrupt: true}
-	s := parley.Scope{Addr: at, Name: t.Name}
-	return p.Do(w.ctx, w.hello.attempt(s, []parley.Step{{Kind: parley.StepStartTLS, Text: t.StartTLS}}))
+	s := parley.Scope{Addr: at, Name: t.Name, Transport: t.Transport}
+	var before []parley.Step
+	if t.StartTLS != "" {
+		before = []parley.Step{{Kind: parley.StepStartTLS, Text: t.StartTLS}}
+	}
+	return p.Do(w.ctx, w.hello.attempt(s, before))
 }
 
 // ask opens a connection, sends the hello, and reads the server's first flight

@@ -44,6 +44,9 @@ func (q *Question) Target() (parley.Target, error) {
 		return t, err
 	}
 	if q.StartTLS != "" {
+		if t.Transport != parley.TransportTCP {
+			return t, fmt.Errorf("%s is asked over %s, which no upgrade comes before", t.Text, strings.ToUpper(t.Transport.String()))
+		}
 		u, ok := parley.UpgradeNamed(q.StartTLS)
 		if !ok {
 			return t, fmt.Errorf("no upgrade to TLS is known of %q", shortened(q.StartTLS))
@@ -62,7 +65,7 @@ func (q *Question) Target() (parley.Target, error) {
 		t.Name = ""
 	}
 	t.Proxies = q.Proxies
-	if len(t.Proxies) == 0 {
+	if len(t.Proxies) == 0 || t.Transport != parley.TransportTCP { // proxies carry TCP
 		t.Proxies = []string{""}
 	}
 	return t, nil
@@ -150,7 +153,7 @@ func (q *Question) unroutable(a netip.Addr, all []netip.Addr) bool {
 
 // ScopeOf is the scope of a target at one of its addresses, by one way.
 func ScopeOf(t parley.Target, addr netip.AddrPort, via string) parley.Scope {
-	s := parley.Scope{Addr: addr, Name: t.Name, Via: via}
+	s := parley.Scope{Addr: addr, Name: t.Name, Via: via, Transport: t.Transport}
 	if via != "" {
 		s.Host = net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port)))
 		if t.IsOrigin(s) {

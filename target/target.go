@@ -40,7 +40,7 @@ func Read(text string) (parley.Target, error) {
 	if !isURL {
 		rest, name = t.Text, ""
 	} else if service, known := parley.ServiceOf(strings.ToLower(name), setting); known {
-		t.Port, t.StartTLS = service.Port, service.StartTLS
+		t.Port, t.StartTLS, t.Transport = service.Port, service.StartTLS, service.Transport
 	} else if with := inClear[strings.ToLower(name)]; with != "" {
 		return t, fmt.Errorf("%s:// means no TLS: want %s://, or host:port to see what answers there", strings.ToLower(name), with)
 	} else {

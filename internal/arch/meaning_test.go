@@ -38,6 +38,7 @@ func TestTheZeroOfEveryEnumIsUnknown(t *testing.T) {
 		"causes/clientside.go RefusesNothing": "an objection of a client; none is what most have",
 		"negotiate_obstacles.go noObstacle":   "an obstacle; none is what most pairs have",
 		"attempt.go StopFlight":               "how far an attempt goes; no further than the answer to its hello is what most do",
+		"transport.go TransportTCP":           "what an attempt goes over; TCP is what a handshake goes over unless a scheme says else",
 		"terms.go DemandNone":                 "a demand of a client; none is what most have",
 	}.judge(t, zeros(sources(t, tree())))
 }
