@@ -46,7 +46,7 @@ func impure(imp string) string {
 	first, _, _ := strings.Cut(imp, "/")
 	switch {
 	case imp == "net/netip", imp == "net/url", imp == "golang.org/x/crypto/cryptobyte", imp == "golang.org/x/crypto/cryptobyte/asn1",
-		imp == "golang.org/x/crypto/chacha20poly1305", imp == "go.yaml.in/yaml/v4":
+		imp == "golang.org/x/crypto/chacha20poly1305", imp == "golang.org/x/crypto/chacha20", imp == "go.yaml.in/yaml/v4":
 		return ""
 	case first == "net", imp == "crypto/tls":
 		return "the network"
