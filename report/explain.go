@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -223,33 +224,12 @@ func WriteTour(w io.Writer, t *Tour, o Options) error {
 	if o.Plain {
 		return tourPlain(w, rows)
 	}
-	widths := make([]int, len(rows[0]))
-	for _, r := range rows {
-		for i, cell := range r {
-			widths[i] = max(widths[i], width(cell))
-		}
+	lines := tourTable(rows, 4)
+	if slices.ContainsFunc(lines, func(l string) bool { return width(l) > o.width() }) {
+		lines = tourByCause(rows)
 	}
-	// "connections" is wider than its numbers; a narrow terminal gets a short word.
-	total := 2 * (len(widths) - 1)
-	for _, n := range widths {
-		total += n
-	}
-	if total > o.width() {
-		rows[0][4] = "conns"
-		widths[4] = len("conns")
-	}
-	var lines []string
-	for _, r := range rows {
-		line := ""
-		for i, cell := range r {
-			pad := spaces(widths[i] - width(cell))
-			if i >= 4 {
-				line += pad + cell + "  "
-			} else {
-				line += cell + pad + "  "
-			}
-		}
-		lines = append(lines, strings.TrimRight(clean(line, o.Unicode), " "))
+	for i, l := range lines {
+		lines[i] = clean(l, o.Unicode)
 	}
 	noun := "faults"
 	if len(t.Rows) == 1 {
@@ -257,6 +237,60 @@ func WriteTour(w io.Writer, t *Tour, o Options) error {
 	}
 	lines = append(lines, "", fmt.Sprintf("%d %s, %s", len(t.Rows), noun, seconds(t.Elapsed)))
 	return writeLines(w, lines, o.Color)
+}
+
+// tourTable sets rows in columns, of which those from numbers on end in line.
+func tourTable(rows [][]string, numbers int) []string {
+	widths := make([]int, len(rows[0]))
+	for _, r := range rows {
+		for i, cell := range r {
+			widths[i] = max(widths[i], width(cell))
+		}
+	}
+	var lines []string
+	for _, r := range rows {
+		line := ""
+		for i, cell := range r {
+			pad := spaces(widths[i] - width(cell))
+			if i >= numbers {
+				line += pad + cell + "  "
+			} else {
+				line += cell + pad + "  "
+			}
+		}
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return lines
+}
+
+// tourByCause is the table for a narrow terminal: each cause stands over its
+// faults, sorted.
+func tourByCause(rows [][]string) []string {
+	var causes []string
+	for _, r := range rows[1:] {
+		if !slices.Contains(causes, r[1]) {
+			causes = append(causes, r[1])
+		}
+	}
+	slices.Sort(causes)
+	table := [][]string{{"cause and faults", "certainty", "side", "conns", "time"}}
+	under := []int{-1}
+	for i, c := range causes {
+		for _, r := range rows[1:] {
+			if r[1] == c {
+				table = append(table, []string{"  " + r[0], r[2], r[3], r[4], r[5]})
+				under = append(under, i)
+			}
+		}
+	}
+	var lines []string
+	for i, l := range tourTable(table, 3) {
+		if i > 0 && under[i] != under[i-1] {
+			lines = append(lines, causes[under[i]])
+		}
+		lines = append(lines, l)
+	}
+	return lines
 }
 
 func tourPlain(w io.Writer, rows [][]string) error {

@@ -171,9 +171,10 @@ func TestTheTableOfATour(t *testing.T) {
 		{Fault: "accept-1.0-only", Cause: "version.server-too-old", Certainty: parley.Proved, Side: parley.ServerSide, Exit: 1, Connections: 9, Took: 210e6},
 		{Fault: "never-answer", Cause: "server.no-answer", Certainty: parley.Seen, Exit: 3, Connections: 3, Took: 3500e6},
 		{Fault: "speak-proxy-header", Cause: "proxy.proxy-protocol-mismatch", Certainty: parley.Inferred, Side: parley.BothSides, Exit: 1, Connections: 12, Took: 1e9},
+		{Fault: "accept-only-rc4-which-no-client-of-today-has", Cause: "version.server-too-old", Certainty: parley.Seen, Side: parley.ServerSide, Exit: 1, Connections: 10, Took: 12e9},
 		{Fault: "none", Connections: 8, Took: 90e6},
 	}}
-	for form, o := range map[string]report.Options{"table": {Unicode: true}, "plain": {Plain: true}} {
+	for form, o := range map[string]report.Options{"table": {Unicode: true, Width: 120}, "narrow": {Unicode: true, Width: 80}, "plain": {Plain: true}} {
 		var b bytes.Buffer
 		if err := report.WriteTour(&b, &tour, o); err != nil {
 			t.Fatal(err)
