@@ -101,17 +101,10 @@ func (s Suite) UsableAt(v Version) bool {
 	if r == nil || r.info.Min == 0 {
 		return false
 	}
-	switch v {
-	case DTLS10:
-		v = TLS11
-	case DTLS12:
-		v = TLS12
-	case DTLS13:
-		v = TLS13
-	default:
-		return v.Known() && r.info.Min <= v && v <= r.info.Max
+	if v.IsDTLS() && strings.HasPrefix(r.info.Cipher, "RC4") {
+		return false
 	}
-	return r.info.Min <= v && v <= r.info.Max && !strings.HasPrefix(r.info.Cipher, "RC4")
+	return v.Known() && r.info.Min <= v.TLS() && v.TLS() <= r.info.Max
 }
 
 // suiteNames maps every name of a suite, in upper case, to it.

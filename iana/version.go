@@ -68,6 +68,22 @@ func (v Version) Known() bool {
 // IsDTLS reports whether v is a version of DTLS.
 func (v Version) IsDTLS() bool { return v == DTLS10 || v == DTLS12 || v == DTLS13 }
 
+// TLS returns the version of TLS that a version of DTLS follows: 1.1 for DTLS 1.0
+// (RFC 4347), 1.2 for DTLS 1.2 (RFC 6347), 1.3 for DTLS 1.3 (RFC 9147). Any other
+// version is returned as it is. Versions of DTLS count downwards: what is later is
+// asked of what TLS returns.
+func (v Version) TLS() Version {
+	switch v {
+	case DTLS10:
+		return TLS11
+	case DTLS12:
+		return TLS12
+	case DTLS13:
+		return TLS13
+	}
+	return v
+}
+
 // ParseVersion reads a version however people write it: 1.2, TLSv1.2, TLSv1_2,
 // tls12, SSLv3, 0x0303, 0303, 303 or 771. A number after 0x may be any version;
 // without it, only a known one.

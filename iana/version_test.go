@@ -85,3 +85,14 @@ func FuzzParseVersion(f *testing.F) {
 		}
 	})
 }
+
+func TestVersionsOfDTLSFollowThoseOfTLS(t *testing.T) {
+	t.Parallel()
+	for v, want := range map[iana.Version]iana.Version{
+		iana.DTLS10: iana.TLS11, iana.DTLS12: iana.TLS12, iana.DTLS13: iana.TLS13, iana.TLS10: iana.TLS10, iana.SSL2: iana.SSL2, 0xfefe: 0xfefe,
+	} {
+		if got := v.TLS(); got != want {
+			t.Errorf("%v.TLS() = %v, want %v", v, got, want)
+		}
+	}
+}

@@ -14,7 +14,8 @@ type ClientHello struct {
 	LegacyVersion iana.Version
 	Random        [32]byte
 	SessionID     []byte
-	// Cookie is the cookie of DTLS; Body does not write it.
+	// Cookie is that of a HelloVerifyRequest, which a hello of DTLS has a place for:
+	// one whose LegacyVersion is a version of DTLS (RFC 6347, Section 4.2.1).
 	Cookie      []byte
 	Suites      []iana.Suite
 	Compression []iana.CompressionMethod
@@ -33,6 +34,9 @@ func ParseClientHello(body []byte) (*ClientHello, error) {
 	h := &ClientHello{LegacyVersion: iana.Version(r.uint16("legacy_version"))}
 	r.copy("random", h.Random[:])
 	h.SessionID = r.vector("legacy_session_id", 1)
+	if isDTLS(h.LegacyVersion) {
+		h.Cookie = r.vector("cookie", 1)
+	}
 	h.Suites = numbers16[iana.Suite](&r, "cipher_suites", 2)
 	h.Compression = numbers8[iana.CompressionMethod](&r, "legacy_compression_methods", 1)
 	if r.more() {
@@ -49,11 +53,14 @@ func ParseClientHello(body []byte) (*ClientHello, error) {
 // Body writes the message without its handshake header. It panics if a field is
 // longer than its length prefix can say.
 func (h *ClientHello) Body() []byte {
-	size := 44 + len(h.SessionID) + 2*len(h.Suites) + len(h.Compression) + sizeOf(h.Extensions)
+	size := 44 + len(h.SessionID) + len(h.Cookie) + 2*len(h.Suites) + len(h.Compression) + sizeOf(h.Extensions)
 	return build(size, func(b *cryptobyte.Builder) {
 		b.AddUint16(uint16(h.LegacyVersion))
 		b.AddBytes(h.Random[:])
 		addVector(b, 1, h.SessionID)
+		if isDTLS(h.LegacyVersion) {
+			addVector(b, 1, h.Cookie)
+		}
 		addNumbers16(b, 2, h.Suites)
 		addNumbers8(b, 1, h.Compression)
 		if !h.OmitExtensions {
@@ -61,6 +68,10 @@ func (h *ClientHello) Body() []byte {
 		}
 	})
 }
+
+// isDTLS reports whether a message that says v has the form of DTLS, whose versions
+// count downwards from 0xfeff.
+func isDTLS(v iana.Version) bool { return v>>8 == 0xfe }
 
 // Message writes the message with its handshake header.
 func (h *ClientHello) Message() []byte {

@@ -56,11 +56,14 @@ func (h *ClientHello) SetSupportedVersions(v []iana.Version) {
 
 // Offers reports whether the hello offers version v: whether
 // supported_versions lists it, or, without that extension, whether v lies
-// between SSL 3 and legacy_version. Without the extension a client states only
+// between SSL 3, or DTLS 1.0, and legacy_version. Without the extension a client states only
 // the highest version it offers, so a true for a lower one is what the
 // protocol lets a server assume, and 1.3 is never offered (RFC 8446, Section 4.2.1).
 func (h *ClientHello) Offers(v iana.Version) bool {
 	if _, ok := h.Extension(iana.ExtSupportedVersions); !ok {
+		if isDTLS(h.LegacyVersion) {
+			return (v == iana.DTLS10 || v == iana.DTLS12) && v >= h.LegacyVersion
+		}
 		return v >= iana.SSL3 && v <= min(h.LegacyVersion, iana.TLS12)
 	}
 	for _, o := range h.SupportedVersions() {
@@ -76,6 +79,9 @@ func (h *ClientHello) Offers(v iana.Version) bool {
 // such as drafts. Without supported_versions it is legacy_version, at most 1.2.
 func (h *ClientHello) MaxVersion() iana.Version {
 	if _, ok := h.Extension(iana.ExtSupportedVersions); !ok {
+		if isDTLS(h.LegacyVersion) {
+			return max(h.LegacyVersion, iana.DTLS12)
+		}
 		return min(h.LegacyVersion, iana.TLS12)
 	}
 	var best iana.Version
@@ -83,8 +89,8 @@ func (h *ClientHello) MaxVersion() iana.Version {
 		if iana.IsGREASE(uint16(v)) {
 			continue
 		}
-		known, bestKnown := v>>8 == 3, best>>8 == 3
-		if known && !bestKnown || known == bestKnown && v > best {
+		known, bestKnown := v.TLS()>>8 == 3, best.TLS()>>8 == 3
+		if known && !bestKnown || known == bestKnown && v.TLS() > best.TLS() {
 			best = v
 		}
 	}

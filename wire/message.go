@@ -14,6 +14,8 @@ func ParseMessage(t iana.HandshakeType, body []byte, v iana.Version, suite iana.
 		return some(ParseClientHello(body))
 	case iana.TypeServerHello:
 		return some(ParseServerHello(body))
+	case iana.TypeHelloVerifyRequest:
+		return some(ParseHelloVerifyRequest(body))
 	case iana.TypeEncryptedExtensions:
 		return some(ParseEncryptedExtensions(body))
 	case iana.TypeCertificateStatus:
@@ -26,6 +28,7 @@ func ParseMessage(t iana.HandshakeType, body []byte, v iana.Version, suite iana.
 	if v == 0 {
 		return nil, nil
 	}
+	v = v.TLS() // whose forms DTLS has
 	switch t {
 	case iana.TypeNewSessionTicket:
 		return some(ParseNewSessionTicket(body, v))

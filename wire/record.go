@@ -54,10 +54,12 @@ func AppendRecords(b []byte, typ iana.ContentType, v iana.Version, payload []byt
 // AppendMessage appends body to b with a handshake header of type t (RFC 8446,
 // Section 4). It panics if body is longer than the header can say.
 func AppendMessage(b []byte, t iana.HandshakeType, body []byte) []byte {
-	n := len(body)
-	if n >= 1<<24 {
+	if len(body) >= 1<<24 {
 		panic("wire: handshake message longer than 2^24-1 bytes")
 	}
-	b = append(b, byte(t), byte(n>>16), byte(n>>8), byte(n))
-	return append(b, body...)
+	return append(appendMessageHeader(b, t, len(body)), body...)
+}
+
+func appendMessageHeader(b []byte, t iana.HandshakeType, length int) []byte {
+	return append(b, byte(t), byte(length>>16), byte(length>>8), byte(length))
 }

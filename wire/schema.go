@@ -81,6 +81,14 @@ func (r *reader) uint16(field string) (v uint16) {
 	return v
 }
 
+func (r *reader) uint24(field string) int {
+	var v uint32
+	if !r.s.ReadUint24(&v) {
+		r.short(field, 3)
+	}
+	return int(v)
+}
+
 func (r *reader) uint32(field string) (v uint32) {
 	if !r.s.ReadUint32(&v) {
 		r.short(field, 4)
