@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/parley-tls/parley/iana"
 )
@@ -86,8 +87,11 @@ func (a *assembly) add(f fragment, it Item) error {
 // any; a message without a body has none, and is there with its first piece.
 func (p *piled) put(f fragment) bool {
 	from, to := f.at, f.at+len(f.data)
-	if from == to || len(p.spans) >= spansMost {
-		return from == to && p.item.Records == 0 && length24(p.item.Raw) == 0
+	if from == to {
+		return p.item.Records == 0 && length24(p.item.Raw) == 0
+	}
+	if len(p.spans) >= spansMost && !slices.ContainsFunc(p.spans, func(s span) bool { return s.from <= to && from <= s.to }) {
+		return false
 	}
 	if n := messageHeader + to - len(p.item.Raw); n > 0 {
 		p.item.Raw = append(p.item.Raw, make([]byte, n)...)

@@ -48,9 +48,11 @@ func (d *DatagramDecoder) Write(p []byte) (int, error) {
 	known := false
 	for b := p; len(b) > 0; {
 		if is13(d.version) && b[0]&0xe0 == 0x20 { // a record of 1.3 whose header is short (RFC 9147, Section 4)
-			d.queue = append(d.queue, Item{
-				Kind: KindApplicationData, Offset: d.offset(p, b), Record: iana.DTLS12, RecordType: iana.ContentApplicationData, Records: 1, Raw: bytes.Clone(b),
-			})
+			if !d.known(b) {
+				d.queue = append(d.queue, Item{
+					Kind: KindApplicationData, Offset: d.offset(p, b), Record: iana.DTLS12, RecordType: iana.ContentApplicationData, Records: 1, Raw: bytes.Clone(b),
+				})
+			}
 			known = true
 			break
 		}
