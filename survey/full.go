@@ -102,6 +102,7 @@ func (c *column) features() {
 		h.SetExtension(iana.ExtStatusRequest, []byte{1, 0, 0, 0, 0})
 		h.SetExtension(iana.ExtSCT, nil)
 		h.SetExtension(iana.ExtEncryptThenMAC, nil)
+		h.SetExtension(iana.ExtHeartbeat, []byte{1}) // peer_allowed_to_send (RFC 6520, Section 2)
 		if len(alpn) > 0 {
 			h.SetALPN(alpn)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/parley-tls/parley/check"
 	"github.com/parley-tls/parley/knowledge/policies"
 	"github.com/parley-tls/parley/probe"
+	"github.com/parley-tls/parley/scan"
 	"github.com/parley-tls/parley/target"
 )
 
@@ -210,7 +211,7 @@ func judge(p *policies.Policy, t *Terms) Judged {
 	}
 	for k := range t.Endpoints {
 		end := &t.Endpoints[k]
-		for i, r := range policies.Judge(p, &end.Server, certificatesOf(&end.Server)) {
+		for i, r := range policies.Judge(p, &end.Server, scan.CertificatesOf(&end.Server)) {
 			if r.Met == parley.Unknown && end.Why != "" {
 				r.Why = end.Why
 			}

@@ -1,14 +1,36 @@
-package verify
+package scan
 
 import (
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/knowledge/policies"
+	"github.com/parley-tls/parley/knowledge/weaknesses"
 	"github.com/parley-tls/parley/pkix"
 )
 
-// certificatesOf reads the certificates of a server as far as policies speak of
-// them. One that cannot be read is there all the same, with nothing known of it.
-func certificatesOf(s *parley.Server) []policies.Certificate {
+// Weaknesses hold what was learned at an endpoint against all that a handshake can
+// show to be weak. Nil where nothing was learned.
+func (e *Endpoint) Weaknesses() []weaknesses.Finding {
+	if !e.Learned() {
+		return nil
+	}
+	return weaknesses.Find(&e.Server, leavesOf(&e.Server))
+}
+
+// leavesOf are the server's own certificates.
+func leavesOf(s *parley.Server) (out []weaknesses.Leaf) {
+	for _, c := range CertificatesOf(s) {
+		if !c.Issuer {
+			out = append(out, weaknesses.Leaf{
+				Name: c.Name, Key: c.Key, Bits: c.Bits, Group: c.Group, Digest: c.Digest, SelfIssued: c.Anchor, From: c.From,
+			})
+		}
+	}
+	return out
+}
+
+// CertificatesOf are the certificates that a server sent, as far as policies speak
+// of them. One that cannot be read is there all the same, with nothing known of it.
+func CertificatesOf(s *parley.Server) []policies.Certificate {
 	var out []policies.Certificate
 	for _, ch := range s.Chains {
 		for i, raw := range ch.Raw {
@@ -30,7 +52,7 @@ func fill(out *policies.Certificate, c *pkix.Certificate) {
 	}
 	out.Key, out.Bits, out.Group = c.Key.Type, c.Key.Bits, c.Key.Group
 	out.Signature = c.Signature.Name
-	out.Anchor = out.Issuer && c.SelfIssued()
+	out.Anchor = c.SelfIssued()
 	if c.Signature.Digest != pkix.DigestUnknown {
 		out.Digest = c.Signature.Digest.String()
 	}
