@@ -224,8 +224,13 @@ func WriteTour(w io.Writer, t *Tour, o Options) error {
 	if o.Plain {
 		return tourPlain(w, rows)
 	}
+	wide := func(l string) bool { return width(l) > o.width() }
 	lines := tourTable(rows, 4)
-	if slices.ContainsFunc(lines, func(l string) bool { return width(l) > o.width() }) {
+	if slices.ContainsFunc(lines, wide) {
+		rows[0][4] = "conns" // the word is wider than its numbers
+		lines = tourTable(rows, 4)
+	}
+	if slices.ContainsFunc(lines, wide) {
 		lines = tourByCause(rows)
 	}
 	for i, l := range lines {
