@@ -49,6 +49,7 @@ func (e *Evidence) Fold(s Scope) Server {
 	}
 	f.lists()
 	f.schemeLists()
+	e.details(&f.server)
 	return f.server
 }
 

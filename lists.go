@@ -268,7 +268,7 @@ func (f *folder) lists() {
 	}
 	for v, t := range f.groupsOf {
 		col := f.server.Accepts[v]
-		t.complete(&col.Groups, AllGroups(v), cmp.Compare[iana.Group])
+		col.GroupOrder = t.complete(&col.Groups, AllGroups(v), cmp.Compare[iana.Group])
 		f.server.Accepts[v] = col
 	}
 	if ssl2 := f.server.Accepts[iana.SSL2]; ssl2.Accepted.Is == Yes {

@@ -71,7 +71,7 @@ func (f *folder) schemes(a Attempt, r Reply, ans Answer) {
 func (f *folder) schemeLists() {
 	for v, t := range f.schemesOf {
 		col, all := f.server.Accepts[v], AllSchemes(v)
-		t.complete(&col.Schemes, all, func(a, b iana.Scheme) int { return cmp.Compare(slices.Index(all, a), slices.Index(all, b)) })
+		col.SchemeOrder = t.complete(&col.Schemes, all, func(a, b iana.Scheme) int { return cmp.Compare(slices.Index(all, a), slices.Index(all, b)) })
 		f.server.Accepts[v] = col
 	}
 }

@@ -106,10 +106,11 @@ type Column struct {
 	Suites   List[iana.Suite]
 	Groups   List[iana.Group]
 	Schemes  List[iana.Scheme]
-	// ServerOrder: under this version the server's order of suites decides.
-	ServerOrder Truth
-	DHBits      [2]int // smallest and largest prime in bits; 0: not known
-	RSABits     [2]int // smallest and largest modulus in bits; 0: not known
+	// ServerOrder: under this version the server's order of suites decides. GroupOrder
+	// and SchemeOrder say the same of groups and signature schemes.
+	ServerOrder, GroupOrder, SchemeOrder Truth
+	DHBits                               [2]int // smallest and largest prime in bits; 0: not known
+	RSABits                              [2]int // smallest and largest modulus in bits; 0: not known
 }
 
 // Chain is a certificate chain as far as it decides a negotiation.
@@ -187,7 +188,9 @@ type Server struct {
 	ServerOrder Truth
 	// SSL2 are the cipher kinds that the server listed in SSL 2, in its order.
 	SSL2 List[iana.SSL2Suite]
-	Seen []AttemptID
+	// Details are what it does under the terms that it accepts.
+	Details Details
+	Seen    []AttemptID
 }
 
 // Column returns the column of v; the zero Column (all unknown) if there is none.

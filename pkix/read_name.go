@@ -31,6 +31,12 @@ var attributeNames = map[string]string{
 	"1.2.840.113549.1.9.1": "emailAddress",
 }
 
+// ReadName reads a distinguished name in DER, as far as that goes.
+func ReadName(der []byte) Name {
+	var c Certificate
+	return c.readName(der, "")
+}
+
 // readName reads a Name: a sequence of sets of attributes (RFC 5280, Section 4.1.2.4).
 func (c *Certificate) readName(element cryptobyte.String, field string) Name {
 	n := Name{Raw: element}

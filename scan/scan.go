@@ -174,7 +174,7 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 	o.run(ctx, p, e, survey.Enumerate(plan))
 	end := Endpoint{Server: e.Fold(s)}
 	if plan.Depth == survey.DepthFull && end.Learned() {
-		o.run(ctx, p, e, survey.LearnParameters(plan, &end.Server))
+		o.run(ctx, p, e, survey.Together(survey.LearnParameters(plan, &end.Server), survey.LearnDetails(plan, &end.Server)))
 		end.Server = e.Fold(s)
 	}
 	end.Connections, end.Peak = p.Connections(s.Addr)
@@ -185,14 +185,8 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 	return end
 }
 
-// planner says what to ask next, and learns from the replies.
-type planner interface {
-	Next() []parley.Attempt
-	Learn(parley.Reply)
-}
-
 // run makes the attempts that a planner asks for, until it asks for none.
-func (o *Options) run(ctx context.Context, p *probe.Prober, e *parley.Evidence, n planner) {
+func (o *Options) run(ctx context.Context, p *probe.Prober, e *parley.Evidence, n survey.Planner) {
 	replies := make(chan parley.Reply)
 	for open := 0; ; {
 		for _, a := range n.Next() {

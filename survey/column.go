@@ -334,7 +334,7 @@ func without(suites []iana.Suite, s iana.Suite) []iana.Suite {
 }
 
 // reversed turns a list of its own around.
-func reversed(suites []iana.Suite) []iana.Suite {
+func reversed[T any](suites []T) []T {
 	slices.Reverse(suites)
 	return suites
 }

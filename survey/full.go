@@ -124,16 +124,19 @@ func (c *column) features() {
 	ask(protocols)
 }
 
+// nobody is a name that no server has (RFC 6761, Section 6.4).
+const nobody = "unknown.invalid"
+
 // names asks with no name and with one that no server has.
 func (c *column) names() {
-	for _, name := range []string{"", "unknown.invalid"} {
+	for _, name := range []string{"", nobody} {
 		if name == c.e.plan.Scope.Name {
 			continue
 		}
 		a := c.part("name "+name, c.accepted)
 		a.Hello = a.Hello.Clone()
 		a.Hello.SetServerName(name)
-		a.Part = parley.Part{}
+		a.Part.Axis = parley.AxisServerName
 		c.e.ask(&query{attempt: a.Identify(), then: func(parley.Answer) {}})
 	}
 }

@@ -13,24 +13,11 @@ import (
 //
 // Each list is a chain: everything is offered, what was selected is taken out,
 // and the rest is offered again until it is refused.
-type Parameters struct {
-	plan    Plan
-	queue   []*question
-	pending map[parley.AttemptID]*question
-	made    int
-	over    bool
-}
-
-// question is one link of a chain.
-type question struct {
-	attempt parley.Attempt
-	again   bool
-	then    func(parley.Reply, parley.Answer)
-}
+type Parameters struct{ questions }
 
 // LearnParameters starts with the terms that an enumeration came to.
 func LearnParameters(p Plan, s *parley.Server) *Parameters {
-	x := &Parameters{plan: p, pending: map[parley.AttemptID]*question{}}
+	x := &Parameters{newQuestions(p)}
 	for _, v := range []iana.Version{iana.TLS13, iana.TLS12} { // below, nothing is negotiated
 		col := s.Column(v)
 		if is := col.Accepted.Is; is != parley.Yes && is != parley.Mixed {
@@ -41,58 +28,12 @@ func LearnParameters(p Plan, s *parley.Server) *Parameters {
 	return x
 }
 
-// Next are the attempts to make now, beside those that are under way.
-func (x *Parameters) Next() []parley.Attempt {
-	var out []parley.Attempt
-	for len(x.queue) > 0 && len(x.pending) < x.plan.Pace.AtOnce() && !x.over && (x.plan.Most == 0 || x.made < x.plan.Most) {
-		q := x.queue[0]
-		x.queue = x.queue[1:]
-		x.pending[q.attempt.ID] = q
-		x.made++
-		out = append(out, q.attempt)
-	}
-	return out
-}
-
-// Learn takes the reply to one of the attempts. Trouble is met by asking once
-// more; then the chain ends, and its list stays open.
-func (x *Parameters) Learn(r parley.Reply) {
-	q := x.pending[r.Attempt]
-	if q == nil {
-		return
-	}
-	delete(x.pending, r.Attempt)
-	ans := r.AnswerTo(q.attempt)
-	switch {
-	case ans.End == parley.EndInterrupted:
-		x.over = true
-	case isTrouble(ans) && !q.again:
-		q.again = true
-		x.queue = append(x.queue, q)
-	default:
-		q.then(r, ans)
-	}
-}
-
 // suitesWith are the accepted suites of a column that want holds for.
 func suitesWith(col *parley.Column, want func(iana.SuiteInfo) bool) []iana.Suite {
 	return slices.DeleteFunc(col.Suites.Yes(), func(s iana.Suite) bool {
 		i, ok := s.Info()
 		return !ok || !want(i)
 	})
-}
-
-// part is the whole hello of a version, to be cut down on one axis.
-func (x *Parameters) part(v iana.Version, axis parley.Axis, suites []iana.Suite) parley.Attempt {
-	h := parley.WholeHello(v, x.plan.Scope.Name)
-	h.Suites = slices.Clone(suites)
-	if v <= iana.TLS12 {
-		h.Suites = append(h.Suites, iana.SCSVRenegotiation)
-	}
-	return parley.Attempt{
-		Role: parley.RoleReference, Name: "some of " + v.String(), Scope: x.plan.Scope, Prologue: x.plan.Prologue, Hello: h,
-		RecordVersion: min(v, iana.TLS10), Part: parley.Part{Version: v, Axis: axis}, Patience: parley.Brief,
-	}
 }
 
 // schemes asks for the signature schemes of a version. In 1.3 the signature comes
@@ -119,11 +60,11 @@ func (x *Parameters) schemes(v iana.Version, col *parley.Column) {
 		if v == iana.TLS13 {
 			a.Until = parley.StopFinished
 		}
-		x.queue = append(x.queue, &question{attempt: a.Identify(), then: func(r parley.Reply, ans parley.Answer) {
+		x.ask(a.Identify(), func(r parley.Reply, _ parley.Answer) {
 			if s := r.SchemeOf(v); s != 0 && slices.Contains(rest, s) {
 				link(remove(rest, s))
 			}
-		}})
+		})
 	}
 	link(all)
 }

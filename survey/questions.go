@@ -1,0 +1,120 @@
+package survey
+
+import (
+	"slices"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
+
+// Planner says what to ask a server next, and learns from the replies.
+type Planner interface {
+	// Next are the attempts to make now, beside those that are under way. Each is
+	// answered with Learn, and nothing is left to ask when none is under way and Next
+	// has none.
+	Next() []parley.Attempt
+	Learn(parley.Reply)
+}
+
+// questions are what a planner asks once the versions and suites of a server are
+// known. Trouble is met by asking once more; then a question has that answer.
+type questions struct {
+	plan    Plan
+	queue   []*question
+	pending map[parley.AttemptID][]*question
+	open    int
+	made    int
+	over    bool
+}
+
+// question is one attempt, and what to do with the answer.
+type question struct {
+	attempt parley.Attempt
+	again   bool
+	then    func(parley.Reply, parley.Answer) // nil: the fold has all that is to be done
+}
+
+func newQuestions(p Plan) questions {
+	return questions{plan: p, pending: map[parley.AttemptID][]*question{}}
+}
+
+// ask asks for an attempt.
+func (x *questions) ask(a parley.Attempt, then func(parley.Reply, parley.Answer)) {
+	x.queue = append(x.queue, &question{attempt: a, then: then})
+}
+
+// Next are the attempts to make now, beside those that are under way.
+func (x *questions) Next() []parley.Attempt {
+	var out []parley.Attempt
+	for len(x.queue) > 0 && x.open < x.plan.Pace.AtOnce() && !x.over && (x.plan.Most == 0 || x.made < x.plan.Most) {
+		q := x.queue[0]
+		x.queue = x.queue[1:]
+		x.pending[q.attempt.ID] = append(x.pending[q.attempt.ID], q)
+		x.open++
+		x.made++
+		out = append(out, q.attempt)
+	}
+	return out
+}
+
+// Learn takes the reply to one of the attempts.
+func (x *questions) Learn(r parley.Reply) {
+	qs := x.pending[r.Attempt]
+	if len(qs) == 0 {
+		return
+	}
+	q := qs[0]
+	x.pending[r.Attempt] = qs[1:]
+	x.open--
+	ans := r.AnswerTo(q.attempt)
+	switch {
+	case ans.End == parley.EndInterrupted:
+		x.over = true
+	case isTrouble(ans) && !q.again:
+		q.again = true
+		x.queue = append(x.queue, q)
+	case q.then != nil:
+		q.then(r, ans)
+	}
+}
+
+// part is the whole hello of a version, to be cut down on one axis.
+func (x *questions) part(v iana.Version, axis parley.Axis, suites []iana.Suite) parley.Attempt {
+	h := parley.WholeHello(v, x.plan.Scope.Name)
+	h.Suites = slices.Clone(suites)
+	if v <= iana.TLS12 {
+		h.Suites = append(h.Suites, iana.SCSVRenegotiation)
+	}
+	return parley.Attempt{
+		Role: parley.RoleReference, Name: "some of " + v.String(), Scope: x.plan.Scope, Prologue: x.plan.Prologue, Hello: h,
+		RecordVersion: min(v, iana.TLS10), Part: parley.Part{Version: v, Axis: axis}, Patience: parley.Brief,
+	}
+}
+
+// Together is what several planners ask at once.
+func Together(planners ...Planner) Planner {
+	return &together{planners: planners, asked: map[parley.AttemptID][]Planner{}}
+}
+
+type together struct {
+	planners []Planner
+	asked    map[parley.AttemptID][]Planner // who asked for an attempt that is under way
+}
+
+func (t *together) Next() []parley.Attempt {
+	var out []parley.Attempt
+	for _, p := range t.planners {
+		for _, a := range p.Next() {
+			t.asked[a.ID] = append(t.asked[a.ID], p)
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func (t *together) Learn(r parley.Reply) {
+	if who := t.asked[r.Attempt]; len(who) > 0 {
+		t.asked[r.Attempt] = who[1:]
+		who[0].Learn(r)
+	}
+}
