@@ -131,6 +131,8 @@ type Store struct {
 	Name  string   // "system", "--ca FILE", "Mozilla"
 	Date  string   // the day it speaks for, YYYY-MM-DD; empty: today's
 	Roots [][]byte // DER
+	// Of is what has the list, From where it was read; empty: plain from the name.
+	Of, From string
 	// Others is how many roots it has besides those in Roots: a case keeps those
 	// that a certificate in it names.
 	Others int

@@ -13,7 +13,7 @@ import (
 // modules are the modules of others that this one may import, with the folders
 // that may and the reason. NOTICE has their licences.
 var modules = []struct{ path, code, tests, why string }{
-	{path: "golang.org/x/crypto/x509roots", code: "trust", why: "Mozilla's roots, dated by the version, with the constraints that PEM bundles lose"},
+	{path: "golang.org/x/crypto/x509roots", code: "trust internal/gen/stores", why: "Mozilla's roots, dated by the version, with the constraints that PEM bundles lose"},
 	{path: "golang.org/x/crypto", code: ". wire keys pkix trust lab internal/peers", tests: "*", why: "cryptobyte reads and writes as the RFCs' structs nest; ChaCha20-Poly1305"},
 	{path: "golang.org/x/net", code: "cmd/parley target lab", tests: "*", why: "the rules of HTTPS_PROXY and NO_PROXY; names in other letters than ASCII; DNS messages for the lab's resolver"},
 	{path: "golang.org/x/sys", code: "cmd/parley bench/delaynet trust probe lab", tests: "*", why: "TTLs and segments of a socket; the store of roots of Windows; the width of a terminal; a network of its own for the measurement"},

@@ -1,0 +1,109 @@
+package trust
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/pem"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+
+	"golang.org/x/crypto/x509roots/fallback/bundle"
+
+	"github.com/parley-tls/parley"
+)
+
+// programmes has the lists of roots of programmes besides Mozilla's, each with
+// its date and where it is from, and the certificates that Mozilla's has not. The
+// program internal/gen/stores writes them.
+//
+//go:embed programmes/*.txt programmes/extra.pem
+var programmes embed.FS
+
+// Programmes are the sets of roots of the programmes that most clients go by, as
+// far as their lists were to be had: Mozilla, Apple, Microsoft, Java, Android,
+// Chrome. A root of a list whose certificate is not at hand is counted in Others.
+// They must not be changed.
+func Programmes() []parley.Store { return programmesOnce() }
+
+var programmesOnce = sync.OnceValue(func() []parley.Store {
+	known := map[string][]byte{}
+	mozilla := parley.Store{Name: parley.MozillaStore, Of: "NSS, the roots for servers", Date: mozillaDate, From: "golang.org/x/crypto/x509roots/fallback"}
+	for r := range bundle.Roots() {
+		known[digest(r.Certificate)] = r.Certificate
+		if r.Constraint == nil {
+			mozilla.Roots = append(mozilla.Roots, r.Certificate)
+		} else {
+			mozilla.Others++ // trusted for some certificates only
+		}
+	}
+	extra, err := programmes.ReadFile("programmes/extra.pem")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	for {
+		var block *pem.Block
+		if block, extra = pem.Decode(extra); block == nil {
+			break
+		}
+		known[digest(block.Bytes)] = block.Bytes
+	}
+	out := []parley.Store{mozilla}
+	for _, name := range []string{"apple", "microsoft", "java", "android", "chrome"} {
+		b, err := programmes.ReadFile(path.Join("programmes", name+".txt"))
+		if err != nil {
+			panic(err)
+		}
+		s, err := readProgramme(string(b), known)
+		if err != nil {
+			panic(fmt.Sprintf("programmes/%s.txt: %v", name, err))
+		}
+		out = append(out, s)
+	}
+	return out
+})
+
+func digest(der []byte) string {
+	h := sha256.Sum256(der)
+	return hex.EncodeToString(h[:])
+}
+
+// readProgramme reads a list: a head of "key: value", an empty line, and a line
+// for each root with its SHA-256 digest and what people call it.
+func readProgramme(text string, known map[string][]byte) (s parley.Store, err error) {
+	head, list, ok := strings.Cut(text, "\n\n")
+	if !ok {
+		return s, fmt.Errorf("no empty line behind the head")
+	}
+	for line := range strings.Lines(head + "\n") {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		switch key {
+		case "name":
+			s.Name = value
+		case "of":
+			s.Of = value
+		case "date":
+			s.Date = value
+		case "source":
+			s.From = value
+		case "others":
+			if s.Others, err = strconv.Atoi(value); err != nil {
+				return s, err
+			}
+		default:
+			return s, fmt.Errorf("unknown key %q", key)
+		}
+	}
+	for line := range strings.Lines(list) {
+		id, _, _ := strings.Cut(line, " ")
+		der := known[id]
+		if der == nil {
+			return s, fmt.Errorf("no certificate is at hand for %s", strings.TrimSpace(line))
+		}
+		s.Roots = append(s.Roots, der)
+	}
+	return s, nil
+}
