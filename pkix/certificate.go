@@ -42,8 +42,9 @@ type Certificate struct {
 	TLSFeatures []iana.ExtensionType
 	// SCTs: a list of signed certificate timestamps is embedded (RFC 6962).
 	// Logged is the earliest of their times; zero: none, or not readable.
-	SCTs   bool
-	Logged time.Time
+	SCTs    bool
+	Logged  time.Time
+	sctList []byte // SignedCertificateTimestampList; nil: none
 	// UnknownCritical are critical extensions that no client is known to handle,
 	// Duplicates those that come more than once, as object identifiers.
 	UnknownCritical, Duplicates []string

@@ -200,6 +200,7 @@ func (c *Certificate) readFeatures(in *cryptobyte.String) bool {
 func (c *Certificate) readSCTs(in *cryptobyte.String) bool {
 	var octets, list, one cryptobyte.String
 	c.SCTs = in.ReadASN1(&octets, asn1.OCTET_STRING) && len(octets) > 2
+	c.sctList = octets
 	if !octets.ReadUint16LengthPrefixed(&list) {
 		return c.SCTs
 	}
