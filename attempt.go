@@ -158,6 +158,9 @@ type Attempt struct {
 	// Part says of a reference that is not whole what of it is offered; zero: it is
 	// none of an enumeration.
 	Part Part
+	// Odd says in which ways the hello is odd on purpose, or that it is the usual one
+	// beside such: what it is answered is said of the server's tolerance alone.
+	Odd []OddityID
 	// Patience bounds how long silence is borne; 0: the prober's own bound. It
 	// is no part of what the attempt does.
 	Patience time.Duration

@@ -39,10 +39,19 @@ const (
 	AxisTTL      // how TTLs are watched: the hello stays as it is
 	AxisRequest  // what is asked once the handshake is through
 	AxisSession  // which session the hello resumes
+	// What a hello says in a field that no term stands in.
+	AxisLegacyVersion // legacy_version, and nothing with it
+	AxisRecordVersion // of the record that the hello comes in
+	AxisKeyShare      // the key shares; the groups stay
+	AxisPSKMode
+	AxisPointFormat
+	AxisCompression
+	AxisSessionID // its length in bytes
 )
 
 var axisNames = []string{"unknown", "version", "suite", "group", "scheme", "server_name", "alpn", "extension",
-	"fallback", "prologue", "proxy", "certificate", "dh", "format", "client_certificate", "size", "segments", "records", "order", "grease", "mss", "ttl", "request", "session"}
+	"fallback", "prologue", "proxy", "certificate", "dh", "format", "client_certificate", "size", "segments", "records", "order", "grease", "mss", "ttl", "request", "session",
+	"legacy_version", "record_version", "key_share", "psk_mode", "point_format", "compression", "session_id"}
 
 // String returns the axis's word.
 func (a Axis) String() string { return name(axisNames, int(a)) }
@@ -159,11 +168,11 @@ func (c Change) String() string {
 
 func (a Axis) valueName(v uint16) string {
 	switch a {
-	case AxisVersion:
+	case AxisVersion, AxisLegacyVersion, AxisRecordVersion:
 		return iana.Version(v).String()
 	case AxisSuite, AxisFallback:
 		return iana.Suite(v).String()
-	case AxisGroup:
+	case AxisGroup, AxisKeyShare:
 		return iana.Group(v).String()
 	case AxisScheme:
 		return iana.Scheme(v).String()
@@ -174,7 +183,7 @@ func (a Axis) valueName(v uint16) string {
 			return "rest"
 		}
 		fallthrough
-	case AxisSize, AxisMSS, AxisTTL:
+	case AxisSize, AxisMSS, AxisTTL, AxisSessionID:
 		return strconv.Itoa(int(v))
 	}
 	return fmt.Sprintf("0x%04x", v)
@@ -199,7 +208,7 @@ func (c Change) apply(a *Attempt) {
 			a.Cert = ThrowAway
 		}
 		return
-	case AxisSegments, AxisRecords, AxisMSS, AxisTTL:
+	case AxisSegments, AxisRecords, AxisMSS, AxisTTL, AxisRecordVersion:
 		c.applyWay(a)
 		return
 	case AxisSession:
@@ -233,6 +242,8 @@ func (c Change) apply(a *Attempt) {
 		c.applyExtensions(h)
 	case AxisSize, AxisOrder, AxisGREASE:
 		c.applyShape(h)
+	case AxisLegacyVersion, AxisKeyShare, AxisPSKMode, AxisPointFormat, AxisCompression, AxisSessionID:
+		c.applyField(h)
 	}
 }
 
@@ -296,6 +307,8 @@ func (c Change) applyExtensions(h *wire.ClientHello) {
 			h.SetExtension(t, []byte{0})
 		case t == iana.ExtSignatureAlgorithms:
 			h.SetSchemes(slices.Clone(TodaySchemes))
+		case t == iana.ExtCompressCertificate:
+			h.SetExtension(t, []byte{2, 0, 2}) // Brotli (RFC 8879, Section 7.3)
 		default:
 			h.SetExtension(t, nil)
 		}
@@ -404,13 +417,16 @@ func (c Change) applyGroups(h *wire.ClientHello) {
 	if shares == nil && !h.Offers(iana.TLS13) {
 		return
 	}
+	if c.Op == Replace {
+		shares = nil // of groups that the hello lists no more
+	}
 	for _, v := range c.Values {
 		g := iana.Group(v)
 		has := slices.ContainsFunc(shares, func(k wire.KeyShare) bool { return k.Group == g })
 		switch {
 		case c.Op == Remove:
 			shares = slices.DeleteFunc(shares, func(k wire.KeyShare) bool { return k.Group == g })
-		case !has:
+		case !has && c.Text != WithoutShare:
 			shares = append(shares, blankShare(g))
 		}
 	}

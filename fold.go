@@ -18,7 +18,7 @@ func (e *Evidence) Fold(s Scope) Server {
 	f := folder{attempts: e.Attempts, server: Server{Scope: s, Accepts: map[iana.Version]Column{}}}
 	for _, r := range e.Replies {
 		a, ok := e.Attempts[r.Attempt]
-		if !ok || a.Scope.Addr != s.Addr || a.Scope.Via != s.Via || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() || a.Resume {
+		if !ok || a.Scope.Addr != s.Addr || a.Scope.Via != s.Via || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() || a.Resume || len(a.Odd) > 0 {
 			continue // a session that is resumed shows no terms
 		}
 		ans := r.AnswerTo(a)
@@ -43,13 +43,14 @@ func (e *Evidence) Fold(s Scope) Server {
 		}
 	}
 	for _, r := range e.Replies {
-		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via && !a.TTL.Asked() && !a.Resume {
+		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via && !a.TTL.Asked() && !a.Resume && len(a.Odd) == 0 {
 			f.refuse(a, r.AnswerTo(a))
 		}
 	}
 	f.lists()
 	f.schemeLists()
 	e.details(&f.server)
+	f.server.Tolerance = e.tolerances(s)
 	return f.server
 }
 

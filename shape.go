@@ -40,6 +40,8 @@ func (c Change) applyWay(a *Attempt) {
 		a.Split.Segments = sizes
 	case AxisRecords:
 		a.Split.Records = sizes
+	case AxisRecordVersion:
+		a.RecordVersion = iana.Version(first(sizes))
 	case AxisMSS:
 		a.MSS = first(sizes)
 	case AxisTTL:
@@ -138,9 +140,73 @@ func dropGREASE(h *wire.ClientHello) {
 	if x := h.Schemes(); x != nil {
 		h.SetSchemes(withoutGREASE(x))
 	}
+	if x := h.PSKModes(); x != nil {
+		h.SetPSKModes(slices.DeleteFunc(x, isGREASEMode))
+	}
+	if x := h.ALPN(); x != nil {
+		h.SetALPN(slices.DeleteFunc(x, isGREASEProtocol))
+	}
 	if x := h.KeyShares(); x != nil {
 		h.SetKeyShares(slices.DeleteFunc(x, func(k wire.KeyShare) bool { return iana.IsGREASE(uint16(k.Group)) }))
 	}
+}
+
+// isGREASEMode: the reserved values of one byte (RFC 8701, Section 2).
+func isGREASEMode(m iana.PSKMode) bool { return m%0x1f == 0x0b }
+
+// isGREASEProtocol: the reserved names of two bytes (RFC 8701, Section 2).
+func isGREASEProtocol(p string) bool {
+	return len(p) == 2 && iana.IsGREASE(uint16(p[0])<<8|uint16(p[1]))
+}
+
+// WithoutShare is the Text of a change that lists a group and sends no key share.
+const WithoutShare = "without-key-share"
+
+// applyField changes a field that no term stands in.
+func (c Change) applyField(h *wire.ClientHello) {
+	switch c.Axis {
+	case AxisLegacyVersion:
+		if len(c.Values) > 0 {
+			h.LegacyVersion = iana.Version(c.Values[0])
+		}
+	case AxisKeyShare:
+		shares := []wire.KeyShare{} // none of what stays: a retry is asked for
+		for _, k := range h.KeyShares() {
+			if c.Op == Add || c.Op == Remove && len(c.Values) > 0 && !slices.Contains(c.Values, uint16(k.Group)) {
+				shares = append(shares, k)
+			}
+		}
+		if c.Op != Remove {
+			for _, v := range c.Values {
+				shares = append(shares, blankShare(iana.Group(v)))
+			}
+		}
+		h.SetKeyShares(shares)
+	case AxisPSKMode:
+		h.SetPSKModes(editBytes(c, h.PSKModes()))
+	case AxisPointFormat:
+		h.SetPointFormats(editBytes(c, h.PointFormats()))
+	case AxisCompression:
+		h.Compression = editBytes(c, h.Compression)
+	case AxisSessionID:
+		h.SessionID = nil
+		if c.Op != Remove && len(c.Values) > 0 {
+			h.SessionID = make([]byte, c.Values[0])
+		}
+	}
+}
+
+// editBytes is edit for code points of one byte.
+func editBytes[T ~uint8](c Change, have []T) []T {
+	wide := make([]uint16, len(have))
+	for i, v := range have {
+		wide[i] = uint16(v)
+	}
+	out := []T{}
+	for _, v := range edit(c, wide) {
+		out = append(out, T(v))
+	}
+	return out
 }
 
 func withoutGREASE[T ~uint16](x []T) []T {

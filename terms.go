@@ -190,7 +190,10 @@ type Server struct {
 	SSL2 List[iana.SSL2Suite]
 	// Details are what it does under the terms that it accepts.
 	Details Details
-	Seen    []AttemptID
+	// Tolerance is what the server does with odd hellos, one for each of Oddities; nil:
+	// it was sent none.
+	Tolerance []Tolerance
+	Seen      []AttemptID
 }
 
 // Column returns the column of v; the zero Column (all unknown) if there is none.

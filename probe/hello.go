@@ -26,7 +26,9 @@ func freshen(r io.Reader, h *wire.ClientHello) (*wire.ClientHello, []*keys.Share
 	size := len(h.Message())
 	h.RemoveExtension(iana.ExtPreSharedKey)
 	h.RemoveExtension(iana.ExtEarlyData)
-	h.Repad(size)
+	if len(h.Message()) != size {
+		h.Repad(size)
+	}
 	if err := renewECH(r, h); err != nil {
 		return nil, nil, err
 	}

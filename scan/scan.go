@@ -171,10 +171,12 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 	if up := e.Target.StartTLS; up != "" {
 		plan.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: up}}
 	}
-	o.run(ctx, p, e, survey.Enumerate(plan))
+	first := survey.Enumerate(plan)
+	o.run(ctx, p, e, first)
 	end := Endpoint{Server: e.Fold(s)}
 	if plan.Depth == survey.DepthFull && end.Learned() {
-		o.run(ctx, p, e, survey.Together(survey.LearnParameters(plan, &end.Server), survey.LearnDetails(plan, &end.Server)))
+		o.run(ctx, p, e, survey.Together(survey.LearnParameters(plan, &end.Server), survey.LearnDetails(plan, &end.Server),
+			survey.LearnTolerance(plan, &end.Server, first.AtOnce())))
 		end.Server = e.Fold(s)
 	}
 	end.Connections, end.Peak = p.Connections(s.Addr)

@@ -2,6 +2,8 @@ package transcript
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/parley-tls/parley"
 )
@@ -37,18 +39,23 @@ func parseChanges(toks []string) ([]parley.Change, error) {
 func readChange(c *parley.Change, toks []string) error {
 	var read func(string) (uint16, error)
 	switch c.Axis {
-	case parley.AxisVersion:
+	case parley.AxisVersion, parley.AxisLegacyVersion, parley.AxisRecordVersion:
 		read = wide(versions.parse)
 	case parley.AxisSuite, parley.AxisFallback:
 		read = wide(suites.parse)
-	case parley.AxisGroup:
+	case parley.AxisGroup, parley.AxisKeyShare:
 		read = wide(groups.parse)
 	case parley.AxisScheme:
 		read = wide(schemes.parse)
 	case parley.AxisExtension:
 		read = wide(extensions.parse)
-	case parley.AxisSize, parley.AxisSegments, parley.AxisRecords, parley.AxisMSS, parley.AxisTTL:
+	case parley.AxisSize, parley.AxisSegments, parley.AxisRecords, parley.AxisMSS, parley.AxisTTL, parley.AxisSessionID:
 		read = amount
+	case parley.AxisPSKMode, parley.AxisPointFormat, parley.AxisCompression:
+		read = func(s string) (uint16, error) {
+			n, err := strconv.ParseUint(strings.TrimPrefix(s, "0x"), 16, 8)
+			return uint16(n), err
+		}
 	default:
 		if len(toks) == 0 {
 			return nil
@@ -59,8 +66,11 @@ func readChange(c *parley.Change, toks []string) error {
 	}
 	for i, t := range toks {
 		switch {
-		case t == "padded" && i == len(toks)-1 && c.Axis == parley.AxisGroup:
+		case t == "padded" && i == len(toks)-1:
 			c.Padded = true
+			continue
+		case t == parley.WithoutShare && c.Axis == parley.AxisGroup:
+			c.Text = t
 			continue
 		case t == parley.ToTheEnd && i == len(toks)-1 && c.Axis == parley.AxisExtension:
 			c.Text = t
