@@ -339,6 +339,9 @@ func (c Change) applyVersions(h *wire.ClientHello) {
 	slices.Sort(vs)
 	slices.Reverse(vs)
 	top := vs[0]
+	if i := slices.IndexFunc(vs, func(v iana.Version) bool { return v <= iana.TLS13 }); i >= 0 {
+		top = vs[i] // a version that is not known brings nothing
+	}
 	h.LegacyVersion = min(top, iana.TLS12)
 	had := h.SupportedVersions() != nil
 	switch {

@@ -97,7 +97,11 @@ func (a Attempt) MakeOdd(how ...*Oddity) (Attempt, string) {
 	var changes []Change
 	var ids []OddityID
 	for _, o := range how {
-		c, why := o.Changes(a)
+		so := a
+		if len(changes) > 0 {
+			so = a.With(changes...)
+		}
+		c, why := o.Changes(so)
 		if why != "" {
 			return Attempt{}, why
 		}

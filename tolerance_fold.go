@@ -83,6 +83,8 @@ func (f *oddFold) of(o *Oddity) Tolerance {
 		t.Why = f.unasked(o, usual, lost)
 	case len(good) > 0:
 		t.Why = fmt.Sprintf("%d of %d went through: the others met %s", len(good), len(good)+len(bad), t.Answer.Words())
+	case t.Refusal == RefusalAllowed && t.Why == "" && t.Answer.End == EndAlert:
+		t.Outcome = Refuses // it is no fault, and no trouble on the way looks like it
 	case len(bad) < 2:
 		t.Why = "refused once, and not asked again"
 	case !f.held(usual, bad[last]):

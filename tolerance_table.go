@@ -217,11 +217,11 @@ var Oddities = []*Oddity{
 	},
 	{
 		ID: "name-in-capitals", Title: "the name in capitals", RFC: "RFC 6066, Section 3", Who: "programs that pass on what was typed",
-		With: "name", Changes: named(strings.ToUpper),
+		With: "unknown", Changes: named(strings.ToUpper),
 	},
 	{
 		ID: "trailing-dot", Title: "the name with a dot at its end", RFC: "RFC 6066, Section 3", Who: "programs that pass on what was typed",
-		With: "name", Refusal: RefusalAllowed, Changes: named(func(n string) string { return strings.TrimSuffix(n, ".") + "." }),
+		Refusal: RefusalAllowed, Changes: named(func(n string) string { return strings.TrimSuffix(n, ".") + "." }),
 	},
 	{
 		ID: "address-as-name", Title: "an IP address for a name", RFC: "RFC 6066, Section 3", Who: "programs that connect by address",

@@ -14,7 +14,8 @@ import (
 // way stands in one hello: a server that takes everything is asked no more. A
 // hello with more than one oddity that is refused is taken apart. What was refused
 // alone is asked for once more, with the usual hello before and after it and
-// nothing else at the same time, and a third time if it then goes through.
+// nothing else at the same time, and a third time if it then goes through; not so
+// an alert that the server may send.
 type Tolerance struct {
 	plan    Plan
 	limit   int
@@ -194,7 +195,9 @@ func (x *Tolerance) Learn(r parley.Reply) {
 		if ans.End == parley.EndSilence {
 			x.limit = max(1, x.limit/2) // one that serves its clients in turn is held up
 		}
-		x.suspect = append(x.suspect, a)
+		if ans.End != parley.EndAlert || parley.OddityOf(a.Odd[0]).Refusal != parley.RefusalAllowed {
+			x.suspect = append(x.suspect, a)
+		}
 	case a.Base != "":
 		for _, id := range a.Odd {
 			o := parley.OddityOf(id)
