@@ -15,7 +15,7 @@ func AllGroups(v iana.Version) []iana.Group {
 		switch {
 		case !ok || i.Kind == iana.GroupArbitrary:
 			return true
-		case v < iana.TLS13:
+		case v.Before(iana.TLS13):
 			return i.Kind != iana.GroupECDHE || i.TLS13 && g >= 0x1f // those of 1.3 alone
 		}
 		return !i.TLS13
@@ -52,7 +52,7 @@ func (f *folder) groups(a Attempt, ans Answer) {
 // what of it comes in the flight.
 func (f *folder) features(a Attempt, r Reply, v iana.Version, from Source) {
 	sh, s := r.ServerHello(), &f.server
-	if sh == nil || v >= iana.TLS13 || v == iana.SSL2 || a.Hello == nil {
+	if sh == nil || !v.Before(iana.TLS13) || v == iana.SSL2 || a.Hello == nil {
 		return
 	}
 	for _, x := range a.Hello.Extensions {

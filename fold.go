@@ -115,7 +115,7 @@ func (f *folder) accept(a Attempt, r Reply, ans Answer) {
 
 func (f *folder) extensions(a Attempt, r Reply, v iana.Version, from Source) {
 	sh := r.ServerHello()
-	if sh == nil || v >= iana.TLS13 || v == iana.SSL2 || a.Hello == nil {
+	if sh == nil || !v.Before(iana.TLS13) || v == iana.SSL2 || a.Hello == nil {
 		return
 	}
 	if _, asked := a.Hello.Extension(iana.ExtExtendedMasterSecret); asked {
@@ -186,7 +186,7 @@ func (f *folder) refuse(a Attempt, ans Answer) {
 		col := f.server.Accepts[a.Whole]
 		col.Accepted = learn(col.Accepted, No, from, "")
 		f.server.Accepts[a.Whole] = col
-	case a.Whole != 0 && ans.Completes() && ans.Choice.Version < a.Whole:
+	case a.Whole != 0 && ans.Completes() && ans.Choice.Version.Before(a.Whole):
 		f.no(a.Whole, from, "selected "+ans.Choice.Version.String()+" where it was the highest offered")
 	case a.Whole != 0 && ans.Unoffered:
 		f.no(a.Whole, from, "selected "+ans.Choice.Version.String()+" where it alone was offered")
@@ -207,7 +207,7 @@ func (f *folder) refuse(a Attempt, ans Answer) {
 // question got different answers, as servers behind one address give that take
 // turns.
 func (f *folder) turns(a Attempt, ans Answer) bool {
-	denied := ans.End == EndAlert && ans.Alert == iana.AlertProtocolVersion || ans.Completes() && ans.Choice.Version < a.Whole
+	denied := ans.End == EndAlert && ans.Alert == iana.AlertProtocolVersion || ans.Completes() && ans.Choice.Version.Before(a.Whole)
 	return denied && slices.ContainsFunc(f.server.Good, func(g Good) bool {
 		b := f.attempts[g.Attempt]
 		if g.Version != a.Whole || b.Hello == nil || len(b.Prologue) != len(a.Prologue) {

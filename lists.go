@@ -239,7 +239,7 @@ func (f *folder) enumerate(a Attempt, ans Answer) {
 	case c.Version == v && ans.Accepted():
 		t.picks = append(t.picks, Pick[iana.Suite]{Offered: a.Hello.Suites, Selected: c.Suite})
 	case a.Part.Version == 0:
-	case c.Version != 0 && (c.Version < v || ans.SaysNo()):
+	case c.Version != 0 && (c.Version.Before(v) || ans.SaysNo()):
 		t.no[c.Suite] = from // under a lower version only, or given up again
 	case ans.SaysNo():
 		for _, s := range a.Hello.Suites {

@@ -13,7 +13,7 @@ import (
 func AllSchemes(v iana.Version) []iana.Scheme {
 	var out []iana.Scheme
 	for _, s := range append(slices.Clone(wholeSchemes), iana.Schemes()...) {
-		if i, ok := s.Info(); ok && (v < iana.TLS13 || i.TLS13) && !slices.Contains(out, s) {
+		if i, ok := s.Info(); ok && (v.Before(iana.TLS13) || i.TLS13) && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}

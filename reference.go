@@ -27,7 +27,7 @@ func WholeSuites(v iana.Version) []iana.Suite {
 // wholeSuites are the suites of each version, once they were asked for.
 var wholeSuites = func() map[iana.Version]func() []iana.Suite {
 	byVersion := map[iana.Version]func() []iana.Suite{}
-	for _, v := range AllVersions {
+	for _, v := range iana.Versions() {
 		byVersion[v] = sync.OnceValue(func() []iana.Suite { return suitesOf(v) })
 	}
 	return byVersion
@@ -107,10 +107,11 @@ var wholeSchemes = []iana.Scheme{
 }
 
 // WholeHello is the reference hello of v: everything known under v alone, for
-// the server name given (empty: none).
+// the server name given (empty: none). That of a version of DTLS has no session ID
+// and offers no stream cipher, and fits one datagram on any path.
 func WholeHello(v iana.Version, serverName string) *wire.ClientHello {
 	h := &wire.ClientHello{
-		LegacyVersion: min(v, iana.TLS12),
+		LegacyVersion: legacyOf(v),
 		Suites:        append(WholeSuites(v), iana.SCSVRenegotiation),
 		Compression:   []iana.CompressionMethod{0},
 	}
@@ -122,27 +123,45 @@ func WholeHello(v iana.Version, serverName string) *wire.ClientHello {
 	h.SetServerName(serverName)
 	h.SetGroups(slices.Clone(wholeGroups))
 	h.SetExtension(iana.ExtECPointFormats, []byte{1, 0})
-	if v >= iana.TLS12 {
+	if !v.Before(iana.TLS12) {
 		h.SetSchemes(slices.Clone(wholeSchemes))
 	}
-	if v <= iana.TLS12 {
+	if v.Before(iana.TLS13) {
 		h.SetExtension(iana.ExtExtendedMasterSecret, nil)
-	}
-	if v == iana.TLS13 {
+	} else {
 		h.Suites = h.Suites[:len(h.Suites)-1]
-		h.SessionID = make([]byte, 32)
-		h.SetSupportedVersions([]iana.Version{iana.TLS13})
+		if !v.IsDTLS() { // RFC 9147, Section 5.3
+			h.SessionID = make([]byte, 32)
+		}
+		h.SetSupportedVersions([]iana.Version{v})
 		h.SetExtension(iana.ExtPSKKeyExchangeModes, []byte{1, 1})
 		h.SetKeyShares([]wire.KeyShare{blankShare(0x001d), blankShare(0x0017)})
 	}
 	return h
 }
 
+// legacyOf is the legacy_version of a hello for v alone.
+func legacyOf(v iana.Version) iana.Version {
+	if v.IsDTLS() {
+		return max(v, iana.DTLS12)
+	}
+	return min(v, iana.TLS12)
+}
+
+// FirstRecord is the version that the record of a hello for v says (RFC 8446,
+// Section 5.1; RFC 9147, Section 4).
+func FirstRecord(v iana.Version) iana.Version {
+	if v.IsDTLS() {
+		return iana.DTLS10
+	}
+	return min(v, iana.TLS10)
+}
+
 // Whole is the reference attempt for v in a scope.
 func Whole(s Scope, v iana.Version) Attempt {
 	return Attempt{
 		Role: RoleReference, Name: "all of " + v.String(), Scope: s, Whole: v,
-		Hello: WholeHello(v, s.Name), RecordVersion: min(v, iana.TLS10),
+		Hello: WholeHello(v, s.Name), RecordVersion: FirstRecord(v),
 	}.Identify()
 }
 
@@ -160,7 +179,7 @@ func WholeOnly(s Scope, v iana.Version, auths ...iana.Auth) Attempt {
 		names[i] = a.String()
 	}
 	ref, what := Whole(s, v), strings.Join(names, ",")+" only"
-	if v == iana.TLS13 {
+	if v.TLS() == iana.TLS13 {
 		return ref.RestrictSchemes(what, func(_ iana.Scheme, i iana.SchemeInfo) bool {
 			return slices.Contains(auths, authOf(i.Key))
 		})

@@ -62,7 +62,7 @@ type Event struct {
 type Reply struct {
 	Attempt AttemptID
 	At      time.Duration // since the check began
-	Connect time.Duration // from SYN to SYN/ACK; through a proxy, to the proxy
+	Connect time.Duration // from SYN to SYN/ACK; through a proxy, to the proxy; over UDP from the hello to the first datagram
 	First   time.Duration // from the hello to the first byte; 0: nothing came
 	Took    time.Duration // from the hello to the end
 	Others  int           // connections of ours to that address that were open when it began
@@ -242,7 +242,7 @@ func (r Reply) progress(c Choice) (Phase, Truth) {
 		}
 		// In 1.3 what follows the ServerHello is the server's flight, read or not: an
 		// attempt that reads it and one that does not must compare alike.
-		whole = whole || c.Version == iana.TLS13 && (e.Item.Protected || e.Item.Kind == wire.KindApplicationData)
+		whole = whole || c.Version.TLS() == iana.TLS13 && (e.Item.Protected || e.Item.Kind == wire.KindApplicationData)
 	}
 	switch {
 	case !whole:

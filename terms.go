@@ -202,7 +202,7 @@ func (s *Server) Column(v iana.Version) Column { return s.Accepts[v] }
 // Versions returns the versions whose acceptance is is, ascending.
 func (s *Server) Versions(is Truth) []iana.Version {
 	var vs []iana.Version
-	for _, v := range AllVersions {
+	for _, v := range s.Scope.Transport.Versions() {
 		if s.Accepts[v].Accepted.Is == is {
 			vs = append(vs, v)
 		}

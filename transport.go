@@ -1,5 +1,11 @@
 package parley
 
+import (
+	"slices"
+
+	"github.com/parley-tls/parley/iana"
+)
+
 // Transport is what carries a handshake.
 type Transport uint8
 
@@ -11,6 +17,17 @@ const (
 	TransportDTLS
 	TransportQUIC
 )
+
+// Versions returns the versions that go over a transport, oldest first.
+func (t Transport) Versions() []iana.Version {
+	switch t {
+	case TransportDTLS:
+		return []iana.Version{iana.DTLS10, iana.DTLS12, iana.DTLS13}
+	case TransportQUIC:
+		return []iana.Version{iana.TLS13}
+	}
+	return slices.Clone(AllVersions)
+}
 
 var transportNames = []string{"tcp", "dtls", "quic"}
 

@@ -84,6 +84,9 @@ func (v Version) TLS() Version {
 	return v
 }
 
+// Before reports whether v is an older version than w, over whatever transport.
+func (v Version) Before(w Version) bool { return v.TLS() < w.TLS() }
+
 // ParseVersion reads a version however people write it: 1.2, TLSv1.2, TLSv1_2,
 // tls12, SSLv3, 0x0303, 0303, 303 or 771. A number after 0x may be any version;
 // without it, only a known one.

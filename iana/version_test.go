@@ -95,4 +95,7 @@ func TestVersionsOfDTLSFollowThoseOfTLS(t *testing.T) {
 			t.Errorf("%v.TLS() = %v, want %v", v, got, want)
 		}
 	}
+	if !iana.DTLS10.Before(iana.DTLS12) || !iana.DTLS12.Before(iana.TLS13) || iana.DTLS13.Before(iana.DTLS12) || iana.DTLS10.Before(iana.TLS11) || !iana.TLS11.Before(iana.DTLS12) {
+		t.Error("versions of DTLS do not stand in the order of those of TLS")
+	}
 }

@@ -74,26 +74,29 @@ func checkVersion(hello *wire.ClientHello, h *wire.ServerHello) string {
 		switch {
 		case len(data) != 2:
 			return fmt.Sprintf("supported_versions: expected 2 bytes, got %d", len(data))
-		case v < iana.TLS13:
+		case v.Before(iana.TLS13):
 			return fmt.Sprintf("supported_versions: expected 1.3 or later, got %v", v)
-		case h.LegacyVersion != iana.TLS12:
+		case h.LegacyVersion.TLS() != iana.TLS12:
 			return fmt.Sprintf("legacy_version: expected 1.2, got %v", h.LegacyVersion)
 		}
-	} else if v >= iana.TLS13 {
+	} else if !v.Before(iana.TLS13) {
 		return fmt.Sprintf("legacy_version: expected 1.2 or earlier, got %v", v)
 	}
-	if v == iana.TLS13 && !hello.Offers(v) || v < iana.SSL3 || v < iana.TLS13 && v > hello.LegacyVersion || v > iana.TLS13 {
+	if is13(h) && !hello.Offers(v) || v.Before(iana.SSL3) || !is13(h) && hello.LegacyVersion.Before(v) || iana.TLS13.Before(v) || v.IsDTLS() != hello.LegacyVersion.IsDTLS() {
 		return fmt.Sprintf("version: expected one that was offered, at most %v, got %v", hello.MaxVersion(), v)
 	}
 	return ""
 }
+
+// is13 says whether h selects 1.3, over whatever transport.
+func is13(h *wire.ServerHello) bool { return h.Version().TLS() == iana.TLS13 }
 
 func checkSuite(hello *wire.ClientHello, h *wire.ServerHello) string {
 	s := h.Suite
 	if !hello.HasSuite(s) || s == iana.SCSVRenegotiation || s == iana.SCSVFallback || iana.IsGREASE(uint16(s)) {
 		return fmt.Sprintf("cipher_suite: expected one of the %d offered, got %v", len(hello.Suites), s)
 	}
-	if info, ok := s.Info(); ok && (info.Kx == iana.KxTLS13) != (h.Version() == iana.TLS13) {
+	if info, ok := s.Info(); ok && (info.Kx == iana.KxTLS13) != is13(h) {
 		return fmt.Sprintf("cipher_suite: expected one of %v, got %v", h.Version(), s)
 	}
 	return ""
@@ -101,7 +104,7 @@ func checkSuite(hello *wire.ClientHello, h *wire.ServerHello) string {
 
 func checkCompression(hello *wire.ClientHello, h *wire.ServerHello) string {
 	c := h.Compression
-	if h.Version() == iana.TLS13 && c != 0 || !slices.Contains(hello.Compression, c) {
+	if is13(h) && c != 0 || !slices.Contains(hello.Compression, c) {
 		return fmt.Sprintf("legacy_compression_method: expected one that was offered, got %v", c)
 	}
 	return ""
@@ -112,7 +115,7 @@ func checkSession(hello *wire.ClientHello, h *wire.ServerHello) string {
 	switch n := len(h.SessionID); {
 	case n > 32:
 		return fmt.Sprintf("session_id: expected at most 32 bytes, got %d", n)
-	case h.Version() == iana.TLS13 && !bytes.Equal(h.SessionID, hello.SessionID):
+	case is13(h) && !bytes.Equal(h.SessionID, hello.SessionID):
 		return fmt.Sprintf("legacy_session_id_echo: expected the %d bytes sent, got %s", len(hello.SessionID), others(n))
 	}
 	return ""
@@ -143,7 +146,7 @@ func checkExtensions(hello *wire.ClientHello, h *wire.ServerHello) string {
 		case x.Type == iana.ExtRenegotiationInfo && hello.HasSuite(iana.SCSVRenegotiation):
 		case !sent:
 			return fmt.Sprintf("extensions: expected answers to those sent, got %v", x.Type)
-		case h.Version() == iana.TLS13 && !slices.Contains(inServerHello, x.Type):
+		case is13(h) && !slices.Contains(inServerHello, x.Type):
 			if !(retry && x.Type == iana.ExtECH) {
 				return fmt.Sprintf("extensions: expected %v encrypted, got it in clear", x.Type)
 			}
@@ -169,7 +172,7 @@ func checkALPN(hello *wire.ClientHello, h *wire.ServerHello) string {
 // checkShare demands a share of 1.3 in a group whose share was sent, of the
 // length that the group has (RFC 8446, Section 4.2.8).
 func checkShare(hello *wire.ClientHello, h *wire.ServerHello) string {
-	if h.Version() != iana.TLS13 {
+	if !is13(h) {
 		return ""
 	}
 	if _, ok := h.Extension(iana.ExtKeyShare); !ok {
@@ -196,7 +199,7 @@ func checkShare(hello *wire.ClientHello, h *wire.ServerHello) string {
 // checkPSK demands that a key is selected that was offered (RFC 8446, Section 4.2.11).
 func checkPSK(hello *wire.ClientHello, h *wire.ServerHello) string {
 	data, ok := h.Extension(iana.ExtPreSharedKey)
-	if !ok || h.Version() != iana.TLS13 {
+	if !ok || !is13(h) {
 		return ""
 	}
 	ids, _ := hello.PSKIdentities()

@@ -14,7 +14,7 @@ import (
 func checkDowngrade(hello *wire.ClientHello, h *wire.ServerHello) string {
 	mark := h.Random[24:]
 	to12, to11 := bytes.Equal(mark, []byte("DOWNGRD\x01")), bytes.Equal(mark, []byte("DOWNGRD\x00"))
-	if hello.Offers(iana.TLS13) && h.Version() < iana.TLS13 && (to12 || to11) {
+	if (hello.Offers(iana.TLS13) || hello.Offers(iana.DTLS13)) && h.Version().Before(iana.TLS13) && (to12 || to11) {
 		return "random: expected no mark of a downgrade from 1.3, which was offered, got one"
 	}
 	return ""

@@ -120,7 +120,7 @@ func (f *flight) take(it wire.Item) *end {
 	case wire.KindChangeCipherSpec:
 		return f.changeCipherSpec()
 	case wire.KindApplicationData:
-		if f.server != nil && f.server.Version() == iana.TLS13 {
+		if f.server != nil && is13(f.server) {
 			return &end{kind: parley.EndStopped}
 		}
 	}
@@ -138,7 +138,7 @@ func (f *flight) expected() string {
 		return "the server's Finished"
 	case f.follow != nil && f.follow.stage == throughAll:
 		return "what follows a handshake"
-	case f.server.Version() == iana.TLS13:
+	case is13(f.server):
 		return "an encrypted record"
 	}
 	return "the rest of the first flight"
@@ -174,7 +174,7 @@ func (f *flight) changeCipherSpec() *end {
 	switch {
 	case f.server == nil && f.retry == nil:
 		return malformed("record: expected %s, got ChangeCipherSpec", f.expected())
-	case f.server == nil || f.server.Version() == iana.TLS13:
+	case f.server == nil || is13(f.server):
 		return nil
 	case f.follow != nil && f.follow.stage == inSecondFlight && f.follow.opens == nil:
 		f.follow.opens = f.follow.theirs
@@ -222,7 +222,7 @@ func (f *flight) message(it wire.Item) *end {
 		return nil
 	}
 	rank, known := ranks[it.Type]
-	if !known || f.server == nil || f.server.Version() == iana.TLS13 || rank <= f.rank {
+	if !known || f.server == nil || is13(f.server) || rank <= f.rank {
 		return malformed("message: expected %s, got %v", f.expected(), it.Type)
 	}
 	f.rank, f.seen[it.Type] = rank, true
@@ -248,7 +248,7 @@ func (f *flight) message(it wire.Item) *end {
 
 // serverHello handles a ServerHello or HelloRetryRequest, whose bytes are raw.
 func (f *flight) serverHello(h *wire.ServerHello, raw []byte) *end {
-	if h.IsHelloRetryRequest() && f.hello != nil && f.hello.Offers(iana.TLS13) {
+	if h.IsHelloRetryRequest() && f.hello != nil && (f.hello.Offers(iana.TLS13) || f.hello.Offers(iana.DTLS13)) {
 		return f.helloRetry(h, raw)
 	}
 	f.server, f.rank = h, ranks[iana.TypeServerHello]
