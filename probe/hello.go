@@ -99,6 +99,9 @@ func (x *run) sendHello() (*wire.ClientHello, *end) {
 // ChangeCipherSpec of the compatibility mode, if the hello has a session ID
 // (RFC 8446, Appendix D.4).
 func (x *run) sendRetry(h *wire.ClientHello) *end {
+	if x.dtls != nil {
+		return x.dtls.sayAgain(h)
+	}
 	var b []byte
 	if len(h.SessionID) > 0 {
 		b = wire.AppendRecord(b, wire.Record{Type: iana.ContentChangeCipherSpec, Version: iana.TLS12, Payload: []byte{1}})

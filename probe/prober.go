@@ -139,6 +139,7 @@ type run struct {
 	by     time.Time     // when the steps before the hello must be through
 	origin time.Time     // when the hello, or the last byte of the prologue, was written
 	shares []*keys.Share // of the hello that was sent last
+	dtls   *dtls         // over DTLS
 	// resumes is the session that the hello offers; gave is what the server gave keys
 	// for in 1.3, by the ticket that came last, and when.
 	resumes session
@@ -154,7 +155,11 @@ func (x *run) do(ctx context.Context) *end {
 	if !x.p.Started.IsZero() {
 		x.r.At = time.Since(x.p.Started)
 	}
-	if t := x.a.Scope.Transport; t != parley.TransportTCP {
+	switch t := x.a.Scope.Transport; t {
+	case parley.TransportTCP:
+	case parley.TransportDTLS:
+		return x.handshakeDTLS(ctx)
+	default:
 		return &end{kind: parley.EndLocal, detail: "parley does not ask over " + strings.ToUpper(t.String()) + " yet"}
 	}
 	if e := x.connect(ctx); e != nil {
@@ -196,7 +201,7 @@ func (x *run) close() {
 		x.p.mu.Lock()
 		delete(x.gate.waiting, x.link)
 		x.p.mu.Unlock()
-		if x.r.End == parley.EndStopped && !x.p.Abrupt {
+		if x.r.End == parley.EndStopped && !x.p.Abrupt && x.dtls == nil {
 			x.link.drain(x.r.Connect)
 		}
 		x.link.close()

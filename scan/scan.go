@@ -162,6 +162,9 @@ func (o *Options) pace() survey.Pace {
 // scope runs the enumeration of one scope.
 func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence, s parley.Scope) Endpoint {
 	plan := survey.Plan{Scope: s, Depth: o.depth(), Pace: o.pace(), Most: o.Most}
+	if s.Transport == parley.TransportDTLS && plan.Pace == survey.PaceUsual {
+		plan.Pace = survey.PaceGentle // many a server of DTLS does one handshake after the other, and mixes what comes at once
+	}
 	if plan.Most == 0 {
 		plan.Most = DefaultMost
 	}

@@ -35,7 +35,7 @@ var sizes = []int{120, 24}
 func (c *column) hello(suites []iana.Suite) *wire.ClientHello {
 	h := *c.base
 	h.Suites = slices.Clone(suites)
-	if c.v <= iana.TLS12 {
+	if c.v.Before(iana.TLS13) {
 		h.Suites = append(h.Suites, iana.SCSVRenegotiation)
 	}
 	return &h
@@ -57,7 +57,7 @@ func withoutFFDHE(h *wire.ClientHello) {
 func (c *column) part(name string, suites []iana.Suite) parley.Attempt {
 	return parley.Attempt{
 		Role: parley.RoleReference, Name: name + " of " + c.v.String(), Scope: c.e.plan.Scope, Prologue: c.e.plan.Prologue,
-		Hello: c.hello(suites), RecordVersion: min(c.v, iana.TLS10), Part: parley.Part{Version: c.v, Axis: parley.AxisSuite},
+		Hello: c.hello(suites), RecordVersion: parley.FirstRecord(c.v), Part: parley.Part{Version: c.v, Axis: parley.AxisSuite},
 	}.Identify()
 }
 
@@ -95,7 +95,7 @@ func (e *Enumeration) settle() {
 	for _, c := range e.columns {
 		served = max(served, c.most)
 	}
-	for _, v := range parley.AllVersions {
+	for _, v := range e.plan.Scope.Transport.Versions() {
 		c := e.columns[v]
 		if c == nil || c.refused == 0 || served >= c.refused || !e.speaks && served == 0 {
 			continue
@@ -148,7 +148,7 @@ func (c *column) served(offered []iana.Suite, selected iana.Suite) {
 
 // chains is how many chains a version begins with.
 func (e *Enumeration) chains(v iana.Version) int {
-	if v == iana.TLS13 {
+	if v.TLS() == iana.TLS13 {
 		return 3
 	}
 	return e.limit / 2
@@ -212,7 +212,7 @@ func (c *column) ask(suites []iana.Suite, first bool) {
 		case got.Version == c.v && ans.Accepted():
 			c.pick(suites, got.Suite)
 			c.onward(reversed(without(suites, got.Suite)))
-		case got.Version != 0 && (got.Version < c.v || ans.SaysNo()):
+		case got.Version != 0 && (got.Version.Before(c.v) || ans.SaysNo()):
 			c.onward(reversed(without(suites, got.Suite))) // under a lower version only, or given up again
 		default:
 			c.runs--

@@ -104,10 +104,16 @@ func Enumerate(p Plan) *Enumeration {
 	e := &Enumeration{
 		plan: p, limit: p.Pace.AtOnce(), pending: map[parley.AttemptID][]*query{}, columns: map[iana.Version]*column{},
 	}
-	for _, v := range []iana.Version{iana.TLS12, iana.TLS13, iana.TLS10, iana.TLS11, iana.SSL3} {
+	versions := []iana.Version{iana.TLS12, iana.TLS13, iana.TLS10, iana.TLS11, iana.SSL3}
+	over := p.Scope.Transport != parley.TransportTCP
+	if over {
+		versions = p.Scope.Transport.Versions()
+		slices.Reverse(versions)
+	}
+	for _, v := range versions {
 		c := &column{e: e, v: v, all: guessed(v)}
 		c.base = parley.WholeHello(v, p.Scope.Name)
-		if v < iana.TLS13 {
+		if v.Before(iana.TLS13) {
 			withoutFFDHE(c.base)
 		}
 		if p.ALPN != nil {
@@ -117,7 +123,9 @@ func Enumerate(p Plan) *Enumeration {
 		e.firsts++
 		c.first(c.all)
 	}
-	e.ask(&query{attempt: e.ssl2(), once: true, then: func(parley.Answer) {}})
+	if !over {
+		e.ask(&query{attempt: e.ssl2(), once: true, then: func(parley.Answer) {}})
+	}
 	return e
 }
 

@@ -21,11 +21,11 @@ func (c *column) full() {
 	for _, run := range groupRuns(c.v) {
 		c.groups(run, true)
 	}
-	if c.v >= iana.TLS13 {
+	if !c.v.Before(iana.TLS13) {
 		return
 	}
 	c.fallback()
-	if !c.accepts(func(v iana.Version) bool { return v > c.v && v < iana.TLS13 }) {
+	if !c.accepts(func(v iana.Version) bool { return c.v.Before(v) && v.Before(iana.TLS13) }) {
 		c.features()
 		c.names()
 	}
@@ -33,7 +33,7 @@ func (c *column) full() {
 
 // accepts says whether some other version is accepted for which is holds.
 func (c *column) accepts(is func(iana.Version) bool) bool {
-	return slices.ContainsFunc(parley.AllVersions, func(v iana.Version) bool {
+	return slices.ContainsFunc(c.e.plan.Scope.Transport.Versions(), func(v iana.Version) bool {
 		o := c.e.columns[v]
 		return o != nil && o.most > 0 && is(v)
 	})
@@ -42,7 +42,7 @@ func (c *column) accepts(is func(iana.Version) bool) bool {
 // groupRuns are the groups of v in runs of which most servers have one at most.
 func groupRuns(v iana.Version) [][]iana.Group {
 	runs := [][]iana.Group{{iana.GroupX25519}, {iana.GroupSecp256r1}, {iana.GroupSecp384r1}, {iana.GroupSecp521r1}}
-	if v == iana.TLS13 {
+	if v.TLS() == iana.TLS13 {
 		runs = append(runs, []iana.Group{iana.GroupX25519MLKEM768}, []iana.Group{0x11eb, 0x11ed}, []iana.Group{0x0100, 0x0101, 0x0102, 0x0103, 0x0104})
 	}
 	rest := slices.DeleteFunc(parley.AllGroups(v), func(g iana.Group) bool {
@@ -57,7 +57,7 @@ func groupRuns(v iana.Version) [][]iana.Group {
 // the usual one stands behind the others, until it is selected.
 func (c *column) groups(list []iana.Group, bound bool) {
 	suites := c.accepted
-	if c.v < iana.TLS13 {
+	if c.v.Before(iana.TLS13) {
 		suites = slices.DeleteFunc(slices.Clone(suites), func(s iana.Suite) bool {
 			i, _ := s.Info()
 			return i.Kx != iana.KxECDHE && i.Kx != iana.KxECDHAnon
@@ -68,7 +68,7 @@ func (c *column) groups(list []iana.Group, bound bool) {
 	}
 	a := c.part("groups", suites)
 	a.Hello = a.Hello.Clone()
-	bound = bound && c.v < iana.TLS13 && !slices.Contains(list, iana.GroupSecp256r1) && !slices.ContainsFunc(suites, func(s iana.Suite) bool {
+	bound = bound && c.v.Before(iana.TLS13) && !slices.Contains(list, iana.GroupSecp256r1) && !slices.ContainsFunc(suites, func(s iana.Suite) bool {
 		i, _ := s.Info()
 		return i.Auth != iana.AuthECDSA
 	})
@@ -76,7 +76,7 @@ func (c *column) groups(list []iana.Group, bound bool) {
 	if bound {
 		a.Hello.SetGroups(append(slices.Clone(list), iana.GroupSecp256r1))
 	}
-	if c.v == iana.TLS13 {
+	if c.v.TLS() == iana.TLS13 {
 		a.Hello.SetKeyShares([]wire.KeyShare{})
 	}
 	a.Part.Axis = parley.AxisGroup
@@ -144,7 +144,7 @@ func (c *column) names() {
 // fallback says TLS_FALLBACK_SCSV with the oldest version, if a higher one is
 // accepted.
 func (c *column) fallback() {
-	if !c.accepts(func(v iana.Version) bool { return v > c.v }) || c.accepts(func(v iana.Version) bool { return v < c.v && v > iana.SSL3 }) {
+	if !c.accepts(func(v iana.Version) bool { return c.v.Before(v) }) || c.accepts(func(v iana.Version) bool { return v.Before(c.v) && v != iana.SSL3 }) {
 		return
 	}
 	a := c.part("fallback", append(slices.Clone(c.accepted), iana.SCSVFallback))

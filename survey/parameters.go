@@ -18,8 +18,11 @@ type Parameters struct{ questions }
 // LearnParameters starts with the terms that an enumeration came to.
 func LearnParameters(p Plan, s *parley.Server) *Parameters {
 	x := &Parameters{newQuestions(p)}
-	for _, v := range []iana.Version{iana.TLS13, iana.TLS12} { // below, nothing is negotiated
+	for _, v := range slices.Backward(p.Scope.Transport.Versions()) {
 		col := s.Column(v)
+		if v.Before(iana.TLS12) || v == iana.DTLS13 { // nothing is negotiated, or there are no keys to see it with
+			continue
+		}
 		if is := col.Accepted.Is; is != parley.Yes && is != parley.Mixed {
 			continue
 		}
