@@ -148,6 +148,9 @@ func (s *screen) target() string {
 	if t.Name != "" && t.Name != t.Host {
 		out += " (" + t.Name + ")"
 	}
+	if t.Transport != parley.TransportTCP {
+		out += " over " + strings.ToUpper(t.Transport.String())
+	}
 	return out
 }
 

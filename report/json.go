@@ -41,6 +41,7 @@ type (
 		Port       uint16   `json:"port"`
 		ServerName string   `json:"server_name"`
 		StartTLS   string   `json:"starttls"`
+		Transport  string   `json:"transport,omitempty"`
 		Proxies    []string `json:"proxies"`
 		Origin     []string `json:"origin,omitempty"`
 	}
@@ -204,12 +205,20 @@ func some[T any](list []T) []T {
 	return list
 }
 
+// overUDP is the word of a transport of UDP; nothing says TCP.
+func overUDP(t parley.Transport) string {
+	if t == parley.TransportTCP {
+		return ""
+	}
+	return t.String()
+}
+
 func checkDocument(c *Check) checkJSON {
 	t := c.Target
 	doc := checkJSON{
 		Schema: CheckSchema, ToolVersion: c.Tool, Exit: c.Exit, Verdict: c.Verdict,
 		Target: targetJSON{
-			Text: t.Text, Host: t.Host, Port: t.Port, ServerName: t.Name, StartTLS: t.StartTLS, Proxies: some(t.Proxies), Origin: addressesOf(t.Origin),
+			Text: t.Text, Host: t.Host, Port: t.Port, ServerName: t.Name, StartTLS: t.StartTLS, Transport: overUDP(t.Transport), Proxies: some(t.Proxies), Origin: addressesOf(t.Origin),
 		},
 		Client:      clientJSON{ID: "panel", Certainty: c.ClientIs, Evidence: c.ClientEvidence},
 		Connections: c.Connections, ElapsedMS: milliseconds(c.Elapsed),

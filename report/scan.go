@@ -144,7 +144,7 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 // fullFacts are what the full depth learns besides suites, "label" and text.
 func fullFacts(s *parley.Server) (out [][2]string) {
 	label := "groups"
-	for _, v := range slices.Backward(parley.AllVersions) {
+	for _, v := range slices.Backward(s.Scope.Transport.Versions()) {
 		col := s.Accepts[v]
 		if names := namesOf(col.Groups); len(names) > 0 && col.Groups.Complete != parley.Unknown {
 			out = append(out, [2]string{label, v.String() + ": " + strings.Join(names, ", ")})
@@ -215,7 +215,7 @@ func keyWords(ch parley.Chain) string {
 func scanVersions(s *parley.Server) string {
 	text := serverTerms(s)
 	var open []iana.Version
-	for _, v := range parley.AllVersions {
+	for _, v := range s.Scope.Transport.Versions() {
 		if s.Accepts[v].Accepted.Is == parley.Unknown {
 			open = append(open, v)
 		}
@@ -237,7 +237,7 @@ type suiteList struct {
 // suiteLists are the lists of a server, newest version first; neighbours with
 // the same list are one.
 func suiteLists(s *parley.Server) (out []suiteList) {
-	for _, v := range slices.Backward(parley.AllVersions) {
+	for _, v := range slices.Backward(s.Scope.Transport.Versions()) {
 		col := s.Accepts[v]
 		if col.Accepted.Is != parley.Yes && col.Accepted.Is != parley.Mixed {
 			continue
@@ -298,11 +298,11 @@ func scanFacts(s *Scan, e *Endpoint) []string {
 		f.add("unknown", e.Note)
 		return strings.Split(strings.TrimSpace(f.String()), "\n")
 	}
-	for _, v := range parley.AllVersions {
+	for _, v := range e.Server.Scope.Transport.Versions() {
 		a := e.Server.Accepts[v].Accepted
 		f.add("version", strings.TrimSpace(v.String()+" "+a.Is.String()+" "+a.Why))
 	}
-	for _, v := range slices.Backward(parley.AllVersions) {
+	for _, v := range slices.Backward(e.Server.Scope.Transport.Versions()) {
 		col := e.Server.Accepts[v]
 		for _, name := range namesOf(col.Suites) {
 			f.add("suite", v.String()+" "+name)
@@ -315,7 +315,7 @@ func scanFacts(s *Scan, e *Endpoint) []string {
 	for _, k := range e.Server.SSL2.Yes() {
 		f.add("suite", "SSL2 "+k.String())
 	}
-	for _, v := range slices.Backward(parley.AllVersions) {
+	for _, v := range slices.Backward(e.Server.Scope.Transport.Versions()) {
 		if is := e.Server.Accepts[v].Groups.Complete; is != parley.Unknown {
 			for _, name := range namesOf(e.Server.Accepts[v].Groups) {
 				f.add("group", v.String()+" "+name)
@@ -400,7 +400,7 @@ func ScanJSON(w io.Writer, s *Scan) error {
 	t := s.Target
 	doc := scanJSON{
 		Schema: ScanSchema, ToolVersion: s.Tool, Exit: s.Exit, Depth: s.Depth, Verdict: s.verdict(),
-		Target:      targetJSON{Text: t.Text, Host: t.Host, Port: t.Port, ServerName: t.Name, StartTLS: t.StartTLS, Proxies: some(t.Proxies)},
+		Target:      targetJSON{Text: t.Text, Host: t.Host, Port: t.Port, ServerName: t.Name, StartTLS: t.StartTLS, Transport: overUDP(t.Transport), Proxies: some(t.Proxies)},
 		Connections: s.Connections, ElapsedMS: milliseconds(s.Elapsed), Addresses: []scanAddressJSON{}, Notes: some(s.Notes),
 	}
 	if len(s.Endpoints) > 1 {

@@ -135,7 +135,7 @@ func VerifyJSON(w io.Writer, v *Verification) error {
 	doc := verifyJSON{
 		Schema: VerifySchema, ToolVersion: v.Tool, Exit: v.Exit, Verdict: v.Verdict,
 		Target: targetJSON{
-			Text: t.Text, Host: t.Host, Port: t.Port, ServerName: t.Name, StartTLS: t.StartTLS, Proxies: some(t.Proxies), Origin: addressesOf(t.Origin),
+			Text: t.Text, Host: t.Host, Port: t.Port, ServerName: t.Name, StartTLS: t.StartTLS, Transport: overUDP(t.Transport), Proxies: some(t.Proxies), Origin: addressesOf(t.Origin),
 		},
 		Policies: []policyJSON{}, Clients: []connectsJSON{}, Addresses: []verifyAddressJSON{},
 		Looks: v.Looks, Connections: v.Connections, ElapsedMS: milliseconds(v.Elapsed), Verify: v.Again, Notes: some(v.Notes),
