@@ -205,15 +205,19 @@ func (d *dtls) listen() *end {
 	}
 }
 
-// patience is how long silence is borne now.
+// patience is how long silence is borne now: less, once the peer has answered here.
 func (d *dtls) patience() time.Duration {
 	l := d.link
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	silence := l.silence
 	if l.bound > 0 {
-		return min(l.silence, l.bound)
+		silence = min(silence, l.bound)
 	}
-	return l.silence
+	if d.r.First > 0 {
+		silence = min(silence, max(time.Second, 8*d.r.First))
+	}
+	return silence
 }
 
 // read reads one datagram.
@@ -281,15 +285,16 @@ func (d *dtls) sayAgain(h *wire.ClientHello) *end {
 	return d.say(m)
 }
 
-// over handles what was left incomplete when the attempt ended with e, and tells the
-// server that it is over, which would send its flight again and again: a server that
-// does one handshake after the other would answer nobody else until it gave up.
+// over handles what was left incomplete when the attempt ended with e. A server that
+// is in the middle of its flight is told that it is over: one that does one handshake
+// after the other would answer nobody else until it gave up. One that is not is told
+// nothing: what comes outside of a handshake makes gnutls-serv 3.7 run in circles.
 func (d *dtls) over(e *end) *end {
 	switch e.kind {
 	case parley.EndInterrupted, parley.EndLocal, parley.EndConnectRefused, parley.EndUnreachable:
 		return e
 	}
-	if e.kind != parley.EndAlert && e.kind != parley.EndRST {
+	if d.server != nil && e.kind != parley.EndAlert && e.kind != parley.EndRST {
 		d.write(wire.DTLSRecord{
 			Type: iana.ContentAlert, Version: iana.DTLS10,
 			Payload: wire.Alert{Level: iana.AlertFatal, Description: iana.AlertUserCanceled}.Append(nil),

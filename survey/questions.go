@@ -82,12 +82,12 @@ func (x *questions) Learn(r parley.Reply) {
 func (x *questions) part(v iana.Version, axis parley.Axis, suites []iana.Suite) parley.Attempt {
 	h := parley.WholeHello(v, x.plan.Scope.Name)
 	h.Suites = slices.Clone(suites)
-	if v <= iana.TLS12 {
+	if v.Before(iana.TLS13) {
 		h.Suites = append(h.Suites, iana.SCSVRenegotiation)
 	}
 	return parley.Attempt{
 		Role: parley.RoleReference, Name: "some of " + v.String(), Scope: x.plan.Scope, Prologue: x.plan.Prologue, Hello: h,
-		RecordVersion: min(v, iana.TLS10), Part: parley.Part{Version: v, Axis: axis}, Patience: parley.Brief,
+		RecordVersion: parley.FirstRecord(v), Part: parley.Part{Version: v, Axis: axis}, Patience: parley.Brief,
 	}
 }
 
