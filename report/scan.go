@@ -138,6 +138,7 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 	for _, f := range fullFacts(s) {
 		out = append(out, v.labelled(f[0], f[1], "", 3)...)
 	}
+	out = append(out, v.details(s)...)
 	return append(out, v.certs(s)...)
 }
 
@@ -147,7 +148,7 @@ func fullFacts(s *parley.Server) (out [][2]string) {
 	for _, v := range slices.Backward(s.Scope.Transport.Versions()) {
 		col := s.Accepts[v]
 		if names := namesOf(col.Groups); len(names) > 0 && col.Groups.Complete != parley.Unknown {
-			out = append(out, [2]string{label, v.String() + ": " + strings.Join(names, ", ")})
+			out = append(out, [2]string{label, v.String() + ": " + strings.Join(names, ", ") + groupOrder(col)})
 			label = ""
 		}
 	}
@@ -180,9 +181,6 @@ func fullFacts(s *parley.Server) (out [][2]string) {
 	}
 	if len(s.ALPN.Protocols) > 0 {
 		out = append(out, [2]string{"ALPN", strings.Join(s.ALPN.Protocols, ", ")})
-	}
-	if a := authTerms(s.Auth); a != "" {
-		out = append(out, [2]string{"asks", a})
 	}
 	return out
 }
@@ -328,6 +326,9 @@ func scanFacts(s *Scan, e *Endpoint) []string {
 			f.add(strings.ReplaceAll(strings.ToLower(fact[0]), " ", "-"), fact[1])
 		}
 	}
+	if s.full() {
+		detailFacts(&f, &e.Server)
+	}
 	c := Check{Evidence: s.Evidence}
 	for _, ch := range e.Server.Chains {
 		if read, ok := c.certificate(ch); ok {
@@ -386,6 +387,7 @@ type (
 		Note        string        `json:"note"`
 		Connections int           `json:"connections"`
 		Terms       scanTermsJSON `json:"terms"`
+		Details     *detailsJSON  `json:"details"`
 	}
 	scanTermsJSON struct {
 		termsJSON
@@ -417,6 +419,9 @@ func ScanJSON(w io.Writer, s *Scan) error {
 			Connections: e.Connections, Terms: scanTermsJSON{termsJSON: c.termsDocument(&e.Server), SSL2: []string{}},
 		}
 		a.Terms.fill(&e.Server)
+		if s.full() {
+			a.Details = detailsDocument(&e.Server)
+		}
 		doc.Addresses = append(doc.Addresses, a)
 	}
 	return writeJSON(w, doc)

@@ -10,8 +10,7 @@ import (
 
 // Details learns what stands in Server.Details, as far as no other attempt shows it:
 // whose order of groups decides, what other names are answered with, and whether
-// keys are used twice. It is asked and answered as an Enumeration is; its questions
-// have at most three rounds, whatever the server is.
+// keys are used twice. It is asked and answered as an Enumeration is, in few rounds.
 type Details struct {
 	questions
 	server *parley.Server
@@ -28,6 +27,7 @@ func LearnDetails(p Plan, s *parley.Server) *Details {
 		x.names()
 	}
 	x.reuse()
+	x.refusal(versions)
 	return x
 }
 
@@ -55,8 +55,8 @@ var usualGroups = []iana.Group{
 }
 
 // groupOrder offers the groups of v in their order and in reverse: the same one
-// selected twice is the server's choice. Then neighbours are offered in pairs, in two
-// rounds at most; of those of finite fields the smallest alone, for the others cost a
+// selected twice is the server's choice. Then neighbours are offered in pairs, in one
+// round if their order is the usual one; of those of finite fields the smallest alone, for the others cost a
 // server a tenth of a second each. In 1.3 no share comes along, for it would count
 // for more than the order.
 func (x *Details) groupOrder(v iana.Version) {
@@ -67,6 +67,7 @@ func (x *Details) groupOrder(v iana.Version) {
 	}
 	slices.SortStableFunc(groups, func(a, b iana.Group) int { return place(usualGroups, a) - place(usualGroups, b) })
 	var picks []parley.Pick[iana.Group]
+	const most = 4
 	due, rounds := 0, 0
 	var ask func(lists ...[]iana.Group)
 	ask = func(lists ...[]iana.Group) {
@@ -88,7 +89,7 @@ func (x *Details) groupOrder(v iana.Version) {
 				if rounds++; rounds == 1 && v == iana.TLS13 && len(picks) > 0 {
 					x.retry(groups, picks[0].Selected, suites)
 				}
-				if r.Decides != parley.Yes || rounds > 2 {
+				if r.Decides != parley.Yes || rounds > most {
 					return
 				}
 				pairs := r.Open
@@ -149,6 +150,23 @@ func (x *Details) reuse() {
 			a := x.part(v, parley.AxisDH, suites[:1])
 			withoutFFDHE(a.Hello)
 			x.ask(a.Identify(), nil)
+			return
+		}
+	}
+}
+
+// refusal asks a web server that wants a certificate of the client for a page without
+// one: it may go through the handshake, and say only then that it refuses.
+func (x *Details) refusal(versions []iana.Version) {
+	alpn := x.server.ALPN.Protocols
+	if x.server.Auth.Requested.Is != parley.Yes || !slices.Contains(alpn, "http/1.1") && !slices.Contains(alpn, "h2") && x.plan.Scope.Addr.Port() != 443 {
+		return
+	}
+	for _, v := range versions {
+		if suites := x.suites(v); len(suites) > 0 {
+			a := x.part(v, parley.AxisRequest, suites)
+			a.Hello.SetALPN([]string{"http/1.1"})
+			x.ask(a.With(parley.GetRoot), nil)
 			return
 		}
 	}
