@@ -69,6 +69,9 @@ func alertAt(line string, from int) (alertFound, bool) {
 		}
 	} else if i := strings.Index(rest, ": "); i >= 0 {
 		word, after = rest[:i], rest[i+2:]
+		if word == "fatal error" && !strings.Contains(line[:from], ".erl:") {
+			return alertFound{}, false
+		}
 	}
 	sent := isSent(line, from, word)
 	after = after[:min(len(after), 90)]
@@ -81,8 +84,8 @@ func alertAt(line string, from int) (alertFound, bool) {
 	if n, ok := alertNumber(after); ok {
 		return alertFound{n, sent}, true
 	}
-	// "handshake_failure alert"
-	before := compact(line[max(0, from-50):from])
+	// "handshake_failure alert", "internal_error(80) alert"
+	before := strings.TrimRight(compact(line[max(0, from-50):from]), "0123456789")
 	for _, s := range spellings() {
 		if strings.HasSuffix(before, s.text) {
 			return alertFound{s.number, sent}, true
@@ -139,6 +142,8 @@ func isSent(line string, from int, word string) bool {
 		return true
 	case strings.HasPrefix(word, "remote error"):
 		return false
+	case word == "fatal error": // Erlang up to 20 names the module: that of alerts has read it
+		return !strings.Contains(line[:from], "ssl alert.erl:")
 	}
 	switch { // Erlang names who sent it, and how it came to know
 	case strings.Contains(line, "generated client alert"), strings.Contains(line, "generated server alert"):

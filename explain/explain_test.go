@@ -99,7 +99,7 @@ func TestTheFirstFailureStandsBeforeItsConsequences(t *testing.T) {
 		{"a reason before the program's words", "curl: (58) could not load PEM client certificate, OpenSSL error error:140AB18F:SSL routines:SSL_CTX_use_certificate:ee key too small", "verify.key-small"},
 		{"a reason in the cause of an exception",
 			"java.io.IOException: HTTPS request failed\n\tat a.B.c(B.java:1)\nCaused by: javax.net.ssl.SSLHandshakeException: no cipher suites in common\n\tat d.E.f(E.java:2)", "cipher.none-shared"},
-		{"a reason before the reset that follows", "tls: first record does not look like a TLS handshake\nread: connection reset by peer", "not-tls"},
+		{"a reason before the reset that follows", "tls: first record does not look like a TLS handshake\nread: connection reset by peer", "not-tls.go"},
 		{"a message that a mail broke into lines", "SSL certificate problem: unable to get local\n  issuer certificate", "verify.issuer"},
 		{"a long message, not the short one within", "error: self signed certificate in certificate chain", "verify.self-signed-root"},
 	}

@@ -40,6 +40,7 @@ func rank(t *Text, first *event, events []*event, role errors.Role) []Cause {
 	if len(out) > 0 || m.Tells > errors.TellsNothing {
 		out = hinted(t, m, out)
 	}
+	out = t.shown(m, out)
 	// Other messages of the text speak for a cause that they leave open too.
 	for _, e := range events {
 		if e == first || e.meaning == m || e.tells < errors.TellsHow {

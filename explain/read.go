@@ -74,6 +74,7 @@ var specialAnchors = []struct {
 }{
 	{"alert", specialAlert},
 	{"remote error: ", specialAlert},
+	{"fatal error: ", specialAlert},
 	{"local error: ", specialAlert},
 	{"gnutls handshake() failed: ", specialAlert},
 	{"gnutls, handshake failed: ", specialAlert},
