@@ -109,6 +109,8 @@ var java = Stack{
 		{Text: "Got bad greeting from SMTP host: <*>, port: 465, response: [EOF]", Means: "plain.silent", Like: []string{`Got bad greeting from SMTP host: mail.example, port: 465, response: [EOF]`}},
 		{Text: "CLEARTEXT communication to", Means: "cleartext.forbidden"},
 		{Text: "Trust anchor for certification path not found", Means: "verify.untrusted-android"},
+		{Text: "Not trusted server certificate", Means: "verify.untrusted-android"},
+		{Text: "Unable to parse TLS packet header", Means: "not-tls"},
 		{Text: "No trusted certificate found", Means: "verify.untrusted-java"},
 		{Text: "Path does not chain with any of the trust anchors", Means: "verify.untrusted-java"},
 		{Text: "the trustAnchors parameter must be non-empty", Means: "verify.store"},
@@ -175,6 +177,7 @@ var erlang = Stack{
 	Unlike: []string{"{verify,verify_peer}"},
 	Entries: []Entry{
 		{Text: "{bad_cert,hostname_check_failed}", Means: "verify.name"},
+		{Text: "{hostname_check_failed,", Means: "verify.name", Like: []string{`{bad_cert,{hostname_check_failed,{requested,"shop.example"},{received,[{dNSName,"other.example"}]}}}`}},
 		{Text: "{bad_cert,unknown_ca}", Means: "verify.untrusted"},
 		{Text: "{bad_cert,selfsigned_peer}", Means: "verify.self-signed"},
 		{Text: "{bad_cert,cert_expired}", Means: "verify.expired"},

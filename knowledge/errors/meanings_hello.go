@@ -29,6 +29,29 @@ var opening = []Meaning{
 			"Setting TLS versions or ciphers: the version number in the message is that of bytes which are no TLS at all.",
 			"Turning off verification, or downgrading a library.",
 		}},
+	{ID: "not-tls.go", Says: "The first bytes of the peer were not TLS.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.tls-to-plain-port", Why: "a client of anything but HTTP says it when the server answers in clear"},
+			{Cause: "plaintext.http-to-tls-port", Why: "a server says it when the client spoke in clear"},
+			{Cause: "proxy.proxy-protocol-mismatch", Why: "a PROXY header before the hello looks the same"},
+			{Cause: "plaintext.starttls-required", Why: "a port with STARTTLS greets in clear"},
+		},
+		AsClient: []Guess{
+			{Cause: "plaintext.tls-to-plain-port", Why: "in nearly every report the peer answered in clear"},
+			{Cause: "plaintext.starttls-required", Why: "a port with STARTTLS greets in clear"},
+			{Cause: "proxy.tls-to-plain-proxy", Why: "an https:// in the proxy setting makes a plain proxy answer"},
+			{Cause: "middlebox.plain-reply", Why: "a portal or filter on the path answers in clear"},
+		},
+		AsServer: []Guess{
+			{Cause: "plaintext.http-to-tls-port", Why: "the client spoke in clear to this port"},
+			{Cause: "proxy.proxy-protocol-mismatch", Why: "a PROXY header before the hello looks the same"},
+			{Cause: "noise.scanner", Why: "probes speak anything to every port"},
+			{Cause: "noise.tcp-probe", Why: "some health checks send a few bytes"},
+		},
+		Folk: []string{
+			"Setting TLS versions or ciphers: the peer did not answer in TLS at all.",
+			"Turning off verification, or downgrading a library.",
+		}},
 	{ID: "not-tls.length", Says: "The header of the peer's first record gives an absurd length, as text read as a record does.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "plaintext.tls-to-plain-port", Why: "HTTP read as a record gives it"},

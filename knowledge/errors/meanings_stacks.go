@@ -152,6 +152,7 @@ var peculiar = []Meaning{
 		Guesses: []Guess{
 			{Cause: "middlebox.interception", Why: "rustls with its own roots does not read the system's, where the root of a product stands"},
 			{Cause: "chain.untrusted-private-ca", Why: "the server's root may be a private one"},
+			{Cause: "chain.truststore-missing", Why: "a client that was given no roots says the same"},
 			{Cause: "chain.incomplete", Why: "the server may leave out an intermediate"},
 			{Cause: "cert.unsupported-sigalg", Why: "a signature that webpki does not know is passed over"},
 		},
@@ -320,6 +321,12 @@ var served = []Meaning{
 			{Cause: "plaintext.tls-to-plain-port", Why: "or the other way round"},
 			{Cause: "clientcert.required", Why: "or the upstream wants a client certificate"},
 			{Cause: "server.dropped-connection", Why: "or it gave up"},
+		}},
+	{ID: "envoy.secret", Says: "Envoy was not given the certificate or the roots that its configuration names.", By: ByLocal, Phase: parley.PhaseClientCertificate, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "clientcert.unusable", Why: "toward an upstream it is Envoy's own certificate that could not be had"},
+			{Cause: "server.no-usable-certificate", Why: "in a listener it is the server's certificate"},
+			{Cause: "chain.truststore-missing", Why: "or the roots that are to judge the peer"},
 		}},
 	{ID: "mitm.distrust", Says: "The client refused the certificate that the intercepting proxy made.", By: ByPeer, Phase: parley.PhaseVerification, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{

@@ -44,6 +44,7 @@ var openssl = Stack{
 		{Text: "no suitable digest algorithm", Code: "297", Means: "fips"},
 		{Text: "at least TLS 1.2 needed in Suite B mode", Code: "158", Means: "config.nothing"},
 		{Text: "tls_setup_handshake:internal error", Means: "internal.setup"},
+		{Text: "tls_process_key_exchange:internal error", Means: "version.legacy-scheme"},
 		{Text: "legacy sigalg disallowed or unsupported", Code: "333", Means: "version.legacy-scheme"},
 		{Text: "wrong signature type", Code: "370", Means: "version.legacy-scheme"},
 		{Text: "routines:<*>:inappropriate fallback", Code: "373", Means: "version.fallback", Role: RoleServer,
@@ -143,6 +144,7 @@ var openssl = Stack{
 		{Text: "non FIPS method", Means: "fips"},
 		// Finished and after.
 		{Text: "decryption failed or bad record mac", Code: "281", Means: "record.mac"},
+		{Text: "bad record mac", Means: "record.mac", General: true},
 		{Text: "block cipher pad is wrong", Code: "129", Means: "record.mac"},
 		{Text: "routines:<*>:decryption failed", Code: "147", Means: "record.mac", Like: []string{"SSL routines:ssl3_get_record:decryption failed"}},
 		{Text: "routines:<*>:digest check failed", Code: "149", Means: "finished", Like: []string{"SSL routines:tls_process_finished:digest check failed"}},

@@ -77,7 +77,7 @@ var proxies = []Stack{
 			{Text: "proxyproto: invalid signature", Means: "proxy.header", Role: RoleServer},
 			{Text: "invalid PROXY protocol", Means: "proxy.header"},
 			{Text: "PROXY protocol header not", Means: "proxy.header"},
-			{Text: "TLS error: Secret is not supplied by SDS", Means: "server.no-cert"},
+			{Text: "Secret is not supplied by SDS", Means: "envoy.secret"},
 			{Text: "TLS_error:|<n>", Takes: TakesPacked, Means: "failed", Like: []string{"TLS_error:|268435703:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end"}},
 			{Text: "TLS error: <n>:", Takes: TakesPacked, Means: "failed", Like: []string{"TLS error: 268435703:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER"}},
 			{Text: "upstream connect error or disconnect/reset before headers. reset reason: connection termination", Means: "envoy.termination"},

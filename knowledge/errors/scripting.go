@@ -35,6 +35,7 @@ var scripting = []Stack{
 			{Text: "Could not find a suitable SSL CA certificate bundle", Means: "verify.store"},
 			{Text: "unable to load trust certificate", Means: "verify.store"},
 			{Text: "X509: NO_CERTIFICATE_OR_CRL_FOUND", Means: "verify.store"},
+			{Text: "error parsing asn1 value: ParseError", Means: "verify.malformed"},
 			{Text: "the ssl module in Python is not available", Means: "library.broken"},
 			{Text: "Can't connect to HTTPS URL because the SSL module is not available", Means: "library.broken"},
 			{Text: "DLL load failed while importing _ssl", Means: "library.broken"},

@@ -151,6 +151,7 @@ var services = []Stack{
 			{Text: "client did not reuse SSL session, rejecting data connection", Means: "resume.required", Role: RoleServer},
 			{Text: "No SSL session reuse on data channel", Means: "resume.required", Role: RoleServer},
 			{Text: "require_ssl_reuse", Means: "resume.required"},
+			{Text: "425 Unable to build data connection: Operation not permitted", Means: "resume.required"},
 			{Text: "425 Unable to build data connection", Means: "resume.data"},
 			{Text: "425 Cannot secure data connection", Means: "resume.required"},
 			{Text: "522 SSL connection failed", Means: "resume.required"},

@@ -123,6 +123,7 @@ var dotnet = Stack{
 	Unlike: []string{"The SSL connection was established", "SslProtocols.Tls12"},
 	Entries: []Entry{
 		{Text: "Could not create SSL/TLS secure channel", Means: "failed.schannel"},
+		{Text: "Could not create secure SSL/TLS channel", Means: "failed.schannel"},
 		{Text: "Could not establish secure channel for SSL/TLS", Means: "failed.schannel"},
 		{Text: "The SSL connection could not be established", Means: "failed"},
 		{Text: "An error occurred while making the HTTP request to <w> This could be due to the fact that the server certificate is not configured properly", Means: "failed.schannel",
