@@ -146,6 +146,9 @@ type Attempt struct {
 	Cert *ClientCert
 	// Request is the application data of StopReply.
 	Request []byte
+	// QUIC is the version in which is asked over QUIC; 0: the first. A reserved one,
+	// without a hello, asks which versions the server speaks.
+	QUIC iana.QUICVersion
 	// Resume says that the hello carries the ticket that the last connection of
 	// Base was given (RFC 5077, Section 3.4; RFC 8446, Section 4.2.11). The prober has
 	// it, and nothing else.
@@ -185,6 +188,9 @@ func (a Attempt) Identify() Attempt {
 		if a.Cert != nil {
 			fmt.Fprintf(h, " as %s %x", a.Cert.Name, a.Cert.Chain)
 		}
+	}
+	if a.QUIC != 0 {
+		fmt.Fprintf(h, "|in %v", a.QUIC)
 	}
 	if a.Resume {
 		fmt.Fprint(h, "|resume")

@@ -18,7 +18,7 @@ func (e *Evidence) Fold(s Scope) Server {
 	f := folder{attempts: e.Attempts, server: Server{Scope: s, Accepts: map[iana.Version]Column{}}}
 	for _, r := range e.Replies {
 		a, ok := e.Attempts[r.Attempt]
-		if !ok || a.Scope.Addr != s.Addr || a.Scope.Via != s.Via || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() || a.Resume || len(a.Odd) > 0 {
+		if !ok || !a.Scope.sameWay(s) || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() || a.Resume || len(a.Odd) > 0 {
 			continue // a session that is resumed shows no terms
 		}
 		ans := r.AnswerTo(a)
@@ -38,12 +38,12 @@ func (e *Evidence) Fold(s Scope) Server {
 		f.schemes(a, r, ans)
 	}
 	for _, r := range e.Replies {
-		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via && !a.TTL.Asked() {
+		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.sameWay(s) && !a.TTL.Asked() {
 			f.speaks = f.speaks || len(r.Events) > 0 && (a.Hello == nil || asksName(a.Hello, s.Name))
 		}
 	}
 	for _, r := range e.Replies {
-		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.Addr == s.Addr && a.Scope.Via == s.Via && !a.TTL.Asked() && !a.Resume && len(a.Odd) == 0 {
+		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.sameWay(s) && !a.TTL.Asked() && !a.Resume && len(a.Odd) == 0 {
 			f.refuse(a, r.AnswerTo(a))
 		}
 	}
@@ -51,7 +51,14 @@ func (e *Evidence) Fold(s Scope) Server {
 	f.schemeLists()
 	e.details(&f.server)
 	f.server.Tolerance = e.tolerances(s)
+	f.quic(e)
 	return f.server
+}
+
+// sameWay says that both scopes are of one address, asked in one way: what they
+// differ in is the server name.
+func (s Scope) sameWay(t Scope) bool {
+	return s.Addr == t.Addr && s.Via == t.Via && s.Transport == t.Transport
 }
 
 type folder struct {
@@ -288,6 +295,8 @@ func (a Answer) Words() string {
 		return "no upgrade to TLS"
 	case EndLimit:
 		return "answered with more than the limit"
+	case EndVersions:
+		return "the version of QUIC is not among those that it lists"
 	case EndInterrupted:
 		return "no answer before the time was over"
 	}

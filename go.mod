@@ -7,6 +7,7 @@ require golang.org/x/crypto v0.58.0
 require github.com/google/go-cmp v0.7.0
 
 require (
+	github.com/quic-go/quic-go v0.65.0
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/spf13/cobra v1.10.2

@@ -32,11 +32,12 @@ const (
 	EndLimit                  // the peer sent more than the limit
 	EndLocal                  // parley or this machine failed; Detail says how
 	EndInterrupted            // the check ended before the answer
+	EndVersions               // QUIC: the server lists its versions, and not the one that was used
 )
 
 var endNames = []string{"unknown", "name-not-found", "name-error", "refused", "connect-timeout", "unreachable",
 	"proxy-refused", "prologue-refused", "stopped", "alert", "fin", "rst", "silence", "plaintext", "malformed",
-	"limit", "local-error", "interrupted"}
+	"limit", "local-error", "interrupted", "versions"}
 
 // String returns the word of the JSON contract.
 func (k EndKind) String() string { return name(endNames, int(k)) }
@@ -78,6 +79,8 @@ type Reply struct {
 	Signature Signature
 	Banner    []byte // what the peer said before the hello, at most 512
 	TTL       TTLs   // of the attempts that ask for it
+	// QUIC is what QUIC itself said; nil: another transport carried the handshake.
+	QUIC *QUICReply
 }
 
 // Signature says whose key made the signature by which a server proves that it
@@ -142,7 +145,7 @@ func (a Answer) RefusedLater() bool { return a.Accepted() && a.broken() }
 
 func (a Answer) broken() bool {
 	switch a.End {
-	case EndAlert, EndFIN, EndRST, EndSilence, EndPlaintext, EndMalformed, EndLimit:
+	case EndAlert, EndFIN, EndRST, EndSilence, EndPlaintext, EndMalformed, EndLimit, EndVersions:
 		return true
 	}
 	return false

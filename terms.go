@@ -169,6 +169,7 @@ type Server struct {
 	Auth    AuthDemand
 	ALPN    ALPNPolicy
 	Names   NamePolicy
+	QUIC    *QUICTerms // of QUIC itself; nil: another transport carries the handshake
 	// EMS and Renegotiation say whether the server answers the extended master
 	// secret (RFC 7627) and renegotiation_info (RFC 5746) of a client in TLS 1.2
 	// and below. DemandsEMS: it refuses a 1.2 client without.

@@ -217,6 +217,12 @@ func (o *outgoing) record(t iana.ContentType, content []byte) {
 	if o.err != nil {
 		return
 	}
+	if o.quic != nil {
+		if t == iana.ContentHandshake {
+			o.quic.say(1, content)
+		}
+		return
+	}
 	if o.seals == nil {
 		o.b = wire.AppendRecords(o.b, t, o.recordVersion(), content)
 		return
@@ -248,6 +254,9 @@ func (o *outgoing) alert(description iana.Alert) {
 // last appends what an attempt says when it is through: the request, or that it
 // closes.
 func (o *outgoing) last() {
+	if o.quic != nil {
+		return // a server says that it is through (RFC 9001, Section 4.1.2)
+	}
 	if o.a.Until == parley.StopFinished {
 		o.alert(iana.AlertCloseNotify)
 		return
@@ -268,7 +277,10 @@ func (o *outgoing) send() *end {
 	if o.link.wrap != nil && (o.stage < throughAll || o.server.Version() == iana.TLS13) {
 		b = o.link.wrap(b)
 	}
-	e := o.link.write(b)
+	var e *end
+	if o.quic == nil {
+		e = o.link.write(b)
+	}
 	o.sent = time.Now()
 	silence := o.link.silence
 	o.until = o.sent.Add(min(max(3*o.sent.Sub(o.origin), silence), 3*silence))

@@ -115,6 +115,10 @@ func (x *run) sendRetry(h *wire.ClientHello) *end {
 			Type: iana.TypeClientHello, HasType: true, Message: h, Raw: m,
 		},
 	})
+	if x.quic != nil {
+		x.quic.say(0, m)
+		return nil
+	}
 	return x.write(b)
 }
 

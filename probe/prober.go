@@ -144,6 +144,7 @@ type run struct {
 	// for in 1.3, by the ticket that came last, and when.
 	resumes session
 	gave    session
+	quic    *quicConn // nil: another transport
 }
 
 func (x *run) do(ctx context.Context) *end {
@@ -159,6 +160,8 @@ func (x *run) do(ctx context.Context) *end {
 	case parley.TransportTCP:
 	case parley.TransportDTLS:
 		return x.handshakeDTLS(ctx)
+	case parley.TransportQUIC:
+		return x.carried(ctx)
 	default:
 		return &end{kind: parley.EndLocal, detail: "parley does not ask over " + strings.ToUpper(t.String()) + " yet"}
 	}
@@ -201,7 +204,7 @@ func (x *run) close() {
 		x.p.mu.Lock()
 		delete(x.gate.waiting, x.link)
 		x.p.mu.Unlock()
-		if x.r.End == parley.EndStopped && !x.p.Abrupt && x.dtls == nil {
+		if x.r.End == parley.EndStopped && !x.p.Abrupt && x.dtls == nil && x.quic == nil {
 			x.link.drain(x.r.Connect)
 		}
 		x.link.close()

@@ -316,6 +316,7 @@ var endWords = map[parley.EndKind]string{
 	parley.EndLimit:          "limit",
 	parley.EndLocal:          "local error",
 	parley.EndInterrupted:    "interrupted",
+	parley.EndVersions:       "other versions",
 }
 
 // end writes the end where the last message does not say it.

@@ -23,6 +23,7 @@ var modules = []struct{ path, code, tests, why string }{
 	{path: "github.com/google/go-cmp", code: "internal/golden", tests: "*", why: "a readable difference of two values"},
 	{path: "pgregory.net/rapid", code: "internal/property", tests: "*", why: "properties, with counterexamples made small"},
 	{path: "github.com/rogpeppe/go-internal", tests: "*", why: "testscript: a command, its exit status, its whole output"},
+	{path: "github.com/quic-go/quic-go", code: "internal/peers", tests: "*", why: "a real server over QUIC for the tests"},
 	{path: "github.com/santhosh-tekuri/jsonschema/v6", tests: "*", why: "documents are held to docs/schema"},
 }
 

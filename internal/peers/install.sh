@@ -20,6 +20,7 @@ peers="
 /usr/sbin/haproxy:haproxy
 /usr/bin/openssl:openssl
 /usr/bin/gnutls-serv:gnutls-bin
+/usr/sbin/gtlsserver:ngtcp2-server
 /usr/bin/certutil:libnss3-tools
 /usr/bin/selfserv:libnss3-tools
 /usr/bin/javac:openjdk-17-jdk-headless

@@ -63,6 +63,10 @@ const (
 	Xrdp     Stack = "xrdp"
 	Telnetd  Stack = "telnetd"  // GNU inetutils; no TLS at all
 	TDSTwin  Stack = "tds-twin" // no real server: see tds.go
+
+	// These speak QUIC, and nothing over TCP.
+	QUICGo Stack = "quic-go" // crypto/tls, inside the test process
+	NGTCP2 Stack = "ngtcp2"  // its gtlsserver: GnuTLS
 )
 
 // SNIPolicy is what a server does with the server_name extension
@@ -141,7 +145,8 @@ type driver struct {
 	starttls []string       // protocols of Config.StartTLS
 	sni      []SNIPolicy
 	auths    []ClientAuth // beside NotAsked
-	narrow   bool         // for the upgrade alone
+	narrow   bool         // for the upgrade, or for a transport, alone
+	udp      bool         // it takes datagrams
 	// prepare writes the configuration and sets the command to run.
 	prepare func(*job) error
 	// serve replaces the child process (the Go stack).

@@ -170,10 +170,39 @@ func run(t testing.TB, j *job) error {
 			t.Logf("peers: log of %s:\n%s", j.argv, j.log())
 		}
 	})
-	if err := awaitListener(j.addr, exited); err != nil {
+	await := awaitListener
+	if drivers[j.stack].udp {
+		await = awaitSocket
+	}
+	if err := await(j.addr, exited); err != nil {
 		return fmt.Errorf("peers: %s %v: %w\n%s", j.stack, j.argv, err, j.log())
 	}
 	return nil
+}
+
+// awaitSocket looks until something takes datagrams at addr: a datagram of ours
+// would be an answer to wait for.
+func awaitSocket(addr netip.AddrPort, exited <-chan struct{}) error {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		table, err := os.ReadFile("/proc/net/udp")
+		if err != nil {
+			return err
+		}
+		if strings.Contains(string(table), fmt.Sprintf(":%04X 00000000:0000 ", addr.Port())) {
+			return nil
+		}
+		select {
+		case <-exited:
+			return errors.New("ended before it listened")
+		case <-ctx.Done():
+			return fmt.Errorf("takes no datagrams at %s after %s", addr, startTimeout)
+		case <-tick.C:
+		}
+	}
 }
 
 // awaitListener connects until something answers, and closes again: a server
