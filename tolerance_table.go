@@ -247,7 +247,7 @@ var Oddities = []*Oddity{
 	},
 }
 
-const browsers = "Chrome, Edge and other browsers made of Chromium, Safari"
+const browsers = "Chrome, Edge and Safari"
 
 // legacy puts a version into legacy_version that TLS has no use for there; a
 // server has to go by it, for there is no supported_versions.

@@ -139,6 +139,9 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 		out = append(out, v.labelled(f[0], f[1], "", 3)...)
 	}
 	out = append(out, v.details(s)...)
+	for _, f := range toleranceLines(s, v.o.Verbose) {
+		out = append(out, v.labelled(f[0], f[1], "", 2)...)
+	}
 	return append(out, v.certs(s)...)
 }
 
@@ -329,6 +332,7 @@ func scanFacts(s *Scan, e *Endpoint) []string {
 	if s.full() {
 		detailFacts(&f, &e.Server)
 	}
+	toleranceFacts(&f, &e.Server)
 	c := Check{Evidence: s.Evidence}
 	for _, ch := range e.Server.Chains {
 		if read, ok := c.certificate(ch); ok {
@@ -381,13 +385,14 @@ type (
 		Notes       []string          `json:"notes"`
 	}
 	scanAddressJSON struct {
-		Address     string        `json:"address"`
-		ServerName  string        `json:"server_name"`
-		Via         string        `json:"via"`
-		Note        string        `json:"note"`
-		Connections int           `json:"connections"`
-		Terms       scanTermsJSON `json:"terms"`
-		Details     *detailsJSON  `json:"details"`
+		Address     string          `json:"address"`
+		ServerName  string          `json:"server_name"`
+		Via         string          `json:"via"`
+		Note        string          `json:"note"`
+		Connections int             `json:"connections"`
+		Terms       scanTermsJSON   `json:"terms"`
+		Details     *detailsJSON    `json:"details"`
+		Tolerance   []toleranceJSON `json:"tolerance"`
 	}
 	scanTermsJSON struct {
 		termsJSON
@@ -422,6 +427,7 @@ func ScanJSON(w io.Writer, s *Scan) error {
 		if s.full() {
 			a.Details = detailsDocument(&e.Server)
 		}
+		a.Tolerance, a.Terms.Tolerance = toleranceDocument(&e.Server), toleranceTruths(&e.Server)
 		doc.Addresses = append(doc.Addresses, a)
 	}
 	return writeJSON(w, doc)
