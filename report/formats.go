@@ -114,11 +114,11 @@ func CSV(w io.Writer, l *Ledger) error {
 	l = l.cleaned()
 	c := csv.NewWriter(w)
 	c.UseCRLF = true
-	lines := [][]string{{"target", "address", "set", "rule", "state", "advice", "demand", "found", "clause", "fix"}}
+	lines := [][]string{{"target", "address", "set", "rule", "state", "advice", "demand", "found", "clause", "fix", "severity"}}
 	for i := range l.Rows {
 		r := &l.Rows[i]
 		lines = append(lines, []string{
-			l.Target, r.Address, r.Set, r.Rule, r.State.String(), strconv.FormatBool(r.Advice), r.Title, r.Why, r.Clause, r.Fix,
+			l.Target, r.Address, r.Set, r.Rule, r.State.String(), strconv.FormatBool(r.Advice), r.Title, r.Why, r.Clause, r.Fix, r.Severity,
 		})
 	}
 	for _, line := range lines {
@@ -150,11 +150,7 @@ func Markdown(w io.Writer, l *Ledger) error {
 	}
 	fmt.Fprintf(&b, "%s.\n\n| | demand | found | clause | where |\n| --- | --- | --- | --- | --- |\n", l.sum())
 	for _, r := range l.sorted() {
-		state := r.State.String()
-		if r.Advice && r.State != StatePass {
-			state = "advice"
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", state, md(r.Title), md(r.Why), md(strings.Join(nonEmpty(r.Set, r.Clause), ", ")), md(r.Address))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.word(), md(r.Title), md(r.Why), md(strings.Join(nonEmpty(r.Set, r.Clause), ", ")), md(r.Address))
 	}
 	for _, f := range l.fixes() {
 		fmt.Fprintf(&b, "\nfix: %s\n", md(f))
@@ -176,15 +172,15 @@ func md(text string) string { return mdEscape.Replace(text) }
 
 // sum counts the rows: "1 not met, 2 unknown, 7 met".
 func (l *Ledger) sum() string {
-	of, advice := l.counts()
-	var out []string
-	for _, s := range []State{StateFail, StateUnknown, StatePass, StateInfo} {
-		if of[s] > 0 {
-			out = append(out, fmt.Sprintf("%d %s", of[s], s))
-		}
+	of := map[string]int{}
+	for i := range l.Rows {
+		of[l.Rows[i].word()]++
 	}
-	if advice > 0 {
-		out = append(out, fmt.Sprintf("%d advice", advice))
+	var out []string
+	for _, word := range []string{"high", "medium", "low", "info", "not met", "unknown", "met", "absent", "note", "advice"} {
+		if of[word] > 0 {
+			out = append(out, fmt.Sprintf("%d %s", of[word], word))
+		}
 	}
 	if len(out) == 0 {
 		return "nothing was asked for"
@@ -192,15 +188,21 @@ func (l *Ledger) sum() string {
 	return strings.Join(out, ", ")
 }
 
-// sorted are the rows by what they ask of a reader: what is not met, what is
-// unknown, what is advised, what is met.
+// sorted are the rows by what they ask of a reader: what is not met, what was
+// found, what is unknown, what is advised, what is met.
 func (l *Ledger) sorted() []Row {
 	var out []Row
+	found := func(severity string) func(*Row) bool {
+		return func(r *Row) bool { return r.State == StateFail && r.Severity == severity }
+	}
 	for _, want := range []func(*Row) bool{
-		func(r *Row) bool { return r.State == StateFail && !r.Advice },
+		func(r *Row) bool { return r.State == StateFail && !r.Advice && r.Severity == "" },
+		found("high"), found("medium"), found("low"), found("info"),
 		func(r *Row) bool { return r.State == StateUnknown && !r.Advice },
 		func(r *Row) bool { return r.State == StateInfo && !r.Advice },
-		func(r *Row) bool { return r.State != StatePass && r.Advice },
+		func(r *Row) bool {
+			return r.State != StatePass && r.Advice && (r.Severity == "" || r.State != StateFail)
+		},
 		func(r *Row) bool { return r.State == StatePass },
 	} {
 		for i := range l.Rows {

@@ -34,6 +34,8 @@ var ledgerPage = template.Must(template.New("page").Funcs(template.FuncMap{
 		switch {
 		case r.State == StatePass:
 			return "met"
+		case r.State == StateFail && (r.Severity == "high" || r.Severity == "medium"):
+			return "not"
 		case r.Advice:
 			return "advice"
 		case r.State == StateFail:
@@ -41,12 +43,7 @@ var ledgerPage = template.Must(template.New("page").Funcs(template.FuncMap{
 		}
 		return "open"
 	},
-	"state": func(r Row) string {
-		if r.Advice && r.State != StatePass {
-			return "advice"
-		}
-		return r.State.String()
-	},
+	"state": func(r Row) string { return r.word() },
 }).Parse(`<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -32,15 +32,18 @@ type Row struct {
 	Source string // the document of the clause
 	State  State
 	// Advice: whatever State says, the verdict does not hang on it.
-	Advice  bool
-	Address string // host:port of the endpoint; empty: the target as a whole
-	Why     string // what was found; empty where there is nothing to say
-	Fix     string
+	Advice bool
+	// Severity is that of a finding: "high"; empty: it is a demand. Such a row
+	// passes where it was looked for and is not there.
+	Severity string
+	Address  string // host:port of the endpoint; empty: the target as a whole
+	Why      string // what was found; empty where there is nothing to say
+	Fix      string
 }
 
 // ID is the rule's name in full.
 func (r *Row) ID() string {
-	if r.Set == "" {
+	if r.Set == "" || r.Severity != "" {
 		return r.Rule
 	}
 	return r.Set + "/" + r.Rule
@@ -67,18 +70,19 @@ func (s State) String() string {
 	return stateWords[StateUnknown]
 }
 
-// counts are how many rows are in each state, and how many of those that fail
-// are advice.
-func (l *Ledger) counts() (of [4]int, advice int) {
-	for i := range l.Rows {
-		r := &l.Rows[i]
-		if r.Advice && r.State != StatePass {
-			advice++
-			continue
-		}
-		of[min(int(r.State), len(of)-1)]++
+// word is what a table says of a row.
+func (r *Row) word() string {
+	switch {
+	case r.Severity != "" && r.State == StateFail:
+		return r.Severity
+	case r.Severity != "" && r.State == StateUnknown:
+		return StateUnknown.String()
+	case r.Severity != "" && r.State == StatePass:
+		return "absent"
+	case r.Advice && r.State != StatePass:
+		return "advice"
 	}
-	return of, advice
+	return r.State.String()
 }
 
 // cleaned is the ledger with all that a peer could have sent as text that no

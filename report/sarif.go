@@ -43,15 +43,25 @@ func sarifRuleOf(r *Row) sarifRule {
 	if r.Advice {
 		rule.Default.Level = "note"
 	}
+	if level := sarifLevels[r.Severity]; level != "" {
+		rule.Default.Level = level
+	}
 	rule.Full = sarifText{Text: strings.Join(nonEmpty(r.Title, r.Clause, r.Source), "; ")}
 	if r.Fix != "" {
 		rule.Help = &sarifText{Text: r.Fix}
 	}
 	if r.Set != "" {
-		rule.Properties = &sarifProperties{Tags: []string{r.Set}}
+		rule.Properties = &sarifProperties{Tags: []string{r.Set}, Severity: sarifScores[r.Severity]}
 	}
 	return rule
 }
+
+// sarifLevels are the levels of findings by their severity, and sarifScores the
+// numbers by which readers sort them.
+var (
+	sarifLevels = map[string]string{"high": "error", "medium": "warning", "low": "note", "info": "note"}
+	sarifScores = map[string]string{"high": "8.0", "medium": "5.0", "low": "3.0", "info": "0.0"}
+)
 
 func (l *Ledger) sarifResult(r *Row, index int) sarifResult {
 	kinds := map[State][2]string{
@@ -60,6 +70,9 @@ func (l *Ledger) sarifResult(r *Row, index int) sarifResult {
 	kind := kinds[r.State]
 	if r.Advice && r.State == StateFail {
 		kind[1] = "note"
+	}
+	if r.State == StateFail && r.Severity != "" {
+		kind[1] = sarifLevels[r.Severity]
 	}
 	text := r.Title
 	if r.Why != "" {
@@ -118,7 +131,8 @@ type (
 		Level string `json:"level"`
 	}
 	sarifProperties struct {
-		Tags []string `json:"tags"`
+		Tags     []string `json:"tags"`
+		Severity string   `json:"security-severity,omitempty"`
 	}
 	sarifText struct {
 		Text string `json:"text"`

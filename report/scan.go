@@ -10,6 +10,7 @@ import (
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/knowledge/weaknesses"
 )
 
 // Scan is all the data of one scan's answer.
@@ -23,6 +24,13 @@ type Scan struct {
 	Endpoints   []Endpoint
 	Notes       []string
 	Evidence    *parley.Evidence
+	Again       string // the command that asks the same once more
+	// FailOn is the severity from which on a finding is a problem; SeverityUnknown:
+	// none is. Policies are what the terms were held against.
+	FailOn   weaknesses.Severity
+	Policies []Held
+	// Software says how servers carry out the fixes of what was found.
+	Software []Software
 }
 
 // Endpoint is what was learned at one address, by one way.
@@ -31,6 +39,10 @@ type Endpoint struct {
 	Learned     bool   // something of the versions is known
 	Note        string // why nothing is
 	Connections int
+	Findings    []weaknesses.Finding
+	// Cut says what ended the scan before all was asked: "timeout", "connections";
+	// empty: nothing did.
+	Cut string
 }
 
 // ScanHuman writes the answer of a scan for a person: one screen of at most 40
@@ -44,7 +56,10 @@ func ScanHuman(w io.Writer, s *Scan, o Options) error {
 }
 
 func (s *Scan) verdict() parley.Verdict {
-	if s.Exit == 3 {
+	switch s.Exit {
+	case 1:
+		return parley.VerdictProblem
+	case 3:
 		return parley.VerdictUnknown
 	}
 	return parley.VerdictOK
@@ -86,6 +101,7 @@ func (v *scanScreen) build(most int) []string {
 		out = append(out, v.endpoint(g.Endpoint, most)...)
 	}
 	out = append(out, "")
+	out = append(out, v.policies(most)...)
 	for _, n := range v.s.Notes {
 		out = append(out, v.labelled("note", n, "", 2)...)
 	}
@@ -130,7 +146,11 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 	s := &e.Server
 	out := v.labelled("versions", scanVersions(s), "", 4)
 	for _, l := range suiteLists(s) {
-		out = append(out, v.labelled(l.versions, l.heading(), "", 2)...)
+		label, heading := l.versions, l.heading()
+		if len(label) >= labelCols {
+			label, heading = "", label+": "+heading
+		}
+		out = append(out, v.labelled(label, heading, "", 2)...)
 		if len(l.names) > 0 {
 			out = append(out, v.labelled("", strings.Join(l.names, ", "), "", most)...)
 		}
@@ -142,7 +162,8 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 	for _, f := range toleranceLines(s, v.o.Verbose) {
 		out = append(out, v.labelled(f[0], f[1], "", 2)...)
 	}
-	return append(out, v.certs(s)...)
+	out = append(out, v.certs(s)...)
+	return append(out, v.weak(e, most)...)
 }
 
 // fullFacts are what the full depth learns besides suites, "label" and text.
@@ -339,6 +360,7 @@ func scanFacts(s *Scan, e *Endpoint) []string {
 			f.add("certificate", keyWords(ch)+": "+read.text())
 		}
 	}
+	weakFacts(&f, e.Findings)
 	return strings.Split(strings.TrimSpace(f.String()), "\n")
 }
 
@@ -358,6 +380,7 @@ func scanPlain(w io.Writer, s *Scan) error {
 			}
 		}
 	}
+	policyFacts(&f, s.Policies)
 	for _, n := range s.Notes {
 		f.add("note", n)
 	}
@@ -382,6 +405,7 @@ type (
 		Connections int               `json:"connections"`
 		ElapsedMS   float64           `json:"elapsed_ms"`
 		Addresses   []scanAddressJSON `json:"addresses"`
+		Policies    []policyJSON      `json:"policies"`
 		Notes       []string          `json:"notes"`
 	}
 	scanAddressJSON struct {
@@ -393,6 +417,8 @@ type (
 		Terms       scanTermsJSON   `json:"terms"`
 		Details     *detailsJSON    `json:"details"`
 		Tolerance   []toleranceJSON `json:"tolerance"`
+		findingsJSON
+		Cut string `json:"cut"`
 	}
 	scanTermsJSON struct {
 		termsJSON
@@ -408,7 +434,10 @@ func ScanJSON(w io.Writer, s *Scan) error {
 	doc := scanJSON{
 		Schema: ScanSchema, ToolVersion: s.Tool, Exit: s.Exit, Depth: s.Depth, Verdict: s.verdict(),
 		Target:      targetJSON{Text: t.Text, Host: t.Host, Port: t.Port, ServerName: t.Name, StartTLS: t.StartTLS, Transport: overUDP(t.Transport), Proxies: some(t.Proxies)},
-		Connections: s.Connections, ElapsedMS: milliseconds(s.Elapsed), Addresses: []scanAddressJSON{}, Notes: some(s.Notes),
+		Connections: s.Connections, ElapsedMS: milliseconds(s.Elapsed), Addresses: []scanAddressJSON{}, Policies: []policyJSON{}, Notes: some(s.Notes),
+	}
+	for i := range s.Policies {
+		doc.Policies = append(doc.Policies, policyDocument(&s.Policies[i]))
 	}
 	if len(s.Endpoints) > 1 {
 		doc.Agree = parley.No
@@ -428,6 +457,8 @@ func ScanJSON(w io.Writer, s *Scan) error {
 			a.Details = detailsDocument(&e.Server)
 		}
 		a.Tolerance, a.Terms.Tolerance = toleranceDocument(&e.Server), toleranceTruths(&e.Server)
+		a.Cut = e.Cut
+		a.findingsJSON = findingsDocument(e.Findings, s.Software)
 		doc.Addresses = append(doc.Addresses, a)
 	}
 	return writeJSON(w, doc)

@@ -194,42 +194,15 @@ func (v *Verification) Ledger() *Ledger {
 		Tool: v.Tool, Command: "verify", Target: (&screen{c: &Check{Target: v.Target}}).target(), Title: v.heldAgainst(),
 		Verdict: v.Verdict, Exit: v.Exit, Elapsed: v.Elapsed, Again: v.Again, Notes: v.Notes,
 	}
-	state := map[parley.Truth]State{parley.Yes: StatePass, parley.No: StateFail}
-	for _, h := range v.Policies {
-		for _, d := range h.Demands {
-			row := Row{
-				Set: h.Policy.Name, Rule: d.Demand.ID, Title: d.Demand.Words(), Clause: d.Demand.Clause, Source: h.Policy.Source.Document,
-				State: state[d.Met], Advice: d.Demand.Advice, Why: d.Why,
-			}
-			if h.Policy.Name == "" {
-				row.Set = h.Policy.Title
-			}
-			var fixes []string
-			for _, f := range d.Fixes {
-				fixes = append(fixes, strings.TrimSpace(f.Software+" "+f.text()))
-			}
-			fix := strings.Join(fixes[:min(len(fixes), 2)], "; or ")
-			if len(d.At) == 0 {
-				l.Rows = append(l.Rows, row)
-			}
-			for _, at := range d.At {
-				row.Address, row.State, row.Why, row.Fix = at.Scope.Addr.String(), state[at.Met], at.Why, ""
-				if at.Scope.Via != "" {
-					row.Address += " through " + at.Scope.Via
-				}
-				if at.Met == parley.No {
-					row.Fix = fix
-				}
-				l.Rows = append(l.Rows, row)
-			}
-		}
+	for i := range v.Policies {
+		l.Rows = append(l.Rows, v.Policies[i].rows()...)
 	}
 	for _, c := range v.Clients {
 		name := c.Name
 		if name == "" {
 			name = "today's clients"
 		}
-		row := Row{Set: "clients", Rule: strings.ReplaceAll(name, " ", "-"), Title: name + " can connect", State: state[c.Met], Why: c.Why}
+		row := Row{Set: "clients", Rule: strings.ReplaceAll(name, " ", "-"), Title: name + " can connect", State: stateOf[c.Met], Why: c.Why}
 		if c.Cause != "" {
 			row.Why = string(c.Cause) + ": " + c.Title
 		}
@@ -239,4 +212,39 @@ func (v *Verification) Ledger() *Ledger {
 		l.Rows = append(l.Rows, row)
 	}
 	return l
+}
+
+// stateOf is the state of a row about a demand.
+var stateOf = map[parley.Truth]State{parley.Yes: StatePass, parley.No: StateFail}
+
+// rows are the demands of a policy, one for each endpoint.
+func (h *Held) rows() (out []Row) {
+	for _, d := range h.Demands {
+		row := Row{
+			Set: h.Policy.Name, Rule: d.Demand.ID, Title: d.Demand.Words(), Clause: d.Demand.Clause, Source: h.Policy.Source.Document,
+			State: stateOf[d.Met], Advice: d.Demand.Advice, Why: d.Why,
+		}
+		if h.Policy.Name == "" {
+			row.Set = h.Policy.Title
+		}
+		var fixes []string
+		for _, f := range d.Fixes {
+			fixes = append(fixes, strings.TrimSpace(f.Software+" "+f.text()))
+		}
+		fix := strings.Join(fixes[:min(len(fixes), 2)], "; or ")
+		if len(d.At) == 0 {
+			out = append(out, row)
+		}
+		for _, at := range d.At {
+			row.Address, row.State, row.Why, row.Fix = at.Scope.Addr.String(), stateOf[at.Met], at.Why, ""
+			if at.Scope.Via != "" {
+				row.Address += " through " + at.Scope.Via
+			}
+			if at.Met == parley.No {
+				row.Fix = fix
+			}
+			out = append(out, row)
+		}
+	}
+	return out
 }

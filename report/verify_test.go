@@ -299,7 +299,8 @@ func TestWhatAPeerSentStaysText(t *testing.T) {
 			Rows: []report.Row{{
 				Set: "set", Rule: "rule", Title: text.Draw(t, "demand"), Clause: text.Draw(t, "clause"), Why: text.Draw(t, "why"), Fix: text.Draw(t, "fix"),
 				Address: "192.0.2.7:443", State: rapid.SampledFrom([]report.State{report.StateUnknown, report.StatePass, report.StateFail, report.StateInfo}).Draw(t, "state"),
-				Advice: rapid.Bool().Draw(t, "advice"),
+				Advice:   rapid.Bool().Draw(t, "advice"),
+				Severity: rapid.SampledFrom([]string{"", "info", "low", "medium", "high"}).Draw(t, "severity"),
 			}},
 		}
 		for format, write := range report.Formats {

@@ -58,6 +58,8 @@ type Endpoint struct {
 	// the way.
 	Answer parley.Answer
 	Detail string
+	// Cut says what ended the scan before all was asked.
+	Cut Cut
 	// Connections were opened, Peak of them at once.
 	Connections, Peak int
 }
@@ -183,6 +185,7 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 		end.Server = e.Fold(s)
 	}
 	end.Connections, end.Peak = p.Connections(s.Addr)
+	end.Cut = cutBy(ctx, e, plan.Most)
 	if len(e.Replies) > 0 && !end.Learned() {
 		first := e.Replies[0]
 		end.Answer, end.Detail = first.AnswerTo(e.Attempts[first.Attempt]), first.Detail

@@ -21,6 +21,11 @@ func learn(ctx context.Context, o *Options, d policies.Depth) (*Terms, error) {
 	if err != nil {
 		return nil, err
 	}
+	return TermsOf(r), nil
+}
+
+// TermsOf are the terms that a scan came to, to be judged.
+func TermsOf(r *scan.Result) *Terms {
 	t := &Terms{Target: r.Evidence.Target, Connections: r.Connections}
 	for i := range r.Endpoints {
 		e := &r.Endpoints[i]
@@ -36,13 +41,15 @@ func learn(ctx context.Context, o *Options, d policies.Depth) (*Terms, error) {
 			t.Why += ": " + l.Detail
 		}
 	}
-	if o.Local.NoIPv6 && slices.ContainsFunc(r.Evidence.Lookup.Addrs, func(a netip.Addr) bool { return a.Is6() && !a.Is4In6() && a.IsGlobalUnicast() }) {
+	if r.Evidence.Local.NoIPv6 && slices.ContainsFunc(r.Evidence.Lookup.Addrs, func(a netip.Addr) bool { return a.Is6() && !a.Is4In6() && a.IsGlobalUnicast() }) {
 		t.Notes = append(t.Notes, "this machine has no route for IPv6: that side of the target was not judged")
 	}
-	return t, nil
+	return t
 }
 
-// depthOf is the depth of a survey that learns what policies ask about.
+// DepthFor is the depth of a scan that learns what policies ask about.
+func DepthFor(ps ...*policies.Policy) survey.Depth { return depthOf(policies.DepthOf(ps...)) }
+
 func depthOf(d policies.Depth) survey.Depth {
 	switch {
 	case d.Groups || d.Schemes || d.DH || d.Certs || len(d.Features) > 0:

@@ -171,7 +171,7 @@ func look(ctx context.Context, o *Options) (*Answer, error) {
 		a.Connections += a.Terms.Connections
 	}
 	for _, p := range o.Policies {
-		j := judge(p, a.Terms)
+		j := Judge(p, a.Terms)
 		a.Policies = append(a.Policies, j)
 		a.Met = both(a.Met, j.Met)
 	}
@@ -199,9 +199,9 @@ func both(t, u parley.Truth) parley.Truth {
 	return parley.Unknown
 }
 
-// judge holds the terms of every endpoint against a policy: a demand is met
+// Judge holds the terms of every endpoint against a policy: a demand is met
 // where all of them meet it.
-func judge(p *policies.Policy, t *Terms) Judged {
+func Judge(p *policies.Policy, t *Terms) Judged {
 	j := Judged{Policy: p, Met: parley.Yes, Demands: make([]Result, len(p.Demands))}
 	for i := range p.Demands {
 		j.Demands[i] = Result{Demand: &p.Demands[i], Met: parley.Yes}

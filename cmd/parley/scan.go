@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/knowledge/weaknesses"
 	"github.com/parley-tls/parley/report"
 	"github.com/parley-tls/parley/scan"
 	"github.com/parley-tls/parley/survey"
@@ -33,16 +34,20 @@ type scanFlags struct {
 	rate         float64
 	local        parley.Local
 	many         manyFlags
+	judge        judgeFlags
 }
 
 const scanExample = `  parley scan shop.example                     versions and cipher suites
   parley scan shop.example --depth versions    one connection a version
   parley scan shop.example --gentle            one connection after the other
   parley scan smtp://mail.example --json       for programs
+  parley scan shop.example --fail-on medium    for CI: 1 where something is weak
+  parley scan shop.example --policy pci --format html > shop.html
   parley scan -f hosts.txt                     many targets, a hello each`
 
 func (a *app) scanCommand() *cobra.Command {
 	var f scanFlags
+	f.more = []string{"sarif", "junit", "md", "csv", "html"}
 	cmd := &cobra.Command{
 		Use:     "scan HOST|URL|-f FILE",
 		Short:   "everything that a server accepts",
@@ -51,10 +56,12 @@ func (a *app) scanCommand() *cobra.Command {
 until the rest is refused: with as many connections at once as the server
 takes, at most 24, or one after the other with --gentle.
 What could not be learned is said to be unknown, and never to be refused.
+What the terms show to be weak is told with its reason, without an attack.
 With -f each address is sent one hello, or as much as --depth says, and what
 refuses is diagnosed from that; like results are told together.
-Exit status: 0 the terms were learned, 2 usage, 3 nothing was, 4 a bug; with
--f: 1 a problem was found, 3 something could not be told of a target.`,
+Exit status: 0 the terms were learned, 1 --fail-on or --policy is not met, 2
+usage, 3 nothing was learned, or not what these need, 4 a bug; with -f: 1 a
+problem was found, 3 something could not be told of a target.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.many.file != "" {
 				return nil // bounds has more to say
@@ -89,15 +96,18 @@ Exit status: 0 the terms were learned, 2 usage, 3 nothing was, 4 a bug; with
 	fs.StringVar(&f.proxy, "proxy", "env", "ask directly and through `URL`; env: that of HTTPS_PROXY; none")
 	fs.DurationVar(&f.timeout, "timeout", scan.DefaultTimeout, "for the whole scan")
 	fs.Float64Var(&f.rate, "rate", 0, "new connections a second to an address (0: no limit)")
+	f.judge.add(fs)
 	f.formatFlags(fs)
 	f.many.add(fs)
-	fs.BoolVarP(&f.verbose, "verbose", "v", false, "show every cipher suite")
+	fs.BoolVarP(&f.verbose, "verbose", "v", false, "show every cipher suite, and all that is weak with what it takes")
 	fixed := func(words ...string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
 	}
 	must(cmd.RegisterFlagCompletionFunc("depth", fixed(survey.Depths...)))
 	must(cmd.RegisterFlagCompletionFunc("starttls", fixed(startTLS...)))
-	must(cmd.RegisterFlagCompletionFunc("format", fixed("human", "json")))
+	must(cmd.RegisterFlagCompletionFunc("format", fixed(append([]string{"human", "json"}, f.more...)...)))
+	must(cmd.RegisterFlagCompletionFunc("fail-on", fixed(weaknesses.Severities...)))
+	must(cmd.RegisterFlagCompletionFunc("policy", completePolicies))
 	must(cmd.RegisterFlagCompletionFunc("color", fixed("auto", "always", "never")))
 	must(cmd.RegisterFlagCompletionFunc("proxy", fixed("env", "none")))
 	return cmd
@@ -118,14 +128,19 @@ func (a *app) scan(ctx context.Context, text string, f *scanFlags) error {
 		return wrong("parley scan --help", "%w", err)
 	}
 	doc := scanDocument(res)
+	doc.Again = f.again(o.Text)
+	f.judge.judge(doc, res)
 	if ctx.Err() != nil {
 		doc.Exit = exitInterrupted
 		doc.Notes = append(doc.Notes, "interrupted: this is what was known by then")
 	}
 	a.exit = doc.Exit
-	if f.json {
+	switch write := report.Formats[f.format]; {
+	case f.json:
 		err = report.ScanJSON(a.stdout, doc)
-	} else {
+	case write != nil:
+		err = write(a.stdout, doc.Ledger())
+	default:
 		err = report.ScanHuman(a.stdout, doc, a.screen(&f.output))
 	}
 	if err != nil {
@@ -142,7 +157,7 @@ func scanDocument(res *scan.Result) *report.Scan {
 	}
 	for i := range res.Endpoints {
 		e := &res.Endpoints[i]
-		end := report.Endpoint{Server: e.Server, Learned: e.Learned(), Connections: e.Connections}
+		end := report.Endpoint{Server: e.Server, Learned: e.Learned(), Connections: e.Connections, Findings: e.Weaknesses(), Cut: string(e.Cut)}
 		if !end.Learned {
 			end.Note = e.Answer.Words()
 			if e.Detail != "" {
@@ -151,6 +166,7 @@ func scanDocument(res *scan.Result) *report.Scan {
 		}
 		doc.Endpoints = append(doc.Endpoints, end)
 	}
+	doc.Notes = append(doc.Notes, cutNotes(res)...)
 	if l := res.Evidence.Lookup; l.End != parley.EndUnknown {
 		doc.Notes = append(doc.Notes, l.Name+": "+l.Detail)
 	}
@@ -194,6 +210,12 @@ func (a *app) scanOptions(text string, f *scanFlags) (*scan.Options, error) {
 		o.Pace = survey.PaceGentle
 	case f.fast:
 		o.Pace = survey.PaceFast
+	}
+	if err := f.judge.read(a.dry); err != nil {
+		return nil, err
+	}
+	if !f.flags.Changed("depth") {
+		o.Depth = max(o.Depth, f.judge.depth())
 	}
 	o.Proxies, err = a.proxies(f.proxy, t)
 	return o, err

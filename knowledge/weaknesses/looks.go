@@ -26,7 +26,8 @@ func preferred(want func(suite) bool) func(*view) outcome {
 		o, found := v.suites(have(), want)
 		for _, a := range found {
 			if a.first {
-				o.why += "; the server selects " + a.name + " before any other"
+				o.also = "the server selects " + a.name + " before any other"
+				o.brief += ", the first of its order among them"
 				break
 			}
 		}
@@ -83,6 +84,10 @@ func drown(v *view) outcome {
 			o.seen = append(o.seen, k.String()+" under SSL 2")
 		}
 		o.why = fmt.Sprintf("SSL 2 is accepted, with %s", andShort(list))
+		o.brief = fmt.Sprintf("SSL 2 is accepted, with %d cipher kinds", len(list))
+		if len(list) == 1 {
+			o.brief = o.why
+		}
 	}
 	return o
 }
@@ -159,6 +164,7 @@ func logjam(v *view) outcome {
 	switch {
 	case o.is == parley.Yes && p.is == parley.Yes:
 		o.why += "; " + p.why
+		o.brief += "; " + p.why
 		o.seen = append(o.seen, p.seen...)
 		return o
 	case o.is == parley.Yes:
@@ -193,7 +199,7 @@ func (v *view) feature(list []iana.Version, f parley.Fact, bad parley.Truth, see
 	}
 	switch f.Is {
 	case parley.Unknown:
-		return open("it was not asked for")
+		return outcome{why: "it was not asked for", unasked: true}
 	case parley.Mixed:
 		return outcome{is: parley.Mixed, why: seen + " at times", seen: []string{seen}, from: f.From}
 	case bad:
@@ -228,9 +234,9 @@ func lucky13(v *view) outcome {
 	if o.is != parley.Yes {
 		return o
 	}
-	o.why += map[parley.Truth]string{
-		parley.Yes: "; encrypt_then_mac is answered to the clients that offer it", parley.Mixed: "; encrypt_then_mac is answered at times",
-		parley.No: "; encrypt_then_mac is not answered", parley.Unknown: "; encrypt_then_mac was not asked for",
+	o.also = map[parley.Truth]string{
+		parley.Yes: "encrypt_then_mac is answered to the clients that offer it", parley.Mixed: "encrypt_then_mac is answered at times",
+		parley.No: "encrypt_then_mac is not answered", parley.Unknown: "encrypt_then_mac was not asked for",
 	}[v.s.Extensions[iana.ExtEncryptThenMAC].Is]
 	return o
 }

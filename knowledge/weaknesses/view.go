@@ -200,8 +200,22 @@ func (v *view) suites(have []iana.Version, want func(suite) bool) (outcome, []ac
 			}
 		}
 	}
-	o.why = phrase(found)
+	o.why, o.brief = phrase(found), brief(found)
 	return o, found
+}
+
+// brief counts suites, and says under which versions they are.
+func brief(found []accepted) string {
+	var at []iana.Version
+	for _, a := range found {
+		at = append(at, a.at...)
+	}
+	slices.Sort(at)
+	count := fmt.Sprintf("%d suites", len(found))
+	if len(found) == 1 {
+		count = "1 suite"
+	}
+	return count + " under " + andNames(slices.Compact(at))
 }
 
 // mostSources bounds how many attempts a finding names.

@@ -89,6 +89,11 @@ type Finding struct {
 	// Why says what was seen, with versions, suites and bits, or what was not
 	// learned.
 	Why string
+	// Brief is Why in fewer words: suites are counted. Also is what is to be said
+	// beside what was seen, the end of Why.
+	Brief, Also string
+	// Unasked: what it hangs on was not asked for, and a deeper scan does.
+	Unasked bool
 	// Seen are the values that show it: "TLS_RSA_WITH_RC4_128_SHA under 1.0 and 1.1".
 	Seen []string
 	From []parley.Source
@@ -117,7 +122,13 @@ func Find(s *parley.Server, leaves []Leaf) []Finding {
 	for i := range table {
 		w := &table[i]
 		o := w.look(v)
-		out[i] = Finding{Weakness: w, Is: o.is, Severity: w.Severity, Why: o.why, Seen: o.seen, From: o.from}
+		out[i] = Finding{Weakness: w, Is: o.is, Severity: w.Severity, Why: o.why, Brief: o.brief, Unasked: o.unasked, Seen: o.seen, From: o.from}
+		if o.also != "" {
+			out[i].Why, out[i].Also = o.why+"; "+o.also, o.also
+		}
+		if o.brief == "" {
+			out[i].Brief = o.why
+		}
 		if o.severity != SeverityUnknown {
 			out[i].Severity = o.severity
 		}
@@ -152,6 +163,9 @@ type outcome struct {
 	is       parley.Truth
 	severity Severity // SeverityUnknown: that of the weakness
 	why      string
+	brief    string // empty: why
+	also     string // what why goes on with
+	unasked  bool
 	seen     []string
 	from     []parley.Source
 }

@@ -1,0 +1,212 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/knowledge/weaknesses"
+)
+
+// severityCols is the width of a severity and the space behind it.
+const severityCols = 8
+
+// weak are the lines of what is weak at an endpoint, the worst first: few of them,
+// and all with their reasons where more is wanted.
+func (v *scanScreen) weak(e *Endpoint, most int) (out []string) {
+	label, left, found := "weak", 0, 0 // left out, found in all
+	for i := range e.Findings {
+		f := &e.Findings[i]
+		if !f.Found() {
+			continue
+		}
+		if found++; !v.o.Verbose && (f.Severity == weaknesses.Info || found > most) {
+			left++
+			continue
+		}
+		out = append(out, v.finding(label, f, most)...)
+		label = ""
+	}
+	switch {
+	case left > 0 && left == found:
+		out = append(out, v.labelled(label, fmt.Sprintf("nothing but %d of severity info: -v shows them", left), "", 1)...)
+	case left > 0:
+		out = append(out, v.labelled(label, fmt.Sprintf("and %d more: -v shows them", left), "", 1)...)
+	}
+	unasked, open := v.s.openNames(e.Findings)
+	switch {
+	case len(e.Findings) > 0 && found+len(unasked)+len(open) == 0:
+		return v.labelled("weak", fmt.Sprintf("nothing of %d that a handshake shows", len(e.Findings)), "", 1)
+	case v.o.Verbose:
+		return append(out, v.unknown(e)...)
+	}
+	if len(open) > 0 {
+		out = append(out, v.labelled("unknown", short(open)+": -v says why", "", 2)...)
+	}
+	if len(unasked) > 0 {
+		out = append(out, v.labelled("unasked", short(unasked)+": --depth full", "", 2)...)
+	}
+	return out
+}
+
+// short names the first of a long list, and counts the others.
+func short(list []string) string {
+	if len(list) > 3 {
+		return fmt.Sprintf("%s and %d more", strings.Join(list[:2], ", "), len(list)-2)
+	}
+	return strings.Join(list, ", ")
+}
+
+// openNames are the weaknesses of which it is not known whether they are there: those
+// that a deeper scan looks for, and those that it could not tell.
+func (s *Scan) openNames(list []weaknesses.Finding) (unasked, open []string) {
+	for i := range list {
+		switch f := &list[i]; {
+		case f.Is != parley.Unknown:
+		case s.Depth != "full" && (f.Unasked || s.Depth == "versions"):
+			unasked = append(unasked, f.Name)
+		default:
+			open = append(open, f.Name)
+		}
+	}
+	return unasked, open
+}
+
+// graded writes a text behind a label and a severity.
+func (v *scanScreen) graded(label string, s weaknesses.Severity, text string, most int) []string {
+	return v.atMost(columns(2, fmt.Sprintf("%-*s%-*s", labelCols, label, severityCols, s), v.clean(text), "", v.cols-marginCols), most)
+}
+
+// finding writes one that was seen: what it is about and what was seen, and with
+// Verbose what it takes, what is not known of it, and where it stands.
+func (v *scanScreen) finding(label string, f *weaknesses.Finding, most int) []string {
+	if !v.o.Verbose {
+		height := 2
+		if most < 6 {
+			height = 1
+		}
+		return v.graded(label, f.Severity, f.Name+": "+f.Brief, height)
+	}
+	out := v.graded(label, f.Severity, f.Title+" ("+f.ID+")", 3)
+	detail := func(word, text string) {
+		if text != "" {
+			out = append(out, v.atMost(columns(2, spaces(labelCols+severityCols)+fmt.Sprintf("%-*s", severityCols, word), v.clean(text), "", v.cols-marginCols), 99)...)
+		}
+	}
+	detail("seen", together(f.Seen))
+	detail("", f.Also)
+	detail("needs", f.Needs)
+	detail("unseen", f.Unseen)
+	detail("fix", f.Fix.Plain)
+	detail("see", references(f.Weakness))
+	return out
+}
+
+// together says of values that are under the same versions so once.
+func together(seen []string) string {
+	var order []string
+	of := map[string][]string{}
+	for _, s := range seen {
+		what, versions, _ := strings.Cut(s, " under ")
+		if of[versions] == nil {
+			order = append(order, versions)
+		}
+		of[versions] = append(of[versions], what)
+	}
+	var out []string
+	for _, versions := range order {
+		text := strings.Join(of[versions], ", ")
+		if versions != "" {
+			text += " under " + versions
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, "; ")
+}
+
+func references(w *weaknesses.Weakness) string {
+	var out []string
+	for _, r := range w.References {
+		out = append(out, r.Text+" ("+r.Date+")")
+	}
+	return strings.Join(out, "; ")
+}
+
+// unknown says of each weakness that stays open, why.
+func (v *scanScreen) unknown(e *Endpoint) (out []string) {
+	label := "unknown"
+	for i := range e.Findings {
+		if f := &e.Findings[i]; f.Is == parley.Unknown {
+			out = append(out, v.graded(label, f.Severity, f.Name+": "+f.Why, 4)...)
+			label = ""
+		}
+	}
+	return out
+}
+
+// weakFacts are the same, a line each.
+func weakFacts(f *facts, list []weaknesses.Finding) {
+	for i := range list {
+		w := &list[i]
+		switch {
+		case w.Found():
+			f.add("weak", w.Severity.String()+" "+w.ID+" "+w.Why)
+		case w.Is == parley.Unknown:
+			f.add("weak-unknown", w.Severity.String()+" "+w.ID+" "+w.Why)
+		}
+	}
+}
+
+// The types below are the contract of findings.
+type (
+	findingsJSON struct {
+		Findings []findingJSON     `json:"findings"`
+		Unknown  []findingOpenJSON `json:"findings_unknown"`
+		Excluded []string          `json:"findings_excluded"`
+	}
+	findingJSON struct {
+		ID         string                 `json:"id"`
+		Severity   weaknesses.Severity    `json:"severity"`
+		Title      string                 `json:"title"`
+		Is         parley.Truth           `json:"is"`
+		Why        string                 `json:"why"`
+		Seen       []string               `json:"seen"`
+		Needs      string                 `json:"needs"`
+		Unseen     string                 `json:"unseen"`
+		Fix        string                 `json:"fix"`
+		Fixes      []fixJSON              `json:"fixes"`
+		References []weaknesses.Reference `json:"references"`
+		From       []string               `json:"from"`
+	}
+	findingOpenJSON struct {
+		ID       string              `json:"id"`
+		Severity weaknesses.Severity `json:"severity"`
+		Title    string              `json:"title"`
+		Why      string              `json:"why"`
+	}
+)
+
+// findingsDocument is what became of every weakness; software says how each server
+// carries out the fixes.
+func findingsDocument(list []weaknesses.Finding, software []Software) findingsJSON {
+	doc := findingsJSON{Findings: []findingJSON{}, Unknown: []findingOpenJSON{}, Excluded: []string{}}
+	for i := range list {
+		f := &list[i]
+		switch {
+		case f.Is == parley.No:
+			doc.Excluded = append(doc.Excluded, f.ID)
+		case f.Is == parley.Unknown:
+			doc.Unknown = append(doc.Unknown, findingOpenJSON{ID: f.ID, Severity: f.Severity, Title: f.Title, Why: f.Why})
+		default:
+			one := findingJSON{
+				ID: f.ID, Severity: f.Severity, Title: f.Title, Is: f.Is, Why: f.Why, Seen: some(f.Seen), Needs: f.Needs, Unseen: f.Unseen,
+				Fix: f.Fix.Plain, Fixes: []fixJSON{}, References: some(f.References), From: sources(f.From),
+			}
+			for _, fix := range Resolve([]parley.Intent{f.Fix}, software) {
+				one.Fixes = append(one.Fixes, fixDocument(fix))
+			}
+			doc.Findings = append(doc.Findings, one)
+		}
+	}
+	return doc
+}
