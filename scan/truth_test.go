@@ -29,6 +29,8 @@ type real struct {
 	kinds []iana.SSL2Suite
 	// noDHE: it has no prime for Diffie-Hellman.
 	noDHE bool
+	// versions are those it accepts where Config cannot say so.
+	versions []iana.Version
 	// closes: it refuses cipher suites without an alert, which is not taken for a no.
 	closes bool
 }
@@ -91,7 +93,7 @@ var reals = []real{
 
 // opensslSays asks OpenSSL 3 what a cipher string stands for under a version.
 func opensslSays(v iana.Version, c peers.Config) ([]iana.Suite, error) {
-	word := map[iana.Version]string{iana.TLS10: "-tls1", iana.TLS11: "-tls1_1", iana.TLS12: "-tls1_2"}[v]
+	word := map[iana.Version]string{iana.TLS10: "-tls1", iana.TLS11: "-tls1_1", iana.TLS12: "-tls1_2"}[v.TLS()]
 	out, err := exec.Command("openssl", "ciphers", "-s", word, c.Ciphers+":@SECLEVEL=0").Output()
 	if err != nil {
 		return nil, err

@@ -7,7 +7,7 @@ import (
 	"github.com/parley-tls/parley/iana"
 )
 
-var gnutlsNames = map[iana.Version]string{iana.SSL3: "VERS-SSL3.0", iana.TLS10: "VERS-TLS1.0", iana.TLS11: "VERS-TLS1.1", iana.TLS12: "VERS-TLS1.2", iana.TLS13: "VERS-TLS1.3"}
+var gnutlsNames = map[iana.Version]string{iana.SSL3: "VERS-SSL3.0", iana.TLS10: "VERS-TLS1.0", iana.TLS11: "VERS-TLS1.1", iana.TLS12: "VERS-TLS1.2", iana.TLS13: "VERS-TLS1.3", iana.DTLS10: "VERS-DTLS1.0", iana.DTLS12: "VERS-DTLS1.2"}
 
 func init() {
 	drivers[GnuTLS] = &driver{

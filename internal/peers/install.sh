@@ -50,6 +50,7 @@ peers="
 /usr/bin/curl:curl
 /usr/bin/wget:wget
 /usr/bin/git:git
+/usr/bin/coap-server-openssl:libcoap3-bin
 /usr/bin/socat:socat
 /usr/bin/python3:python3
 "

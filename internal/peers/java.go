@@ -36,18 +36,21 @@ var javaServer []byte
 // javaClasses compiles the server, once for each version of its source:
 // "java Server.java" would do it at each start.
 var javaClasses = sync.OnceValues(func() (string, error) {
-	return cached(fmt.Sprintf("java-%x", sha256.Sum256(javaServer))[:21], func(dir string) error {
-		source := filepath.Join(dir, "Server.java")
-		if err := os.WriteFile(source, javaServer, 0o644); err != nil {
-			return err
-		}
-		cmd := exec.Command("javac", "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-proc:none", "-d", dir, source)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("javac: %w: %s", err, out)
-		}
-		return nil
-	})
+	return cached(fmt.Sprintf("java-%x", sha256.Sum256(javaServer))[:21], func(dir string) error { return compileJava(dir, "Server", javaServer) })
 })
+
+// compileJava puts a class and its source into a directory.
+func compileJava(dir, class string, text []byte) error {
+	source := filepath.Join(dir, class+".java")
+	if err := os.WriteFile(source, text, 0o644); err != nil {
+		return err
+	}
+	cmd := exec.Command("javac", "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-proc:none", "-d", dir, source)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("javac: %w: %s", err, out)
+	}
+	return nil
+}
 
 // prepareJava runs testdata/Server.java. Groups, SigAlgs and suites are Java's
 // names, separated by commas; Extra are flags of the virtual machine. With

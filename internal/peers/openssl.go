@@ -17,7 +17,7 @@ var (
 
 // opensslNames are the versions in the words of SSL_CONF and of nearly every
 // server built on OpenSSL.
-var opensslNames = map[iana.Version]string{iana.SSL2: "SSLv2", iana.SSL3: "SSLv3", iana.TLS10: "TLSv1", iana.TLS11: "TLSv1.1", iana.TLS12: "TLSv1.2", iana.TLS13: "TLSv1.3"}
+var opensslNames = map[iana.Version]string{iana.SSL2: "SSLv2", iana.SSL3: "SSLv3", iana.TLS10: "TLSv1", iana.TLS11: "TLSv1.1", iana.TLS12: "TLSv1.2", iana.TLS13: "TLSv1.3", iana.DTLS10: "DTLSv1", iana.DTLS12: "DTLSv1.2"}
 
 // versionWords joins the versions of j in OpenSSL's words.
 func (j *job) versionWords(sep string) string {
@@ -36,7 +36,7 @@ func (c Config) lowersLevel() bool {
 		return false
 	}
 	for _, v := range c.Versions {
-		if v < iana.TLS12 {
+		if v.Before(iana.TLS12) {
 			return true
 		}
 	}

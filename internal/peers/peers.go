@@ -54,7 +54,13 @@ const (
 	SSHD       Stack = "sshd" // no TLS at all
 	Squid      Stack = "squid"
 
-	// These have no part in Stacks: they are for the upgrade of their protocol.
+	// These have no part in Stacks: they speak DTLS.
+	OpenSSLDTLS Stack = "openssl-dtls" // openssl s_server -dtls: one handshake at a time
+	GnuTLSDTLS  Stack = "gnutls-dtls"  // gnutls-serv --udp, which refuses without an alert
+	JavaDTLS    Stack = "java-dtls"    // SSLEngine of OpenJDK 17
+	CoAP        Stack = "coap"         // coap-server of libcoap 4.3
+
+	// Nor have these: they are for the upgrade of their protocol.
 	Prosody  Stack = "prosody"
 	InspIRCd Stack = "inspircd" // GnuTLS
 	INN      Stack = "inn"      // nnrpd
@@ -147,6 +153,7 @@ type driver struct {
 	auths    []ClientAuth // beside NotAsked
 	narrow   bool         // for the upgrade, or for a transport, alone
 	udp      bool         // it takes datagrams
+	listens  bool         // it ends when its standard input does
 	// prepare writes the configuration and sets the command to run.
 	prepare func(*job) error
 	// serve replaces the child process (the Go stack).

@@ -156,6 +156,11 @@ func run(t testing.TB, j *job) error {
 	cmd := exec.Command(j.argv[0], j.argv[1:]...)
 	cmd.Dir, cmd.Env = j.dir, j.environ()
 	cmd.Stdout, cmd.Stderr = output, output
+	if drivers[j.stack].listens {
+		if _, err := cmd.StdinPipe(); err != nil { // Wait closes it
+			return fmt.Errorf("peers: %s: %w", j.stack, err)
+		}
+	}
 	if err := startChild(cmd, j.user); err != nil {
 		return fmt.Errorf("peers: start %s: %w", j.stack, err)
 	}
