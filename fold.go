@@ -197,7 +197,7 @@ func (f *folder) refuse(a Attempt, ans Answer) {
 		f.no(a.Whole, from, "selected "+ans.Choice.Version.String()+" where it was the highest offered")
 	case a.Whole != 0 && ans.Unoffered:
 		f.no(a.Whole, from, "selected "+ans.Choice.Version.String()+" where it alone was offered")
-	case !ans.Refused():
+	case !ans.Refused(), a.Scope.Transport == TransportQUIC && (ans.End == EndVersions || ans.Alert == iana.AlertNoApplicationProtocol):
 	case ans.End == EndAlert && ans.Alert == iana.AlertProtocolVersion:
 		for _, v := range OfferedVersions(a.Hello) {
 			f.no(v, from, "refused by alert 70")

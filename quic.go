@@ -1,6 +1,7 @@
 package parley
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/parley-tls/parley/iana"
@@ -83,6 +84,7 @@ func (f *folder) quic(e *Evidence) {
 			f.quicParameters(r, Source{Attempt: a.ID})
 		}
 	}
+	slices.SortFunc(f.server.QUIC.Versions.Items, func(a, b Item[iana.QUICVersion]) int { return cmp.Compare(a.ID, b.ID) })
 	for _, v := range AllVersions {
 		if from := f.server.Accepts[iana.TLS13].Accepted.From; v < iana.TLS13 && len(from) > 0 {
 			f.no(v, from[0], "QUIC carries nothing before 1.3 (RFC 9001, Section 4.2)")
@@ -125,8 +127,12 @@ func (f *folder) quicProtocols(a Attempt, ans Answer) {
 	if p := ans.Choice.ALPN; p != "" && !slices.Contains(alpn.Protocols, p) {
 		alpn.Protocols = append(alpn.Protocols, p)
 	}
-	if a.Part.Axis == AxisALPN && ans.End == EndAlert && ans.Alert == iana.AlertNoApplicationProtocol {
+	switch {
+	case a.Part.Axis != AxisALPN:
+	case ans.End == EndAlert && ans.Alert == iana.AlertNoApplicationProtocol:
 		alpn.Insists = Yes
+	case ans.Accepted() && ans.Choice.ALPN == "":
+		alpn.Insists = No
 	}
 }
 
@@ -206,4 +212,10 @@ func QUICWhole(s Scope, v iana.QUICVersion, protocols ...string) Attempt {
 // packet of one that none does.
 func QUICVersionsOf(s Scope) Attempt {
 	return Attempt{Role: RoleControl, Name: "versions of QUIC", Scope: s, QUIC: 0x0a0a0a0a}.Identify()
+}
+
+// Speaks says that the server was heard in a version of QUIC, or that another
+// transport carries the handshake.
+func (s *Server) Speaks() bool {
+	return s.Scope.Transport != TransportQUIC || s.QUIC != nil && len(s.QUIC.Versions.Yes()) > 0
 }

@@ -50,7 +50,7 @@ var services = []Service{
 	{Scheme: "pop3s", Port: 995},
 	{Scheme: "postgres", Port: 5432, StartTLS: "postgres"},
 	{Scheme: "postgresql", Port: 5432, StartTLS: "postgres"},
-	{Scheme: "quic", Port: 443, ALPN: "h3", Transport: TransportQUIC},
+	{Scheme: "quic", Port: 443, Transport: TransportQUIC},
 	{Scheme: "rdp", Port: 3389, StartTLS: "rdp"},
 	{Scheme: "rediss", Port: 6379},
 	{Scheme: "sieve", Port: 4190, StartTLS: "sieve"},

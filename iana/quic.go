@@ -70,7 +70,7 @@ var quicParameters = map[QUICParameter]string{
 	0x10: "retry_source_connection_id", 0x11: "version_information", 0x20: "max_datagram_frame_size",
 	0x173e: "discard", 0x26ab: "google_handshake_message", 0x2ab2: "grease_quic_bit", 0x3127: "initial_rtt",
 	0x3128: "google_connection_options", 0x3129: "user_agent", 0x4752: "google_version",
-	0x17f7586d2cb571: "reset_stream_at", 0xff04de1b: "min_ack_delay",
+	0x17f7586d2cb571: "reset_stream_at", 0xff04de1b: "min_ack_delay", 0xff73db: "version_information_draft",
 }
 
 // String returns the name of the registry, or the number.

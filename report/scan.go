@@ -141,10 +141,11 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 		if why == "" {
 			why = "nothing was answered"
 		}
-		return v.labelled("unknown", "nothing is known of what is accepted: "+why, "", 3)
+		return append(v.labelled("unknown", "nothing is known of what is accepted: "+why, "", 3), v.quic(&e.Server)...)
 	}
 	s := &e.Server
 	out := v.labelled("versions", scanVersions(s), "", 4)
+	out = append(out, v.quic(s)...)
 	for _, l := range suiteLists(s) {
 		label, heading := l.versions, l.heading()
 		if len(label) >= labelCols {
@@ -354,6 +355,7 @@ func scanFacts(s *Scan, e *Endpoint) []string {
 		detailFacts(&f, &e.Server)
 	}
 	toleranceFacts(&f, &e.Server)
+	quicFacts(&f, &e.Server)
 	c := Check{Evidence: s.Evidence}
 	for _, ch := range e.Server.Chains {
 		if read, ok := c.certificate(ch); ok {
@@ -418,7 +420,8 @@ type (
 		Details     *detailsJSON    `json:"details"`
 		Tolerance   []toleranceJSON `json:"tolerance"`
 		findingsJSON
-		Cut string `json:"cut"`
+		Cut  string    `json:"cut"`
+		QUIC *quicJSON `json:"quic,omitempty"`
 	}
 	scanTermsJSON struct {
 		termsJSON
@@ -453,6 +456,8 @@ func ScanJSON(w io.Writer, s *Scan) error {
 			Connections: e.Connections, Terms: scanTermsJSON{termsJSON: c.termsDocument(&e.Server), SSL2: []string{}},
 		}
 		a.Terms.fill(&e.Server)
+		a.QUIC = quicDocument(&e.Server)
+		quicColumns(&e.Server, a.Terms.Versions)
 		if s.full() {
 			a.Details = detailsDocument(&e.Server)
 		}

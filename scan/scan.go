@@ -176,6 +176,13 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 	if up := e.Target.StartTLS; up != "" {
 		plan.Prologue = []parley.Step{{Kind: parley.StepStartTLS, Text: up}}
 	}
+	if s.Transport == parley.TransportQUIC {
+		o.run(ctx, p, e, survey.LearnQUIC(plan))
+		known := e.Fold(s)
+		if plan.QUIC = survey.Spoken(&known); !known.Speaks() {
+			return ended(ctx, p, e, known, plan.Most)
+		}
+	}
 	first := survey.Enumerate(plan)
 	o.run(ctx, p, e, first)
 	end := Endpoint{Server: e.Fold(s)}
@@ -184,11 +191,22 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 			survey.LearnTolerance(plan, &end.Server, first.AtOnce())))
 		end.Server = e.Fold(s)
 	}
-	end.Connections, end.Peak = p.Connections(s.Addr)
-	end.Cut = cutBy(ctx, e, plan.Most)
-	if len(e.Replies) > 0 && !end.Learned() {
-		first := e.Replies[0]
-		end.Answer, end.Detail = first.AnswerTo(e.Attempts[first.Attempt]), first.Detail
+	return ended(ctx, p, e, end.Server, plan.Most)
+}
+
+// ended is what was learned in a scope, and if nothing was, what stands in the way.
+func ended(ctx context.Context, p *probe.Prober, e *parley.Evidence, s parley.Server, most int) Endpoint {
+	end := Endpoint{Server: s, Cut: cutBy(ctx, e, most)}
+	end.Connections, end.Peak = p.Connections(s.Scope.Addr)
+	if end.Learned() {
+		return end
+	}
+	spoken := survey.Spoken(&s)
+	for _, r := range e.Replies {
+		if a := e.Attempts[r.Attempt]; a.Role == parley.RoleReference && (spoken == 0 || a.QUIC == spoken) {
+			end.Answer, end.Detail = r.AnswerTo(a), r.Detail
+			break
+		}
 	}
 	return end
 }

@@ -57,7 +57,7 @@ func withoutFFDHE(h *wire.ClientHello) {
 func (c *column) part(name string, suites []iana.Suite) parley.Attempt {
 	return parley.Attempt{
 		Role: parley.RoleReference, Name: name + " of " + c.v.String(), Scope: c.e.plan.Scope, Prologue: c.e.plan.Prologue,
-		Hello: c.hello(suites), RecordVersion: parley.FirstRecord(c.v), Part: parley.Part{Version: c.v, Axis: parley.AxisSuite},
+		Hello: c.hello(suites), RecordVersion: parley.FirstRecord(c.v), Part: parley.Part{Version: c.v, Axis: parley.AxisSuite}, QUIC: c.e.plan.QUIC,
 	}.Identify()
 }
 

@@ -159,7 +159,7 @@ func (x *Details) reuse() {
 // one: it may go through the handshake, and say only then that it refuses.
 func (x *Details) refusal(versions []iana.Version) {
 	alpn := x.server.ALPN.Protocols
-	if x.server.Auth.Requested.Is != parley.Yes || !slices.Contains(alpn, "http/1.1") && !slices.Contains(alpn, "h2") && x.plan.Scope.Addr.Port() != 443 {
+	if x.plan.Scope.Transport != parley.TransportTCP || x.server.Auth.Requested.Is != parley.Yes || !slices.Contains(alpn, "http/1.1") && !slices.Contains(alpn, "h2") && x.plan.Scope.Addr.Port() != 443 {
 		return
 	}
 	for _, v := range versions {

@@ -59,7 +59,8 @@ func (p Pace) AtOnce() int {
 type Plan struct {
 	Scope    parley.Scope
 	Prologue []parley.Step
-	ALPN     []string // what every hello offers; nil: nothing
+	ALPN     []string         // what every hello offers; nil: nothing, or over QUIC what is known
+	QUIC     iana.QUICVersion // in which is asked; 0: the first, or another transport
 	Depth    Depth
 	Pace     Pace
 	// Most bounds the connections; 0: as many as it takes.
@@ -112,7 +113,7 @@ func Enumerate(p Plan) *Enumeration {
 	}
 	for _, v := range versions {
 		c := &column{e: e, v: v, all: guessed(v)}
-		c.base = parley.WholeHello(v, p.Scope.Name)
+		c.base = p.whole(v)
 		if v.Before(iana.TLS13) {
 			withoutFFDHE(c.base)
 		}

@@ -80,14 +80,14 @@ func (x *questions) Learn(r parley.Reply) {
 
 // part is the whole hello of a version, to be cut down on one axis.
 func (x *questions) part(v iana.Version, axis parley.Axis, suites []iana.Suite) parley.Attempt {
-	h := parley.WholeHello(v, x.plan.Scope.Name)
+	h := x.plan.whole(v)
 	h.Suites = slices.Clone(suites)
 	if v.Before(iana.TLS13) {
 		h.Suites = append(h.Suites, iana.SCSVRenegotiation)
 	}
 	return parley.Attempt{
 		Role: parley.RoleReference, Name: "some of " + v.String(), Scope: x.plan.Scope, Prologue: x.plan.Prologue, Hello: h,
-		RecordVersion: parley.FirstRecord(v), Part: parley.Part{Version: v, Axis: axis}, Patience: parley.Brief,
+		RecordVersion: parley.FirstRecord(v), Part: parley.Part{Version: v, Axis: axis}, Patience: parley.Brief, QUIC: x.plan.QUIC,
 	}
 }
 

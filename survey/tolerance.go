@@ -48,6 +48,10 @@ func LearnTolerance(p Plan, s *parley.Server, atOnce int) *Tolerance {
 		plan: p, limit: max(1, min(atOnce, p.Pace.AtOnce())), open: map[parley.AttemptID]parley.Attempt{},
 		usual: map[parley.OddityID]*parley.Attempt{}, went: map[parley.AttemptID][]bool{},
 	}
+	if p.Scope.Transport == parley.TransportQUIC {
+		x.stage = ended // the oddities are of hellos over TCP
+		return x
+	}
 	protocols := s.ALPN.Protocols
 	if protocols == nil {
 		protocols = p.ALPN
