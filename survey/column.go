@@ -148,10 +148,14 @@ func (c *column) served(offered []iana.Suite, selected iana.Suite) {
 
 // chains is how many chains a version begins with.
 func (e *Enumeration) chains(v iana.Version) int {
-	if v.TLS() == iana.TLS13 {
-		return 3
+	most := e.limit / 2
+	if e.plan.Depth == DepthFull {
+		most = e.limit / 4 // the rest of the depth keeps the connections busy
 	}
-	return e.limit / 2
+	if v.TLS() == iana.TLS13 {
+		return min(3, most)
+	}
+	return most
 }
 
 // inReverse offers the same list from its end: a server whose own order decides
@@ -231,7 +235,8 @@ const few = 12
 // onward goes on with what is left of a chain, in two if there are connections
 // to spare.
 func (c *column) onward(rest []iana.Suite) {
-	if c.e.idle() > 1 && len(rest) > 1 && !c.closing {
+	spare := c.e.idle() > 1 && (c.e.plan.Depth < DepthFull || len(c.accepted) > few)
+	if spare && len(rest) > 1 && !c.closing {
 		halves := parted(rest, 2, len(rest))
 		c.runs += len(halves) - 1
 		for _, h := range halves {
