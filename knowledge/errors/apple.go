@@ -12,7 +12,7 @@ var apple = Stack{
 		{Text: "OSStatus error <n>", Takes: TakesCode, Means: "nothing", Like: []string{"OSStatus error -9807"}},
 		{Text: "SSLHandshake failed: <n>", Takes: TakesCode, Means: "failed", Like: []string{"SSLHandshake failed: -9824"}},
 		{Text: "CFNetwork SSLHandshake failed (<n>)", Takes: TakesCode, Means: "failed", Like: []string{"CFNetwork SSLHandshake failed (-9824)"}},
-		{Text: "Unknown SSL protocol error in connection to <w>:<n>", Means: "eof", Like: []string{"Unknown SSL protocol error in connection to x.example:-9805"}},
+		{Text: "Unknown SSL protocol error in connection to <h>:<n>", Means: "eof", Like: []string{"Unknown SSL protocol error in connection to x.example:-9805"}},
 		{Text: "Unknown SSL protocol error in connection to", Means: "eof"},
 		{Text: "errSSLProtocol", Code: "-9800", Means: "not-tls"},
 		{Text: "errSSLNegotiation", Code: "-9801", Means: "cipher.none-nss"},

@@ -35,6 +35,7 @@
 //	<n>  a decimal number, perhaps negative
 //	<x>  a hexadecimal number, perhaps after 0x
 //	<w>  a word: anything but blanks
+//	<h>  the name of a host, with hyphens, which are matched as blanks
 //	<*>  anything, but on the same line
 //
 // A number that a hole took is the entry's, where Entry.Takes says so: that of

@@ -20,7 +20,7 @@ func TestEveryTextMatchesItsSpecimensAndNothingElse(t *testing.T) {
 			}
 			p := Compile(e.Text)
 			like := e.Like
-			if !strings.Contains(e.Text, "<n>") && !strings.Contains(e.Text, "<x>") && !strings.Contains(e.Text, "<w>") && !strings.Contains(e.Text, "<*>") {
+			if !strings.Contains(e.Text, "<n>") && !strings.Contains(e.Text, "<x>") && !strings.Contains(e.Text, "<w>") && !strings.Contains(e.Text, "<h>") && !strings.Contains(e.Text, "<*>") {
 				like = append(slices.Clone(like), e.Text, strings.ToUpper(e.Text))
 			} else if len(like) == 0 {
 				t.Errorf("%s: %q has a hole and no specimen", s.ID, e.Text)
@@ -175,6 +175,12 @@ func TestTheNotation(t *testing.T) {
 		{"valid for <*>, not <w>", "valid for a.example, b.example, not c.example", true, ""},
 		{"time <w> is before", "time 2026-11-21T21:28:53Z is before 2040", true, ""},
 		{"time <w> is before", "time of day is before", false, ""},
+		{"name <h> ends", "name my-own-shop.example ends", true, ""},
+		{"name <h> ends", "name a of a long text that says something ends", false, ""},
+		{"name '<h>' ends", "name 'my-shop.example' ends", true, ""},
+		{"name '<h>' ends", "name '' ends", false, ""},
+		{"name <h>:636", "name my-dc.example:636", true, ""},
+		{"name <h>", "name my-dc.example, and", true, ""},
 		{"name <w>' ends", "name a.example' ends", true, ""},
 		{"/: EOF", "Get https://x.example/: EOF", true, ""},
 	}

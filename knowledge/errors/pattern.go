@@ -56,7 +56,7 @@ func Compile(text string) Pattern {
 }
 
 func isHole(s string) bool {
-	return len(s) >= 3 && s[2] == '>' && strings.IndexByte("nxw*", s[1]) >= 0
+	return len(s) >= 3 && s[2] == '>' && strings.IndexByte("nxwh*", s[1]) >= 0
 }
 
 func isWord(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' }
@@ -114,6 +114,12 @@ func (p *Pattern) match(line string, start int) (end int, took []string, ok bool
 			if n == 0 {
 				n = -1
 			}
+		case 'h':
+			next := ""
+			if i+1 < len(p.parts) {
+				next = p.parts[i+1].literal
+			}
+			n = host(line[at:], next)
 		case '*':
 			n = 0
 			if i+1 < len(p.parts) {
@@ -140,6 +146,35 @@ func word(s string) int {
 		return n
 	}
 	return len(s)
+}
+
+// host is the length of the name of a host at the beginning of s, before next, or
+// -1. Its hyphens are blanks by now.
+func host(s, next string) int {
+	const blanks = 6 // in one name
+	end := 0
+	for range blanks {
+		i := word(s[end:])
+		if next == "" && i > 0 {
+			return i
+		}
+		if next != "" && next[0] != ' ' {
+			for at := end; at < end+i; at++ {
+				if at > 0 && strings.HasPrefix(s[at:], next) {
+					return at
+				}
+			}
+		}
+		end += i
+		if i == 0 || end == len(s) || s[end] == '\n' {
+			return -1
+		}
+		if next != "" && strings.HasPrefix(s[end:], next) {
+			return end
+		}
+		end++
+	}
+	return -1
 }
 
 // number is the length of the number at the beginning of s, or -1.

@@ -36,7 +36,7 @@ var proxies = []Stack{
 			{Text: "Re-negotiation handshake failed", Means: "apache.renegotiation", Role: RoleServer},
 			{Text: "Certificate Verification: Error (<n>)", Means: "client.refused", Role: RoleServer, Like: []string{"AH02039: Certificate Verification: Error (20): unable to get local issuer certificate"}},
 			{Text: "Certificate Verification: Certificate Chain too long", Means: "client.refused", Role: RoleServer},
-			{Text: "Hostname <w> provided via SNI and hostname <w> provided via HTTP", Means: "sni.wrong-host", Like: []string{"Hostname default.example provided via SNI and hostname a.example provided via HTTP have no compatible SSL setup"}},
+			{Text: "Hostname <h> provided via SNI and hostname <h> provided via HTTP", Means: "sni.wrong-host", Like: []string{"Hostname default.example provided via SNI and hostname a.example provided via HTTP have no compatible SSL setup"}},
 			{Text: "The client software did not provide a hostname using Server Name Indication", Means: "sni.absent"},
 			{Text: "No hostname was provided via SNI for a name based virtual host", Means: "sni.absent", Role: RoleServer},
 			{Text: "Name-based SSL virtual hosts only work for clients with TLS server name indication support", Means: "nothing"},
