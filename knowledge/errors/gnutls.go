@@ -104,6 +104,7 @@ var gnutls = Stack{
 		{Text: "PKI verification of server certificate failed", Means: "verify.failed"},
 		// curl and git with GnuTLS.
 		{Text: "server certificate verification failed", Means: "verify.failed"},
+		{Text: "server certificate verification failed. CAfile: <*> CRLfile", Means: "verify.failed-gnutls", Like: []string{"server certificate verification failed. CAfile: none CRLfile: none"}},
 		{Text: "server verification failed: certificate signer not trusted", Means: "verify.untrusted"},
 		{Text: "verification failed: certificate signer not trusted", Means: "verify.untrusted"},
 		{Text: "verification failed: certificate uses insecure algorithm", Means: "verify.algorithm"},

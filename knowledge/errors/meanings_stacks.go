@@ -122,6 +122,20 @@ var peculiar = []Meaning{
 			{Cause: "server.protocol-violation", Why: "the message breaks the protocol"},
 			{Cause: "clientcert.renegotiation", Why: "a server that renegotiates is refused so"},
 		}},
+	{ID: "java.suite", Says: "The server selected a cipher suite that does not go with the version.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "version.server-too-old", Why: "Java says so of a server that ends at SSL 3"},
+			{Cause: "server.protocol-violation", Why: "or the server selected what was not offered"},
+			{Cause: "library.bug", Why: "or one of the two sides reads the list wrongly"},
+		}},
+	{ID: "esp.bundle", Says: "The issuer is not in the bundle of roots that the firmware carries.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.truststore-stale", Why: "the bundle is as old as the firmware, and the small one has few roots"},
+			{Cause: "chain.expired-root-path", Why: "the chain that is sent may end at a root that has expired, though another path exists"},
+			{Cause: "chain.untrusted-private-ca", Why: "the server's root may be a private one"},
+			{Cause: "chain.incomplete", Why: "the server may leave out an intermediate"},
+			{Cause: "chain.self-signed", Why: "a self-signed certificate is refused in these words"},
+		}},
 	{ID: "mbedtls.certificate", Says: "The server's certificate message could not be used.", By: BySelf, Phase: parley.PhaseCertificate, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "cert.unsupported-key", Why: "the build may lack the kind of key or the group of the certificate"},

@@ -103,6 +103,15 @@ var verifying = []Meaning{
 			{Cause: "clock.skew", Why: "or its clock"},
 		},
 		Folk: verifyFolk},
+	{ID: "verify.failed-gnutls", Says: "The server's certificate was not accepted; curl with GnuTLS does not say why.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.truststore-missing", Why: "the file of trust anchors that it names may be empty or absent"},
+			{Cause: "chain.incomplete", Why: "the server may leave out an intermediate"},
+			{Cause: "chain.expired-root-path", Why: "old GnuTLS goes by a root that has expired though another path exists"},
+			{Cause: "clock.skew", Why: "a wrong clock ends here, as on a device that just started"},
+			{Cause: "chain.untrusted-private-ca", Why: "the server's root may be a private one"},
+		},
+		Folk: verifyFolk},
 	{ID: "verify.expired", Says: "A certificate of the chain has expired, by the clock of this machine.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "chain.expired-leaf", Why: "mostly it is the server's own certificate, or a process that still serves the old one"},
@@ -110,7 +119,7 @@ var verifying = []Meaning{
 			{Cause: "clock.skew", Why: "a wrong clock looks the same"},
 		},
 		Folk: expiryFolk},
-	{ID: "verify.not-yet", Says: "A certificate of the chain is not valid yet, by the clock of this machine.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
+	{ID: "verify.not-yet", Says: "A certificate of the chain is not valid yet, by the clock of this machine.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "clock.skew", Why: "the clock of this machine is behind, or that of the issuer was ahead"}},
 		Folk:    expiryFolk},
 	{ID: "verify.dates", Says: "A certificate of the chain is expired or not yet valid, by the clock of this machine.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsHow, Alert: -1,
@@ -163,6 +172,12 @@ var verifying = []Meaning{
 		Guesses: []Guess{
 			{Cause: "cert.keyusage", Why: "the certificate is not marked as an authority, or its use excludes it"},
 			{Cause: "chain.self-signed", Why: "a leaf that signed itself is no authority"},
+			{Cause: "chain.untrusted-private-ca", Why: "a home-made root often lacks the mark"},
+		}},
+	{ID: "verify.ca-nss", Says: "The issuer of the certificate may not issue certificates.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.self-signed", Why: "of a leaf that signed itself NSS says that it is no authority"},
+			{Cause: "cert.keyusage", Why: "the issuer is not marked as an authority, or its use excludes it"},
 			{Cause: "chain.untrusted-private-ca", Why: "a home-made root often lacks the mark"},
 		}},
 	{ID: "verify.critical", Says: "A certificate has a critical extension that this side does not know.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,

@@ -106,7 +106,7 @@ var nss = Stack{
 		{Text: "SEC_ERROR_BAD_SIGNATURE", Code: "-8182", Means: "verify.signature"},
 		{Text: "SEC_ERROR_BAD_DER", Code: "-8183", Means: "verify.malformed"},
 		{Text: "SEC_ERROR_REVOKED_CERTIFICATE", Code: "-8180", Means: "verify.revoked"},
-		{Text: "SEC_ERROR_CA_CERT_INVALID", Code: "-8156", Means: "verify.ca"},
+		{Text: "SEC_ERROR_CA_CERT_INVALID", Code: "-8156", Means: "verify.ca-nss"},
 		{Text: "Issuer certificate is invalid", Means: "verify.ca"},
 		{Text: "SEC_ERROR_PATH_LEN_CONSTRAINT_INVALID", Code: "-8155", Means: "verify.usage"},
 		{Text: "SEC_ERROR_UNKNOWN_CRITICAL_EXTENSION", Code: "-8151", Means: "verify.critical"},

@@ -21,7 +21,7 @@ var scripting = []Stack{
 			{Text: "SMTPServerDisconnected", Means: "plain.silent"},
 			{Text: "IMAP4.abort: socket error: EOF", Means: "eof"},
 			{Text: "The handshake operation timed out", Means: "timeout.handshake"},
-			{Text: "hostname <w> doesn't match", Means: "verify.name", Like: []string{"hostname 'shop.example' doesn't match either of 'other.example', 'www.other.example'"}},
+			{Text: "hostname <h> doesn't match", Means: "verify.name", Like: []string{"hostname 'shop.example' doesn't match either of 'other.example', 'www.other.example'"}},
 			{Text: "Hostname mismatch, certificate is not valid for", Means: "verify.name"},
 			{Text: "IP address mismatch, certificate is not valid for", Means: "verify.ip"},
 			{Text: "no appropriate commonName or subjectAltName fields were found", Means: "verify.no-san"},
@@ -144,6 +144,7 @@ var scripting = []Stack{
 			{Text: "SSL connect accept failed because of handshake problems", Means: "failed"},
 			{Text: "SSL connect accept failed", Means: "failed"},
 			{Text: "SSL connect attempt failed", Means: "nothing"},
+			{Text: "(SSL connect attempt failed)", Means: "eof"}, // without an error of OpenSSL: the peer hung up
 			{Text: "Server closed connection without sending any data back", Means: "node.closed"},
 			{Text: "Status read failed:", Means: "node.closed"},
 			{Text: "SSL wants a read first", Means: "perl.wants-read"},

@@ -62,6 +62,12 @@ var schannel = Stack{
 		{Text: "CERT_E_CHAINING", Code: "0x800b010a", Means: "verify.untrusted"},
 		{Text: "could not be built to a trusted root authority", Means: "verify.untrusted"},
 		{Text: "CERT_E_EXPIRED", Code: "0x800b0101", Means: "verify.expired"},
+		{Text: "A required certificate is not within its validity period", Means: "verify.expired"},
+		{Text: "0xffffffff800b0109", Means: "verify.untrusted"}, // Mono and Unity write the codes as 64 bits
+		{Text: "0xffffffff800b010a", Means: "verify.untrusted"},
+		{Text: "0xffffffff800b0101", Means: "verify.expired"},
+		{Text: "0xffffffff800b010f", Means: "verify.name"},
+		{Text: "0xffffffff800b010c", Means: "verify.revoked"},
 		{Text: "CERT_E_CN_NO_MATCH", Code: "0x800b010f", Means: "verify.name"},
 		{Text: "CN name does not match the passed value", Means: "verify.name"},
 		{Text: "CERT_E_WRONG_USAGE", Code: "0x800b0110", Means: "verify.usage"},
