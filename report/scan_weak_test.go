@@ -25,8 +25,8 @@ func weakScan(depth string, failOn weaknesses.Severity) *report.Scan {
 	old.SSL2 = parley.Listed[iana.SSL2Suite](0x010080, 0x020080)
 	old.Accepts[iana.SSL2] = parley.Column{Accepted: parley.Fact{Is: parley.Yes}}
 	good := []weaknesses.Leaf{{Name: "shop.example", Key: iana.KeyRSA, Bits: 2048, Digest: "SHA-256"}}
-	s.Endpoints[0].Findings = weaknesses.Find(&s.Endpoints[0].Server, good)
-	s.Endpoints[1].Findings = weaknesses.Find(old, good)
+	s.Endpoints[0].Findings = weaknesses.Find(&s.Endpoints[0].Server, weaknesses.Beside{Leaves: good})
+	s.Endpoints[1].Findings = weaknesses.Find(old, weaknesses.Beside{Leaves: good})
 	s.Software = []report.Software{{Name: "nginx", Side: parley.ServerSide, Knobs: []parley.Knob{
 		{Intent: parley.AcceptVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "ssl_protocols TLSv1.2 TLSv1.3;"},
 	}}}

@@ -40,7 +40,7 @@ func cutBy(ctx context.Context, e *parley.Evidence, most int) Cut {
 // that a scan of this depth asks for, in a clause; empty: none.
 func (e *Endpoint) Incomplete(d survey.Depth) string {
 	var open, lists []string
-	for _, v := range parley.AllVersions {
+	for _, v := range e.Server.Scope.Transport.Versions() {
 		switch col := e.Server.Column(v); {
 		case col.Accepted.Is == parley.Unknown:
 			open = append(open, v.String())

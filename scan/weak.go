@@ -3,6 +3,7 @@ package scan
 import (
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/knowledge/policies"
+	"github.com/parley-tls/parley/knowledge/primes"
 	"github.com/parley-tls/parley/knowledge/weaknesses"
 	"github.com/parley-tls/parley/pkix"
 )
@@ -13,7 +14,10 @@ func (e *Endpoint) Weaknesses() []weaknesses.Finding {
 	if !e.Learned() {
 		return nil
 	}
-	return weaknesses.Find(&e.Server, leavesOf(&e.Server))
+	return weaknesses.Find(&e.Server, weaknesses.Beside{Leaves: leavesOf(&e.Server), Prime: func(p []byte) string {
+		k, _ := primes.Find(p)
+		return k.Name
+	}})
 }
 
 // leavesOf are the server's own certificates.

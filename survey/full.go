@@ -14,10 +14,14 @@ var protocols = []string{"h2", "http/1.1", "http/1.0", "spdy/3.1", "imap", "pop3
 // full asks for what the full depth knows besides suites, once those of the
 // version are known.
 func (c *column) full() {
-	if c.filled || c.e.plan.Depth < DepthFull || c.v == iana.SSL3 {
+	if c.filled || c.e.plan.Depth < DepthFull {
 		return
 	}
 	c.filled = true
+	if c.v == iana.SSL3 {
+		c.fallbackToSSL3()
+		return
+	}
 	for _, run := range groupRuns(c.v) {
 		c.groups(run, true)
 	}
@@ -150,4 +154,20 @@ func (c *column) fallback() {
 	a := c.part("fallback", append(slices.Clone(c.accepted), iana.SCSVFallback))
 	a.Part.Axis = parley.AxisFallback
 	c.e.ask(&query{attempt: a.Identify(), then: func(parley.Answer) {}})
+}
+
+// fallbackToSSL3 says it with SSL 3, where one other version is accepted: with two, it
+// is said with the lower of these.
+func (c *column) fallbackToSSL3() {
+	more := 0
+	for _, v := range c.e.plan.Scope.Transport.Versions() {
+		if o := c.e.columns[v]; o != nil && o.most > 0 && iana.SSL3.Before(v) {
+			more++
+		}
+	}
+	if more == 1 {
+		a := c.part("fallback", append(slices.Clone(c.accepted), iana.SCSVFallback))
+		a.Part.Axis = parley.AxisFallback
+		c.e.ask(&query{attempt: a.Identify(), then: func(parley.Answer) {}})
+	}
 }

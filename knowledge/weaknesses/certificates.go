@@ -16,7 +16,7 @@ var leafSuites = map[iana.Auth][]iana.KeyType{
 // unseenKeys says which certificates there must be beside those that were seen.
 func (v *view) unseenKeys() (out []string) {
 	for _, ver := range below13 {
-		for _, s := range v.s.Column(ver).Suites.Yes() {
+		for _, s := range v.col(ver).Suites.Yes() {
 			i, _ := s.Info()
 			keys := leafSuites[i.Auth]
 			if len(keys) == 0 || slices.ContainsFunc(v.leaves, func(l Leaf) bool { return slices.Contains(keys, l.Key) }) {

@@ -105,8 +105,8 @@ func (v *view) primes(over, under int) outcome {
 	var o outcome
 	var asked []iana.Version
 	have := carriersOfPrimes()
-	for _, ver := range have {
-		col := v.s.Column(ver)
+	for _, ver := range v.of(have) {
+		col := v.col(ver)
 		uses := slices.ContainsFunc(col.Suites.Yes(), func(s iana.Suite) bool {
 			i, ok := s.Info()
 			return ok && !i.Export && isFiniteField(suite{i, ver})
@@ -117,7 +117,7 @@ func (v *view) primes(over, under int) outcome {
 			asked = append(asked, ver)
 		case least > over && least < under:
 			o.is = parley.Yes
-			o.seen = append(o.seen, fmt.Sprintf("a prime of %d bits under %s", least, name(ver)))
+			o.seen = append(o.seen, fmt.Sprintf("a prime of %d bits under %s", least, v.name(ver)))
 		}
 	}
 	switch {
@@ -125,7 +125,7 @@ func (v *view) primes(over, under int) outcome {
 		o.why = "Diffie-Hellman with " + andWords(shared(o.seen))
 		return o
 	case len(asked) > 0:
-		return open("the size of the prime under " + andNames(asked) + " was not learned")
+		return open("the size of the prime under " + v.andNames(asked) + " was not learned")
 	}
 	open, _ := v.suites(have, isFiniteField)
 	if open.is == parley.Unknown {
@@ -156,6 +156,32 @@ func shared(list []string) (out []string) {
 	return out
 }
 
+// sharedPrimes names the primes of up to so many bits that many servers share; empty:
+// there are none.
+func (v *view) sharedPrimes(most int) string {
+	var names []string
+	for _, p := range v.s.Details.DH.Primes {
+		if p.Bits > most || v.prime == nil {
+			continue
+		}
+		if n := v.prime(p.P); n != "" && !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return andWords(names) + ": many servers share it, and one precomputation does for all"
+}
+
+// reused looks whether the key of finite-field Diffie-Hellman comes twice.
+func reused(v *view) outcome {
+	if o, _ := v.suites(carriersOfPrimes(), isFiniteField); o.is != parley.Yes {
+		return o
+	}
+	return v.feature(below13, v.s.Details.DH.Reused, parley.Yes, "the same public value of DHE came on two connections", "every connection had a public value of its own")
+}
+
 // logjam looks for suites of DHE_EXPORT, and for primes of up to 1024 bits.
 func logjam(v *view) outcome {
 	export := func(s suite) bool { return s.Export && isFiniteField(s) }
@@ -170,9 +196,10 @@ func logjam(v *view) outcome {
 	case o.is == parley.Yes:
 		return o
 	case p.is == parley.Yes:
+		p.also = v.sharedPrimes(1024)
 		p.severity = Medium
 		for _, ver := range carriersOfPrimes() {
-			if b := v.s.Column(ver).DHBits[0]; b > 0 && b <= 768 {
+			if b := v.col(ver).DHBits[0]; b > 0 && b <= 768 {
 				p.severity = High
 			}
 		}
@@ -190,7 +217,7 @@ var below13 = []iana.Version{iana.SSL3, iana.TLS10, iana.TLS11, iana.TLS12}
 func (v *view) feature(list []iana.Version, f parley.Fact, bad parley.Truth, seen, good string) outcome {
 	if len(v.among(list, parley.Yes)) == 0 {
 		if asked := v.among(list, parley.Unknown); len(asked) > 0 {
-			return open(notLearned(asked))
+			return open(v.notLearned(asked))
 		}
 		if !v.acceptsAny() {
 			return open(nothingAccepted)
@@ -216,12 +243,12 @@ func fallback(v *view) outcome {
 	case !v.acceptsAny():
 		return open(nothingAccepted)
 	case len(yes) < 2 && len(asked) > 0:
-		return open(notLearned(asked))
+		return open(v.notLearned(asked))
 	case len(yes) < 2:
 		return absent("one version is accepted: there is nothing to fall back to")
 	}
 	lower := yes[:len(yes)-1]
-	o := v.feature(list, v.s.Fallback, parley.No, "a hello with TLS_FALLBACK_SCSV is accepted with a lesser version than "+name(yes[len(yes)-1]), "TLS_FALLBACK_SCSV is refused below the highest version")
+	o := v.feature(list, v.s.Fallback, parley.No, "a hello with TLS_FALLBACK_SCSV is accepted with a lesser version than "+v.name(yes[len(yes)-1]), "TLS_FALLBACK_SCSV is refused below the highest version")
 	if lower[0] >= iana.TLS12 {
 		o.severity = Info // from 1.3 to 1.2 nothing is lost that an attack is known for
 	}
@@ -258,7 +285,7 @@ func outdated(v *view) outcome {
 
 // noCurrent looks whether 1.2 or 1.3 is accepted.
 func noCurrent(v *view) outcome {
-	yes := v.among(parley.AllVersions, parley.Yes)
+	yes := v.among(v.list(), parley.Yes)
 	asked := v.among([]iana.Version{iana.TLS12, iana.TLS13}, parley.Unknown)
 	switch {
 	case len(yes) == 0:
@@ -266,10 +293,10 @@ func noCurrent(v *view) outcome {
 	case v.is(iana.TLS13) == parley.Yes:
 		return absent("1.3 is accepted")
 	case len(asked) > 0:
-		return open(notLearned(asked))
+		return open(v.notLearned(asked))
 	}
-	o := outcome{is: parley.Yes, why: "the newest version that is accepted is " + name(yes[len(yes)-1])}
-	o.seen, o.from = []string{o.why}, v.s.Column(iana.TLS13).Accepted.From
+	o := outcome{is: parley.Yes, why: "the newest version that is accepted is " + v.name(yes[len(yes)-1])}
+	o.seen, o.from = []string{o.why}, v.col(iana.TLS13).Accepted.From
 	if v.is(iana.TLS12) == parley.Yes {
 		o.severity = Info
 	}

@@ -93,6 +93,13 @@ var table = []Weakness{
 		References: []Reference{{"RFC 9325, Section 4.5", rfc9325Date}},
 	},
 	{
+		ID: "weakness.reused-dh-key", Name: "DHE key used again (Raccoon)", Title: "the key of DHE is used again", Severity: Low, look: reused,
+		Needs:      onThePath + ", a server whose time depends on leading zeros of the secret, and very many connections; who takes the key reads all of them",
+		Unseen:     "whether the server's code takes the same time for every secret",
+		Fix:        server(parley.UpgradeServer, "a key of its own for each connection (SSL_OP_SINGLE_DH_USE), or ECDHE alone"),
+		References: []Reference{{"CVE-2020-1968", "2020-09"}, {"Merget et al., Raccoon Attack, USENIX Security", "2021-08"}},
+	},
+	{
 		ID: "weakness.short-cipher-key", Name: "ciphers below 112 bits", Title: "ciphers with keys below 112 bits are accepted", Severity: High, look: suitesOf(isShort),
 		Needs:      listens + "; 56 bits of DES are searched through in a day",
 		Fix:        server(parley.AcceptSuites, "turn off the suites with single DES and with keys below 112 bits"),

@@ -13,11 +13,39 @@ import (
 type view struct {
 	s      *parley.Server
 	leaves []Leaf
+	prime  func([]byte) string
+}
+
+// Of DTLS the versions of TLS stand here that it follows: what holds of these holds
+// of it.
+
+// list are the versions that go over the transport, in the terms of TLS.
+func (v *view) list() (out []iana.Version) {
+	for _, ver := range v.s.Scope.Transport.Versions() {
+		out = append(out, ver.TLS())
+	}
+	return out
+}
+
+// col is what is known of a version.
+func (v *view) col(ver iana.Version) parley.Column {
+	for _, over := range v.s.Scope.Transport.Versions() {
+		if over.TLS() == ver {
+			return v.s.Column(over)
+		}
+	}
+	return parley.Column{}
+}
+
+// of leaves the versions out that do not go over the transport.
+func (v *view) of(list []iana.Version) []iana.Version {
+	all := v.list()
+	return slices.DeleteFunc(slices.Clone(list), func(ver iana.Version) bool { return !slices.Contains(all, ver) })
 }
 
 // is says whether a version is accepted; what is accepted at times, is.
 func (v *view) is(ver iana.Version) parley.Truth {
-	if is := v.s.Column(ver).Accepted.Is; is != parley.Mixed {
+	if is := v.col(ver).Accepted.Is; is != parley.Mixed {
 		return is
 	}
 	return parley.Yes
@@ -26,7 +54,7 @@ func (v *view) is(ver iana.Version) parley.Truth {
 // among are the versions of a list that are accepted, refused, or not known to be
 // either.
 func (v *view) among(list []iana.Version, is parley.Truth) (out []iana.Version) {
-	for _, ver := range list {
+	for _, ver := range v.of(list) {
 		if v.is(ver) == is {
 			out = append(out, ver)
 		}
@@ -36,68 +64,78 @@ func (v *view) among(list []iana.Version, is parley.Truth) (out []iana.Version) 
 
 // acceptsAny says whether any version is known to be accepted: of a server that
 // accepts none, nothing can be said.
-func (v *view) acceptsAny() bool { return len(v.among(parley.AllVersions, parley.Yes)) > 0 }
+func (v *view) acceptsAny() bool { return len(v.among(v.list(), parley.Yes)) > 0 }
 
 // versions looks whether any of a list is accepted.
 func (v *view) versions(list ...iana.Version) outcome {
 	var o outcome
 	for _, ver := range v.among(list, parley.Yes) {
 		word := " is accepted"
-		if v.s.Column(ver).Accepted.Is == parley.Mixed {
+		if v.col(ver).Accepted.Is == parley.Mixed {
 			word = " is accepted at times"
 		}
-		o.seen = append(o.seen, name(ver)+word)
-		o.from = append(o.from, v.s.Column(ver).Accepted.From...)
+		o.seen = append(o.seen, v.name(ver)+word)
+		o.from = append(o.from, v.col(ver).Accepted.From...)
 	}
 	asked := v.among(list, parley.Unknown)
 	switch {
 	case len(o.seen) > 0:
-		o.is, o.why = parley.Yes, acceptedWords(v.among(list, parley.Yes))
+		o.is, o.why = parley.Yes, v.acceptedWords(v.among(list, parley.Yes))
 		if len(asked) > 0 {
-			o.why += "; " + notLearned(asked)
+			o.why += "; " + v.notLearned(asked)
 		}
 		return o
 	case len(asked) > 0:
-		return open(notLearned(asked))
+		return open(v.notLearned(asked))
 	case !v.acceptsAny():
 		return open(nothingAccepted)
-	case len(list) == 1:
-		return absent(name(list[0]) + " is refused")
 	}
-	return absent(andNames(list) + " are refused")
+	switch list = v.of(list); len(list) {
+	case 0:
+		return absent("it does not go over " + strings.ToUpper(v.s.Scope.Transport.String()))
+	case 1:
+		return absent(v.name(list[0]) + " is refused")
+	}
+	return absent(v.andNames(list) + " are refused")
 }
 
 const nothingAccepted = "no version is known to be accepted"
 
-func acceptedWords(list []iana.Version) string {
+func (v *view) acceptedWords(list []iana.Version) string {
 	if len(list) == 1 {
-		return name(list[0]) + " is accepted"
+		return v.name(list[0]) + " is accepted"
 	}
-	return andNames(list) + " are accepted"
+	return v.andNames(list) + " are accepted"
 }
 
-func notLearned(list []iana.Version) string {
+func (v *view) notLearned(list []iana.Version) string {
 	if len(list) == 1 {
-		return "whether " + name(list[0]) + " is accepted was not learned"
+		return "whether " + v.name(list[0]) + " is accepted was not learned"
 	}
-	return "whether " + andNames(list) + " are accepted was not learned"
+	return "whether " + v.andNames(list) + " are accepted was not learned"
 }
 
 // name is a version as a sentence has it.
-func name(v iana.Version) string {
-	switch v {
-	case iana.SSL2:
+func (v *view) name(ver iana.Version) string {
+	switch {
+	case ver == iana.SSL2:
 		return "SSL 2"
-	case iana.SSL3:
+	case ver == iana.SSL3:
 		return "SSL 3"
+	case v.s.Scope.Transport == parley.TransportDTLS:
+		for _, over := range v.s.Scope.Transport.Versions() {
+			if over.TLS() == ver {
+				return "DTLS " + strings.TrimPrefix(over.String(), "DTLS")
+			}
+		}
 	}
-	return v.String()
+	return ver.String()
 }
 
-func andNames(list []iana.Version) string {
+func (v *view) andNames(list []iana.Version) string {
 	var out []string
-	for _, v := range list {
-		out = append(out, name(v))
+	for _, ver := range list {
+		out = append(out, v.name(ver))
 	}
 	return andWords(out)
 }
@@ -160,8 +198,8 @@ type accepted struct {
 // versions that have one: have is carriers(want).
 func (v *view) suites(have []iana.Version, want func(suite) bool) (outcome, []accepted) {
 	var found []accepted
-	for _, ver := range slices.Backward(have) {
-		col := v.s.Column(ver)
+	for _, ver := range slices.Backward(v.of(have)) {
+		col := v.col(ver)
 		note := func(name string, first bool, from []parley.Source) {
 			i := slices.IndexFunc(found, func(a accepted) bool { return a.name == name })
 			if i < 0 {
@@ -192,7 +230,7 @@ func (v *view) suites(have []iana.Version, want func(suite) bool) (outcome, []ac
 	o := outcome{is: parley.Yes}
 	for i := range found {
 		slices.Sort(found[i].at)
-		found[i].versions = andNames(found[i].at)
+		found[i].versions = v.andNames(found[i].at)
 		o.seen = append(o.seen, found[i].name+" under "+found[i].versions)
 		for _, f := range found[i].from {
 			if !slices.Contains(o.from, f) && len(o.from) < mostSources {
@@ -200,12 +238,12 @@ func (v *view) suites(have []iana.Version, want func(suite) bool) (outcome, []ac
 			}
 		}
 	}
-	o.why, o.brief = phrase(found), brief(found)
+	o.why, o.brief = phrase(found), v.brief(found)
 	return o, found
 }
 
 // brief counts suites, and says under which versions they are.
-func brief(found []accepted) string {
+func (v *view) brief(found []accepted) string {
 	var at []iana.Version
 	for _, a := range found {
 		at = append(at, a.at...)
@@ -215,7 +253,7 @@ func brief(found []accepted) string {
 	if len(found) == 1 {
 		count = "1 suite"
 	}
-	return count + " under " + andNames(slices.Compact(at))
+	return count + " under " + v.andNames(slices.Compact(at))
 }
 
 // mostSources bounds how many attempts a finding names.
@@ -224,8 +262,8 @@ const mostSources = 8
 // without says what it means that no suite of a kind was seen accepted.
 func (v *view) without(have []iana.Version) outcome {
 	var asked, lists []iana.Version
-	for _, ver := range have {
-		col := v.s.Column(ver)
+	for _, ver := range v.of(have) {
+		col := v.col(ver)
 		complete := col.Suites.Complete == parley.Yes || col.Suites.Complete == parley.Mixed
 		if ver == iana.SSL2 {
 			complete = len(v.s.SSL2.Items) > 0 // a server of SSL 2 lists all that it has
@@ -239,10 +277,10 @@ func (v *view) without(have []iana.Version) outcome {
 	}
 	var why []string
 	if len(asked) > 0 {
-		why = append(why, notLearned(asked))
+		why = append(why, v.notLearned(asked))
 	}
 	if len(lists) > 0 {
-		why = append(why, "the suites of "+andNames(lists)+" that were seen may not be all")
+		why = append(why, "the suites of "+v.andNames(lists)+" that were seen may not be all")
 	}
 	switch {
 	case !v.acceptsAny():

@@ -113,11 +113,18 @@ type Leaf struct {
 	From       []parley.Source
 }
 
-// Find holds the terms of a server in one scope, and its own certificates, against
-// every weakness. What was found comes first, then what is unknown, then what is
+// Beside is what is known beside the terms.
+type Beside struct {
+	Leaves []Leaf // the server's own certificates
+	// Prime names a prime that many servers share, given big-endian; empty: it is none
+	// that is known. Nil: nothing is known of any.
+	Prime func(p []byte) string
+}
+
+// Find holds the terms of a server in one scope against every weakness. What was found comes first, then what is unknown, then what is
 // not there; each from the highest severity on.
-func Find(s *parley.Server, leaves []Leaf) []Finding {
-	v := &view{s: s, leaves: leaves}
+func Find(s *parley.Server, b Beside) []Finding {
+	v := &view{s: s, leaves: b.Leaves, prime: b.Prime}
 	out := make([]Finding, len(table))
 	for i := range table {
 		w := &table[i]

@@ -76,6 +76,35 @@ func ssl2(kinds ...iana.SSL2Suite) func(*parley.Server) {
 	}
 }
 
+// primed is a server that chose a prime, which has a name if it begins with 7.
+func primed(bits int, p ...byte) func(*parley.Server) {
+	return func(s *parley.Server) {
+		accepts(iana.TLS12, 0x009e)(s)
+		prime(iana.TLS12, bits)(s)
+		s.Details.DH = parley.DHKeys{Primes: []parley.Prime{{P: p, Bits: bits}}, Reused: parley.Fact{Is: parley.No}}
+	}
+}
+
+func named(p []byte) string {
+	if p[0] == 7 {
+		return "MODP group 2"
+	}
+	return ""
+}
+
+// datagrams is a server of DTLS, which accepts these versions and refuses the others.
+func datagrams(vs ...iana.Version) func(*parley.Server) {
+	return func(s *parley.Server) {
+		s.Scope.Transport, s.Accepts = parley.TransportDTLS, map[iana.Version]parley.Column{}
+		for _, v := range s.Scope.Transport.Versions() {
+			s.Accepts[v] = parley.Column{Accepted: parley.Fact{Is: parley.No}}
+		}
+		for _, v := range vs {
+			accepts(v, 0xc013)(s)
+		}
+	}
+}
+
 func set(f func(*parley.Server)) func(*parley.Server) { return f }
 
 var good = []Leaf{{Name: "shop.example", Key: iana.KeyRSA, Bits: 2048, Digest: "SHA-256"}}
@@ -122,6 +151,17 @@ var cases = []struct {
 	{"logjam", terms(accepts(iana.TLS12, 0x009e), prime(iana.TLS12, 2048)), good, parley.No, High, "none is accepted"},
 	{"logjam", terms(accepts(iana.TLS12, 0x009e)), good, parley.Unknown, High, "the size of the prime under 1.2 was not learned"},
 	{"logjam", terms(), good, parley.No, High, "none is accepted"},
+	{"logjam", terms(primed(1024, 7, 7)), good, parley.Yes, Medium, "Diffie-Hellman with a prime of 1024 bits under 1.2; MODP group 2: many servers share it, and one precomputation does for all"},
+	{"logjam", terms(primed(1024, 8)), good, parley.Yes, Medium, "Diffie-Hellman with a prime of 1024 bits under 1.2"},
+	{"reused-dh-key", terms(primed(2048, 8), set(func(s *parley.Server) { s.Details.DH.Reused.Is = parley.Yes })), good, parley.Yes, Low, "the same public value of DHE came on two connections"},
+	{"reused-dh-key", terms(primed(2048, 8)), good, parley.No, Low, "every connection had a public value of its own"},
+	{"reused-dh-key", terms(primed(2048, 8), set(func(s *parley.Server) { s.Details.DH.Reused.Is = parley.Unknown })), good, parley.Unknown, Low, "it was not asked for"},
+	{"reused-dh-key", terms(), good, parley.No, Low, "none is accepted"},
+	{"outdated-version", terms(datagrams(iana.DTLS10, iana.DTLS12)), good, parley.Yes, Low, "DTLS 1.0 is accepted"},
+	{"outdated-version", terms(datagrams(iana.DTLS12)), good, parley.No, Low, "DTLS 1.0 is refused"},
+	{"no-current-version", terms(datagrams(iana.DTLS10)), good, parley.Yes, Medium, "the newest version that is accepted is DTLS 1.0"},
+	{"drown", terms(datagrams(iana.DTLS12)), good, parley.No, High, "it does not go over DTLS"},
+	{"lucky13", terms(datagrams(iana.DTLS10, iana.DTLS12)), good, parley.Yes, Info, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA under DTLS 1.0 and DTLS 1.2; encrypt_then_mac is answered to the clients that offer it"},
 	{"short-prime", terms(accepts(iana.TLS12, 0x009e), prime(iana.TLS12, 1536)), good, parley.Yes, Low, "Diffie-Hellman with a prime of 1536 bits under 1.2"},
 	{"short-prime", terms(accepts(iana.TLS12, 0x009e), prime(iana.TLS12, 2048)), good, parley.No, Low, "no prime is of such a size"},
 	{"short-prime", terms(partly(iana.TLS12)), good, parley.Unknown, Low, "the suites of 1.2 that were seen may not be all"},
@@ -171,7 +211,7 @@ func TestAFindingSaysWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	for i, tt := range cases {
 		t.Run(fmt.Sprintf("%d %s %s", i, tt.id, tt.is), func(t *testing.T) {
-			found := Find(tt.server, tt.leaves)
+			found := Find(tt.server, Beside{Leaves: tt.leaves, Prime: named})
 			at := slices.IndexFunc(found, func(f Finding) bool { return f.ID == "weakness."+tt.id })
 			if at < 0 {
 				t.Fatal("no such weakness")
@@ -207,14 +247,14 @@ func TestWhatWasNotLearnedIsNeverFine(t *testing.T) {
 		s.EMS, s.Renegotiation, s.Fallback, s.Compression, s.Extensions = parley.Fact{}, parley.Fact{}, parley.Fact{}, parley.Fact{}, nil
 	}))
 	for _, s := range []*parley.Server{{}, bare, terms(refuses(parley.AllVersions...))} {
-		for _, f := range Find(s, nil) {
+		for _, f := range Find(s, Beside{}) {
 			if f.Is != parley.Unknown || f.Why == "" {
 				t.Errorf("%s is %s: %s", f.ID, f.Is, f.Why)
 			}
 		}
 	}
 	// What can be anything of a version that was not asked for stays open.
-	for _, f := range Find(terms(unasked(iana.TLS12)), good) {
+	for _, f := range Find(terms(unasked(iana.TLS12)), Beside{Leaves: good}) {
 		if f.Is == parley.No && !slices.Contains([]string{"weakness.drown", "weakness.poodle", "weakness.outdated-version", "weakness.no-current-version", "weakness.beast", "weakness.short-key", "weakness.broken-digest"}, f.ID) {
 			t.Errorf("without 1.2, %s is excluded: %s", f.ID, f.Why)
 		}
@@ -223,7 +263,7 @@ func TestWhatWasNotLearnedIsNeverFine(t *testing.T) {
 
 func TestFindingsStandWithTheWorstFirst(t *testing.T) {
 	t.Parallel()
-	found := Find(terms(ssl2(0x010080), accepts(iana.TLS10, 0x000a), unasked(iana.SSL3)), good)
+	found := Find(terms(ssl2(0x010080), accepts(iana.TLS10, 0x000a), unasked(iana.SSL3)), Beside{Leaves: good})
 	rank := func(f Finding) int {
 		switch f.Is {
 		case parley.Yes, parley.Mixed:
