@@ -182,7 +182,7 @@ func (v *View) sizeMayCount() bool {
 // values in it that they could have passed over.
 var parseAlerts = []iana.Alert{
 	iana.AlertUnexpectedMessage, iana.AlertRecordOverflow, iana.AlertIllegalParameter,
-	iana.AlertDecodeError, iana.AlertInternalError,
+	iana.AlertDecodeError, iana.AlertInternalError, iana.AlertUnsupportedExtension,
 }
 
 // padded is the answer to the base without its post-quantum groups, padded to

@@ -1,6 +1,11 @@
 package causes
 
-import "github.com/parley-tls/parley"
+import (
+	"slices"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
+)
 
 var toleranceGREASE = &Cause{
 	ID:    "tolerance.grease",
@@ -14,7 +19,7 @@ var toleranceGREASE = &Cause{
 		{For: "version.intolerance", Test: "the hello completes without the reserved values, and with every version it had"},
 	},
 	Tries: func(v *View) [][]parley.Change {
-		if !v.oddlyRefused() || v.endedIn(parley.EndSilence) || !parley.HasGREASE(v.Base.Hello) {
+		if !v.oddlyRefused() && !v.refusedForVersions() || v.endedIn(parley.EndSilence) || !parley.HasGREASE(v.Base.Hello) {
 			return nil
 		}
 		return [][]parley.Change{{{Axis: parley.AxisGREASE, Op: parley.Remove}}}
@@ -44,6 +49,22 @@ base - grease x2
 `,
 		},
 		{
+			Name: "it is refused by alert 70 although 1.3 is accepted", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal protocol_version(70)
+
+reference all of 1.3
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+
+base - grease x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
 			Name: "it is refused without GREASE too, and completes without one extension", Instead: "tolerance.extension",
 			Transcript: `
 client chrome
@@ -60,4 +81,12 @@ base - extension compress_certificate x2
 `,
 		},
 	},
+}
+
+// refusedForVersions says that the base was refused by alert 70 although it offers a
+// version that is accepted: there is one in it that the server does not know.
+func (v *View) refusedForVersions() bool {
+	return v.Base.Hello != nil && v.Base.SSL2 == nil && v.RefusedBy(iana.AlertProtocolVersion) && slices.ContainsFunc(v.Offered(), func(x iana.Version) bool {
+		return v.Accepts(x) == parley.Yes
+	})
 }

@@ -77,7 +77,7 @@ func (v *View) otherLength() int {
 	switch n := len(v.Base.Hello.Message()); {
 	case n >= 256 && n <= 511:
 		return 512
-	case n > 511 && (n%256 == 10 || n%256 == 14):
+	case n > 511 && (n%256 == 0 || n%256 == 10 || n%256 == 14):
 		return n + 32
 	}
 	return 0
