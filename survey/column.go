@@ -24,6 +24,8 @@ type column struct {
 	pairs    int  // under way
 	closing  bool // what is left was asked for once more
 	filled   bool // what the full depth adds was asked for
+	trouble  bool // the first hello got no answer
+	padded   bool // hellos are padded, for those of 256 to 511 bytes got none
 }
 
 // sizes are how many suites a first hello offers if longer lists are refused
@@ -73,6 +75,7 @@ func (c *column) first(suites []iana.Suite) {
 	}
 	c.e.ask(&query{attempt: a, then: func(ans parley.Answer) {
 		c.e.firsts--
+		c.trouble = isTrouble(ans)
 		switch got := ans.Choice.Version; {
 		case got == c.v && ans.Accepted():
 			c.most, c.refused = len(suites), 0
@@ -97,7 +100,7 @@ func (e *Enumeration) settle() {
 	}
 	for _, v := range e.plan.Scope.Transport.Versions() {
 		c := e.columns[v]
-		if c == nil || c.refused == 0 || served >= c.refused || !e.speaks && served == 0 {
+		if c == nil || c.refused == 0 || e.pad(c) || served >= c.refused || !e.speaks && served == 0 {
 			continue
 		}
 		for _, n := range sizes {
@@ -108,6 +111,21 @@ func (e *Enumeration) settle() {
 			}
 		}
 	}
+}
+
+// pad offers a version once more in longer hellos, if those of 256 to 511 bytes
+// got no answer, as some balancers give none (RFC 7685, Section 1), and if no newer
+// version got one.
+func (e *Enumeration) pad(c *column) bool {
+	n := len(c.hello(c.all).Message())
+	if c.padded || !c.trouble || n < 256 || n > 511 || c.accepts(func(v iana.Version) bool { return v > c.v }) {
+		return false
+	}
+	c.padded = true
+	c.base.SetExtension(iana.ExtPadding, make([]byte, 320))
+	e.firsts++
+	c.first(c.all)
+	return true
 }
 
 // popular are the suites that most servers have.
