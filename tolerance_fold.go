@@ -25,14 +25,35 @@ func (e *Evidence) tolerances(s Scope) []Tolerance {
 	if len(f.heard) == 0 {
 		return nil
 	}
+	lost := f.usualLost()
 	if f.usual[Usual12] == nil && f.usual[Usual] != nil && OfferedVersions(f.usual[Usual].Hello)[0] < 0x0304 {
 		f.usual[Usual12] = f.usual[Usual]
 	}
 	var out []Tolerance
 	for _, o := range Oddities {
-		out = append(out, f.of(o))
+		t := f.of(o)
+		if lost != "" {
+			t = Tolerance{Oddity: o, Refusal: t.Refusal, Why: lost}
+		}
+		out = append(out, t)
 	}
 	return out
+}
+
+// usualLost says how the usual hello is refused, if it is never anything else: then
+// an odd one teaches nothing.
+func (f *oddFold) usualLost() string {
+	why := ""
+	for _, h := range f.heard {
+		if h.a.Base != "" || h.a.Odd[0] != Usual {
+			continue
+		}
+		if h.ans.Accepted() && h.ans.End != EndMalformed {
+			return ""
+		}
+		why = "the usual hello is not taken either: " + h.ans.Words()
+	}
+	return why
 }
 
 // oddReply is a reply to an odd hello, or to the usual one.
@@ -63,7 +84,7 @@ func (f *oddFold) of(o *Oddity) Tolerance {
 			lost = h.ans.Words()
 			continue
 		}
-		t.Refusal = o.refusal(h.a)
+		t.Refusal = o.refusal(h.a, h.ans)
 		fine, wrong := o.judge(h.a, h.r)
 		switch {
 		case fine:
@@ -88,7 +109,7 @@ func (f *oddFold) of(o *Oddity) Tolerance {
 	case len(bad) < 2:
 		t.Why = "refused once, and not asked again"
 	case !f.held(usual, bad[last]):
-		t.Why = "the usual hello was refused as well"
+		t.Why = "the usual hello was refused as well: " + t.Answer.Words()
 	case t.Why != "":
 		t.Outcome = Violates
 	default:
@@ -105,7 +126,7 @@ func (f *oddFold) of(o *Oddity) Tolerance {
 func (o *Oddity) judge(a Attempt, r Reply) (fine bool, wrong string) {
 	ans := r.AnswerTo(a)
 	wrong = o.violation(a, r, ans)
-	due := o.refusal(a) == RefusalDue && ans.End != EndSilence && !ans.Lost()
+	due := o.refusal(a, ans) == RefusalDue && ans.End != EndSilence && !ans.Lost()
 	return wrong == "" && (ans.Accepted() || due), wrong
 }
 

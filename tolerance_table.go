@@ -37,11 +37,23 @@ var Oddities = []*Oddity{
 	},
 	{
 		ID: "legacy-version-1.3", Title: "a hello with the legacy_version of 1.3 and no supported_versions", RFC: "RFC 8446, Section 4.2.1",
-		Refusal: RefusalAllowed, Changes: legacy(0x0304),
+		To12: true, Refusal: RefusalAllowed, Changes: replaces(AxisLegacyVersion, 0x0304),
+	},
+	{
+		ID: "legacy-version-1.3-alone", Title: "a hello with the legacy_version of 1.3 for a server of 1.3 alone", RFC: "RFC 8446, Section 4.2.1",
+		Refusal: RefusalDue, Changes: func(a Attempt) ([]Change, string) {
+			if vs := OfferedVersions(a.Hello); vs[len(vs)-1] < iana.TLS13 {
+				return nil, "the server accepts older versions"
+			}
+			return []Change{
+				{Axis: AxisLegacyVersion, Op: Replace, Values: []uint16{0x0304}},
+				{Axis: AxisExtension, Op: Remove, Values: []uint16{uint16(iana.ExtSupportedVersions)}},
+			}, ""
+		},
 	},
 	{
 		ID: "legacy-version-5.5", Title: "a hello with legacy_version 0x0505", RFC: "RFC 5246, Appendix E.1",
-		Refusal: RefusalAllowed, Changes: legacy(0x0505),
+		To12: true, Refusal: RefusalAllowed, Changes: replaces(AxisLegacyVersion, 0x0505),
 	},
 	{
 		ID: "record-version-3.0", Title: "a hello in a record of version 0x0300", RFC: "RFC 8446, Section 5.1", Who: "clients that also speak SSL 3",
@@ -183,7 +195,7 @@ var Oddities = []*Oddity{
 	},
 	{
 		ID: "two-records", Title: "a hello of more than 16,384 bytes, in two records", RFC: "RFC 8446, Section 5.1",
-		Changes: length(16640),
+		Changes: length(16700),
 	},
 	{
 		ID: "records-of-64", Title: "a hello in records of 64 bytes", RFC: "RFC 8446, Section 5.1", Who: "programs that hide the name from filters",
@@ -249,18 +261,6 @@ var Oddities = []*Oddity{
 
 const browsers = "Chrome, Edge and Safari"
 
-// legacy puts a version into legacy_version that TLS has no use for there; a
-// server has to go by it, for there is no supported_versions.
-func legacy(v uint16) func(Attempt) ([]Change, string) {
-	return func(a Attempt) ([]Change, string) {
-		out := []Change{{Axis: AxisLegacyVersion, Op: Replace, Values: []uint16{v}}}
-		if a.Hello.SupportedVersions() != nil {
-			out = append(out, Change{Axis: AxisExtension, Op: Remove, Values: []uint16{uint16(iana.ExtSupportedVersions)}})
-		}
-		return out, ""
-	}
-}
-
 // manySuites offers registered suites, that of 1.3 and signals apart, until there
 // are 160.
 func manySuites(a Attempt) ([]Change, string) {
@@ -282,19 +282,19 @@ func run(first uint16, n int) []uint16 {
 }
 
 // refusal is what the refusal of the attempt's hello is worth.
-func (o *Oddity) refusal(a Attempt) Refusal {
+func (o *Oddity) refusal(a Attempt, ans Answer) Refusal {
 	switch {
+	case ans.End == EndAlert && ans.Alert == iana.AlertInappropriateFallback && !a.Hello.Offers(iana.TLS13):
+		return RefusalAllowed // the server says that it has a newer version, in which it is right
 	case o.Refusal == RefusalUnknown:
 		return RefusalWrong
-	case !a.Hello.Offers(iana.TLS13) && !slices.ContainsFunc(a.Hello.Suites, func(s iana.Suite) bool { i, ok := s.Info(); return ok && !i.SCSV && i.Kx != iana.KxTLS13 }):
-		return RefusalDue // it has no suite for the versions that it offers
 	}
 	return o.Refusal
 }
 
 // violation says what of an answer TLS does not have; empty: nothing is known.
 func (o *Oddity) violation(a Attempt, r Reply, ans Answer) string {
-	c, due := ans.Choice, o.refusal(a) == RefusalDue
+	c, due := ans.Choice, o.refusal(a, ans) == RefusalDue
 	switch {
 	case ans.End == EndMalformed:
 		return r.Detail

@@ -2,7 +2,6 @@ package lab
 
 import (
 	"context"
-	"crypto/tls"
 
 	"github.com/parley-tls/parley"
 )
@@ -12,11 +11,7 @@ var acceptOnly13 = Fault{
 	Title: "the server accepts 1.3 only, the client stops at 1.2",
 	Want:  Want{Cause: "version.server-tls13-only", Side: parley.SideUnknown, Certainty: parley.Proved, Exit: 1},
 	Start: withHello(Offer12, func(ctx context.Context, l *Lab) (Target, error) {
-		return l.tlsTarget(ctx, func(ids *identities) *tls.Config {
-			cfg := rsaConfig(ids)
-			cfg.MinVersion = tls.VersionTLS13
-			return cfg
-		})
+		return l.tlsTarget(ctx, only13)
 	}),
 }
 

@@ -13,9 +13,11 @@ import (
 // sight is what a box on the path sees of a hello.
 type sight struct {
 	*wire.ClientHello
-	bytes   int  // of the records
-	records int  // how many it came in
-	whole   bool // it came in one segment
+	bytes   int          // of the records
+	records int          // how many it came in
+	whole   bool         // it came in one segment
+	record  iana.Version // of the first record
+	first   int          // bytes in the first record
 }
 
 // box is what stands before a good server: it ends some connections, and lets
@@ -36,7 +38,8 @@ func behindBox(b box) func(context.Context, *Lab) (Target, error) {
 				return
 			}
 			if h != nil {
-				if end := b(sight{ClientHello: h, bytes: len(raw), records: recordsIn(raw), whole: segmentsIn(c) <= 1}); end != nil {
+				if end := b(sight{ClientHello: h, bytes: len(raw), records: recordsIn(raw), whole: segmentsIn(c) <= 1,
+					record: iana.Version(uint16(raw[1])<<8 | uint16(raw[2])), first: int(raw[3])<<8 | int(raw[4])}); end != nil {
 					end(c, h)
 					return
 				}

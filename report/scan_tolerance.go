@@ -86,7 +86,11 @@ func toleranceLines(s *parley.Server, all bool) (out [][2]string) {
 			faults[parley.TreatmentUnknown] = append(faults[parley.TreatmentUnknown], t.Title+": "+t.Why)
 		}
 	}
-	if asked == 0 {
+	switch {
+	case asked > 0:
+	case len(s.Tolerance) > 0:
+		return [][2]string{{"unclear", "odd hellos: " + s.Tolerance[0].Why}}
+	default:
 		return nil
 	}
 	text := fmt.Sprintf("all %d odd hellos", asked)
@@ -168,6 +172,9 @@ func toleranceFacts(f *facts, s *parley.Server) {
 		}
 	}
 	if asked == 0 {
+		if len(s.Tolerance) > 0 {
+			f.add("tolerance-unknown", s.Tolerance[0].Why)
+		}
 		return
 	}
 	f.add("tolerates", fmt.Sprintf("%d of %d", taken, asked))
