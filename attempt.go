@@ -87,14 +87,17 @@ type Stop uint8
 // The stops. StopFlight ends with the server's first flight, as far as it is
 // in clear. StopFinished goes through the handshake: both Finished, then a
 // close_notify, and what the server says to that. StopReply sends
-// Attempt.Request in its place and reads the first bytes of the answer.
+// Attempt.Request in its place and reads the first bytes of the answer. StopAgain
+// sends a ClientHello once more, which up to 1.2 asks for another handshake
+// (RFC 5246, Section 7.4.1.2), and reads the answer; in 1.3 it is StopFinished.
 const (
 	StopFlight Stop = iota
 	StopFinished
 	StopReply
+	StopAgain
 )
 
-var stopNames = []string{"flight", "finished", "reply"}
+var stopNames = []string{"flight", "finished", "reply", "again"}
 
 // String returns the stop's word.
 func (s Stop) String() string { return name(stopNames, int(s)) }

@@ -19,6 +19,18 @@ type Details struct {
 	Retries, RetriesForOrder Fact
 	// Requests are what it wants of a client's certificate, by version.
 	Requests map[iana.Version]ClientRequest
+	// Answers says of extensions that were offered in 1.3 whether the server answers
+	// them, in EncryptedExtensions or with its certificate (RFC 8446, Section 4.2).
+	Answers map[iana.ExtensionType]Fact
+	// Compressions are the algorithms by which it compresses its certificate (RFC 8879).
+	Compressions List[iana.CertificateCompression]
+	// ALPN13 is the protocol that it selects in 1.3 of all that are known; empty: none,
+	// or it was not seen.
+	ALPN13   string
+	Sessions Sessions
+	// Again is how it takes a client that asks for another handshake on a connection up
+	// to 1.2.
+	Again AgainAnswer
 	// Names are what a hello without a name, and one with a name that no server has,
 	// were answered with.
 	Names []NameAnswer
@@ -77,11 +89,17 @@ func (e *Evidence) details(s *Server) {
 			f.name(a, r, ans, from)
 			continue
 		}
+		if a.Resume {
+			f.resumption(a, e.Attempts[a.Base], r, ans, from)
+			continue
+		}
 		f.keys(r, ans, from)
+		f.handshake(a, r, ans, from)
 		f.retry(a, ans, from)
 		f.request(r, ans.Choice.Version, from)
 	}
 	f.reuse()
+	f.withoutSession()
 	slices.SortStableFunc(f.d.DH.Primes, func(a, b Prime) int { return a.Bits - b.Bits })
 }
 

@@ -164,7 +164,7 @@ func (f *folder) auth(a Attempt, r Reply, ans Answer, from Source) {
 	if ans.AsksClient != Unknown {
 		auth.Requested = learn(auth.Requested, ans.AsksClient, from, "the server's first flight has no CertificateRequest")
 	}
-	if ans.AsksClient != Yes || a.Until == StopFlight || a.Cert != nil {
+	if ans.AsksClient != Yes || a.Until == StopFlight || a.Until == StopAgain || a.Cert != nil {
 		return
 	}
 	switch _, demand, words := r.HTTP(); {

@@ -77,8 +77,11 @@ type Reply struct {
 	Unfollowed string
 	// Signature says whose key signed the server's part of the key exchange.
 	Signature Signature
-	Banner    []byte // what the peer said before the hello, at most 512
-	TTL       TTLs   // of the attempts that ask for it
+	// Compressed is how the server's certificate came compressed (RFC 8879); 0: it did
+	// not, or it was not read.
+	Compressed iana.CertificateCompression
+	Banner     []byte // what the peer said before the hello, at most 512
+	TTL        TTLs   // of the attempts that ask for it
 	// QUIC is what QUIC itself said; nil: another transport carried the handshake.
 	QUIC *QUICReply
 }
@@ -183,6 +186,9 @@ func choiceOf(events []Event) (c Choice) {
 			if m.IsHelloRetryRequest() {
 				c.Retry = true
 				continue
+			}
+			if e.Item.Protected {
+				continue // of a handshake after the one that was asked for
 			}
 			c.Version, c.Suite = m.Version(), m.Suite
 			if g, ok := m.Group(); ok {

@@ -27,6 +27,19 @@ func (r Reply) Ticket(a Attempt) *wire.NewSessionTicket {
 	return last
 }
 
+// Session is the ID of the session that the server gave in the reply to a, which set
+// it up to its end and had no use for a ticket; nil: none (RFC 5246, Section 7.4.1.3).
+func (r Reply) Session(a Attempt) []byte {
+	sh := r.ServerHello()
+	if r.End != EndStopped || a.Hello == nil || a.Until == StopFlight || sh == nil || sh.Version() >= iana.TLS13 || len(sh.SessionID) == 0 {
+		return nil
+	}
+	if _, ticket := a.Hello.Extension(iana.ExtSessionTicket); ticket {
+		return nil
+	}
+	return sh.SessionID
+}
+
 // Resumed says whether the server took the session that the hello of r offered.
 // It did not if it went on with a full handshake; unknown is all else.
 func (r Reply) Resumed() Truth {

@@ -26,6 +26,7 @@ type reply struct {
 	// Unfollowed and Signature are what the keys gave, which are not kept.
 	Unfollowed string           `json:"unfollowed,omitempty"`
 	Signature  parley.Signature `json:"signature,omitempty"`
+	Compressed uint16           `json:"compressed,omitempty"`
 	TTL        *parley.TTLs     `json:"ttl,omitempty"`
 }
 
@@ -49,7 +50,7 @@ func encodeReply(r parley.Reply) reply {
 	w := reply{
 		Attempt: r.Attempt, AtNS: r.At, ConnectNS: r.Connect, FirstNS: r.First, TookNS: r.Took, Others: r.Others,
 		End: r.End, Detail: r.Detail, Plain: r.Plain, Banner: r.Banner,
-		Unfollowed: r.Unfollowed, Signature: r.Signature,
+		Unfollowed: r.Unfollowed, Signature: r.Signature, Compressed: uint16(r.Compressed),
 	}
 	if r.TTL != (parley.TTLs{}) {
 		w.TTL = &r.TTL
@@ -80,7 +81,7 @@ func (w reply) decode() (parley.Reply, error) {
 	r := parley.Reply{
 		Attempt: w.Attempt, At: w.AtNS, Connect: w.ConnectNS, First: w.FirstNS, Took: w.TookNS, Others: w.Others,
 		End: w.End, Detail: w.Detail, Plain: w.Plain, Banner: w.Banner,
-		Unfollowed: w.Unfollowed, Signature: w.Signature,
+		Unfollowed: w.Unfollowed, Signature: w.Signature, Compressed: iana.CertificateCompression(w.Compressed),
 	}
 	if w.TTL != nil {
 		r.TTL = *w.TTL

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"time"
@@ -169,7 +170,8 @@ func (f *flight) ssl2(it wire.Item) *end {
 }
 
 // changeCipherSpec is without meaning in 1.3 (RFC 8446, Appendix D.4). Up to
-// 1.2 it resumes a session: one that a ticket of the hello may stand for.
+// 1.2 it resumes a session: that of the hello's ID, or one that a ticket of it may stand
+// for.
 func (f *flight) changeCipherSpec() *end {
 	switch {
 	case f.server == nil && f.retry == nil:
@@ -182,9 +184,10 @@ func (f *flight) changeCipherSpec() *end {
 		return nil
 	}
 	if f.hello != nil {
-		if ticket, _ := f.hello.Extension(iana.ExtSessionTicket); len(ticket) > 0 {
+		ticket, _ := f.hello.Extension(iana.ExtSessionTicket)
+		if id := f.resumes.id; len(ticket) > 0 || len(id) > 0 && bytes.Equal(id, f.server.SessionID) {
 			if f.follow != nil {
-				f.follow.unfollow("the server resumes the session of the hello's ticket")
+				f.follow.unfollow("the server resumes the session of the hello")
 			}
 			return &end{kind: parley.EndStopped}
 		}

@@ -45,6 +45,7 @@ type follow struct {
 	sent                       time.Time // when the second flight was
 	signed13                   []byte    // what a CertificateVerify of the server signs if it comes next
 	shown                      bool      // the server showed that it takes our second flight
+	proof                      []byte    // of our Finished, up to 1.2
 	closed                     bool      // the server sent a close_notify
 	reply                      []byte    // application data of the server, of StopReply
 }
@@ -142,6 +143,8 @@ func (f *follow) protectedAlert(a wire.Alert) *end {
 			return &end{kind: parley.EndStopped}
 		}
 		return nil
+	case a.Description == iana.AlertNoRenegotiation && f.stage == throughAll && f.a.Until == parley.StopAgain:
+		return &end{kind: parley.EndStopped}
 	case f.server.Version() == iana.TLS13 && a.Description != iana.AlertUserCanceled:
 		return &end{kind: parley.EndAlert, alert: a}
 	}
@@ -257,7 +260,7 @@ func (o *outgoing) last() {
 	if o.quic != nil {
 		return // a server says that it is through (RFC 9001, Section 4.1.2)
 	}
-	if o.a.Until == parley.StopFinished {
+	if o.a.Until != parley.StopReply {
 		o.alert(iana.AlertCloseNotify)
 		return
 	}
@@ -299,6 +302,9 @@ func (f *follow) over(e *end) *end {
 	switch e.kind {
 	case parley.EndFIN, parley.EndRST, parley.EndSilence:
 	default:
+		return e
+	}
+	if f.a.Until == parley.StopAgain && f.server.Version() < iana.TLS13 {
 		return e
 	}
 	if f.a.Until == parley.StopReply {

@@ -105,8 +105,8 @@ func (f *follow) answer12(exchange, premaster []byte) *end {
 	if list, ok := h.Extension(iana.ExtNPN); ok && f.agreed(iana.ExtNPN) {
 		o.message(iana.TypeNextProtocol, selectProtocol(list), nil)
 	}
-	verify := f.master.Finished(wire.FromClient, &f.said)
-	o.message(iana.TypeFinished, verify, &wire.Finished{VerifyData: verify})
+	f.proof = f.master.Finished(wire.FromClient, &f.said)
+	o.message(iana.TypeFinished, f.proof, &wire.Finished{VerifyData: f.proof})
 	f.stage = inSecondFlight
 	return o.send()
 }
@@ -151,6 +151,8 @@ func (o *outgoing) certificate12(v iana.Version) (prove func() *end, e *end) {
 func (f *follow) message12(it wire.Item) *end {
 	m, isFinished := it.Message.(*wire.Finished)
 	switch {
+	case f.stage == throughAll && f.a.Until == parley.StopAgain:
+		return f.answered(it)
 	case it.Type == iana.TypeHelloRequest:
 		if f.stage == throughAll && f.a.Until == parley.StopReply {
 			return &end{kind: parley.EndStopped} // it waits for us
@@ -164,6 +166,9 @@ func (f *follow) message12(it wire.Item) *end {
 	f.said.Add(it.Raw)
 	f.stage = throughAll
 	o := &outgoing{follow: f}
+	if f.a.Until == parley.StopAgain {
+		return o.again()
+	}
 	o.last()
 	e := o.send()
 	f.show()

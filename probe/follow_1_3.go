@@ -251,6 +251,7 @@ func (f *follow) decompress(it wire.Item) wire.Item {
 		return it
 	}
 	algorithm, size, packed := binary.BigEndian.Uint16(body), number24(body[2:]), body[8:]
+	f.r.Compressed = iana.CertificateCompression(algorithm)
 	if c := iana.CertificateCompression(algorithm); c != iana.CertCompressionZlib {
 		f.r.Unfollowed = fmt.Sprintf("the certificate came compressed with %v", c)
 		return it

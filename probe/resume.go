@@ -11,9 +11,10 @@ import (
 	"github.com/parley-tls/parley/wire"
 )
 
-// session is what it takes to resume one.
+// session is what it takes to resume one: a ticket, or up to 1.2 an ID.
 type session struct {
 	ticket *wire.NewSessionTicket
+	id     []byte
 	psk    *keys.PSK // of 1.3
 	since  time.Time // when the ticket came
 }
@@ -28,19 +29,22 @@ func (f *follow) ticket13(m *wire.NewSessionTicket) *end {
 	return nil
 }
 
-// keepSession keeps the last ticket of a connection that went through.
+// keepSession keeps the last ticket, or the session ID, of a connection that went
+// through.
 func (p *Prober) keepSession(x *run) {
-	m := x.r.Ticket(x.a)
-	if m == nil || m.TLS13 && x.gave.ticket != m {
+	m, id := x.r.Ticket(x.a), x.r.Session(x.a)
+	if m == nil && id == nil || m != nil && m.TLS13 && x.gave.ticket != m {
 		return
 	}
-	s := session{ticket: m}
-	if m.TLS13 {
-		s = x.gave
+	s := session{ticket: m, id: bytes.Clone(id)}
+	if m != nil {
+		if m.TLS13 {
+			s = x.gave
+		}
+		kept := *m
+		kept.Ticket = bytes.Clone(m.Ticket)
+		s.ticket = &kept
 	}
-	kept := *m
-	kept.Ticket = bytes.Clone(m.Ticket)
-	s.ticket = &kept
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.sessions == nil {
@@ -50,7 +54,7 @@ func (p *Prober) keepSession(x *run) {
 }
 
 // resume offers in h the session of which the last connection of the base was
-// given a ticket.
+// given a ticket, or an ID.
 func (x *run) resume(h *wire.ClientHello) *end {
 	x.p.mu.Lock()
 	s, ok := x.p.sessions[x.a.Base]
@@ -59,8 +63,12 @@ func (x *run) resume(h *wire.ClientHello) *end {
 		return &end{kind: parley.EndLocal, detail: "make the hello: no session to resume"}
 	}
 	x.resumes = s
-	if s.psk != nil {
+	switch {
+	case s.psk != nil:
 		return x.bind(h, &keys.Transcript{})
+	case s.ticket == nil:
+		h.SessionID = bytes.Clone(s.id)
+		return nil
 	}
 	size := len(h.Message())
 	// By its echo a server can say that it takes the ticket (RFC 5077, Section 3.4).

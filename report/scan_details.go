@@ -23,6 +23,9 @@ func detailLines(s *parley.Server, verbose bool) (out [][2]string) {
 	}
 	add("keys", keysText(s))
 	add("names", namesText(s))
+	for _, l := range handshakeLines(s, verbose) {
+		add(l[0], l[1])
+	}
 	if !verbose {
 		add("asks", requestText(s))
 		return out
@@ -206,6 +209,7 @@ func detailFacts(f *facts, s *parley.Server) {
 	for _, n := range d.Names {
 		f.add("other-name", strings.TrimSpace(n.Name+": "+nameText(n)))
 	}
+	handshakeFacts(f, s)
 }
 
 // detailsJSON is the contract of it: additive within version 1.
@@ -217,6 +221,11 @@ type (
 		Retry       retryJSON                      `json:"hello_retry_request"`
 		Requests    map[string]certificateWishJSON `json:"client_certificate_requests"`
 		OtherNames  []otherNameJSON                `json:"other_names"`
+		Answers     map[string]parley.Truth        `json:"extensions_1_3"`
+		ALPN13      string                         `json:"alpn_1_3"`
+		Compression compressionJSON                `json:"certificate_compression"`
+		Sessions    sessionsJSON                   `json:"sessions"`
+		Again       againJSON                      `json:"second_handshake"`
 	}
 	dhJSON struct {
 		Primes   []primeJSON  `json:"primes"`
@@ -288,5 +297,6 @@ func detailsDocument(s *parley.Server) *detailsJSON {
 		}
 		out.OtherNames = append(out.OtherNames, x)
 	}
+	out.fill(s)
 	return out
 }

@@ -23,6 +23,13 @@ func LearnDetails(p Plan, s *parley.Server) *Details {
 	for _, v := range versions {
 		x.groupOrder(v)
 	}
+	for _, v := range versions {
+		if v == iana.TLS13 {
+			x.sessions13()
+		} else {
+			x.sessions(v)
+		}
+	}
 	if len(versions) == 1 && versions[0] == iana.TLS13 {
 		x.names()
 	}
@@ -56,7 +63,7 @@ var usualGroups = []iana.Group{
 
 // groupOrder offers the groups of v in their order and in reverse: the same one
 // selected twice is the server's choice. Then neighbours are offered in pairs, in one
-// round if their order is the usual one; of those of finite fields the smallest alone, for the others cost a
+// round if their order is the usual one; those of finite fields are left out, for they cost a
 // server a tenth of a second each. In 1.3 no share comes along, for it would count
 // for more than the order.
 func (x *Details) groupOrder(v iana.Version) {
@@ -97,7 +104,7 @@ func (x *Details) groupOrder(v iana.Version) {
 					pairs = r.Doubts()
 				}
 				for _, p := range pairs {
-					if !finite(p[0]) {
+					if !finite(p[0]) && !finite(p[1]) {
 						ask([]iana.Group{p[1], p[0]})
 					}
 				}

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -22,6 +23,20 @@ type inDetail struct {
 	reuses bool
 	leaf   map[string]string // by server name; "": without one. A name that is not there is refused.
 	asked  int
+	rest   int // connections about other matters
+	sessions
+}
+
+// sessions are what a model gives to resume a session with, what it takes, and how it
+// takes a second hello.
+type sessions struct {
+	ticket, id           bool // it gives them, up to 1.2
+	takesTicket, takesID bool
+	tickets              int // in 1.3
+	early                uint32
+	dhe, alone           bool
+	again                parley.Again
+	compressions         []iana.CertificateCompression
 }
 
 const inQuestion = "shop.example"
@@ -30,6 +45,86 @@ var inDetails = parley.Scope{Addr: netip.MustParseAddrPort("192.0.2.1:443"), Nam
 
 func (m *inDetail) answer(a parley.Attempt) parley.Reply {
 	m.asked++
+	if a.Resume {
+		return m.resumption(a)
+	}
+	r := m.flight(a)
+	if a.Until != parley.StopFlight && r.End == parley.EndStopped {
+		m.finish(a, &r)
+	}
+	return r
+}
+
+// finish goes through with the handshake.
+func (m *inDetail) finish(a parley.Attempt, r *parley.Reply) {
+	add := func(from parley.Side, t iana.HandshakeType, message any) {
+		r.Events = append(r.Events, parley.Event{From: from, Item: wire.Item{Kind: wire.KindHandshake, Type: t, HasType: true, Message: message, Protected: true}})
+	}
+	if m.v == iana.TLS13 {
+		if c := a.Hello.CertCompression(); len(c) > 0 {
+			r.Compressed = choose(m.compressions, c, true)
+		}
+		add(parley.ServerSide, iana.TypeEncryptedExtensions, &wire.EncryptedExtensions{})
+		add(parley.ClientSide, iana.TypeFinished, &wire.Finished{})
+		for range m.tickets {
+			t := &wire.NewSessionTicket{TLS13: true, Lifetime: 7200, Ticket: []byte{1}}
+			if m.early > 0 {
+				t.Extensions = []wire.Extension{{Type: iana.ExtEarlyData, Data: binary.BigEndian.AppendUint32(nil, m.early)}}
+			}
+			add(parley.ServerSide, iana.TypeNewSessionTicket, t)
+		}
+		return
+	}
+	add(parley.ClientSide, iana.TypeFinished, &wire.Finished{})
+	if _, asks := a.Hello.Extension(iana.ExtSessionTicket); asks && m.ticket {
+		add(parley.ServerSide, iana.TypeNewSessionTicket, &wire.NewSessionTicket{Lifetime: 300, Ticket: []byte{1}})
+	} else if !asks && m.id {
+		r.ServerHello().SessionID = []byte{7}
+	}
+	if a.Until != parley.StopAgain {
+		return
+	}
+	add(parley.ClientSide, iana.TypeClientHello, a.Hello)
+	switch m.again {
+	case parley.AgainRefused:
+		r.Events = append(r.Events, parley.Event{From: parley.ServerSide, Item: wire.Item{Kind: wire.KindAlert, Alert: wire.Alert{Level: iana.AlertWarning, Description: iana.AlertNoRenegotiation}}})
+	case parley.AgainAlert:
+		r.End, r.Alert = parley.EndAlert, wire.Alert{Level: iana.AlertFatal, Description: iana.AlertUnexpectedMessage}
+	case parley.AgainClosed:
+		r.End = parley.EndFIN
+	case parley.AgainAccepted:
+		add(parley.ServerSide, iana.TypeServerHello, &wire.ServerHello{})
+	case parley.AgainIgnored:
+		r.End = parley.EndSilence
+	}
+}
+
+// resumption answers a hello that offers a session.
+func (m *inDetail) resumption(a parley.Attempt) parley.Reply {
+	sh := &wire.ServerHello{LegacyVersion: min(m.v, iana.TLS12), Suite: a.Hello.Suites[0]}
+	_, ticket := a.Hello.Extension(iana.ExtSessionTicket)
+	takes := ticket && m.takesTicket || !ticket && m.takesID
+	if m.v == iana.TLS13 {
+		sh.Extensions = []wire.Extension{{Type: iana.ExtSupportedVersions, Data: []byte{3, 4}}}
+		dhe := slices.Contains(a.Hello.PSKModes(), iana.PSKModeDHEKE)
+		if takes = dhe && m.dhe || !dhe && m.alone; takes {
+			sh.Extensions = append(sh.Extensions, wire.Extension{Type: iana.ExtPreSharedKey, Data: []byte{0, 0}})
+		}
+		if dhe {
+			sh.Extensions = append(sh.Extensions, wire.Extension{Type: iana.ExtKeyShare, Data: []byte{0, 29, 0, 1, 1}})
+		}
+	}
+	r := reply(a.ID, sh)
+	next := wire.Item{Kind: wire.KindChangeCipherSpec}
+	if !takes {
+		next = wire.Item{Kind: wire.KindHandshake, Message: &wire.Certificate{}}
+	}
+	r.Events = append(r.Events, parley.Event{From: parley.ServerSide, Item: next})
+	return r
+}
+
+// flight is the server's first flight.
+func (m *inDetail) flight(a parley.Attempt) parley.Reply {
 	name, _ := a.Hello.ServerName()
 	leaf, known := m.leaf[name]
 	if !known {
@@ -79,8 +174,10 @@ func (m *inDetail) terms(suites ...iana.Suite) *parley.Server {
 }
 
 // details runs the questions against a server and folds what came back, behind what an
-// enumeration of its groups asked.
-func (m *inDetail) details(suites ...iana.Suite) (parley.Server, int) {
+// enumeration of its groups asked. It returns the connections that are about groups
+// and keys.
+func (m *inDetail) details(suites ...iana.Suite) (s parley.Server, connections int) {
+	rest := 0
 	e := &parley.Evidence{}
 	for _, g := range m.groups {
 		a := parley.Whole(inDetails, m.v)
@@ -108,7 +205,16 @@ func (m *inDetail) details(suites ...iana.Suite) (parley.Server, int) {
 			n.Learn(r)
 		}
 	}
-	return e.Fold(inDetails), len(e.Replies) - before
+	for _, r := range e.Replies[before:] {
+		switch e.Attempts[r.Attempt].Part.Axis {
+		case parley.AxisGroup, parley.AxisOrder, parley.AxisDH:
+			connections++
+		default:
+			rest++
+		}
+	}
+	m.rest = rest
+	return e.Fold(inDetails), connections
 }
 
 func TestWhoseOrderOfGroupsDecidesIsLearnt(t *testing.T) {
@@ -179,4 +285,36 @@ func TestAKeyThatComesTwiceIsReused(t *testing.T) {
 			t.Errorf("ECDHE: %v, want %v", s.Details.DH.ECReused.Is, want)
 		}
 	}
+}
+
+func TestSessionsAreLearnt(t *testing.T) {
+	t.Parallel()
+	is := func(b bool) parley.Truth { return map[bool]parley.Truth{false: parley.No, true: parley.Yes}[b] }
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string) bool { return rapid.Bool().Draw(t, name) }
+		m := &inDetail{v: iana.TLS12, groups: []iana.Group{0x1d}, leaf: map[string]string{inQuestion: "a"}}
+		m.ticket, m.id, m.takesTicket, m.takesID = draw("ticket"), draw("id"), draw("takes ticket"), draw("takes id")
+		m.again = parley.Again(rapid.IntRange(1, 5).Draw(t, "again"))
+		s, _ := m.details(0xc02f)
+		got, d := s.Details.Sessions, s.Details
+		if got.Tickets.Is != is(m.ticket) || got.IDs.Is != is(m.id) || got.TakesTicket.Is != is(m.ticket && m.takesTicket) || got.TakesID.Is != is(m.id && m.takesID) {
+			t.Errorf("got %+v of %+v", got, m.sessions)
+		}
+		if d.Again.Answer != m.again || m.ticket && got.Hint != 300 || m.rest > 5 {
+			t.Errorf("again %v, hint %d, %d connections; want %v", d.Again.Answer, got.Hint, m.rest, m.again)
+		}
+		m = &inDetail{v: iana.TLS13, groups: []iana.Group{0x1d}, leaf: map[string]string{inQuestion: "a", "": "a"}}
+		m.tickets, m.dhe, m.alone = rapid.IntRange(0, 3).Draw(t, "tickets"), draw("dhe"), draw("alone")
+		m.early = rapid.SampledFrom([]uint32{0, 16384}).Draw(t, "early")
+		m.compressions = rapid.SliceOfNDistinct(rapid.SampledFrom(compressions), 0, 3, rapid.ID).Draw(t, "compressions")
+		s, _ = m.details(0x1301)
+		got, d = s.Details.Sessions, s.Details
+		gives := m.tickets > 0
+		if got.Tickets13.Is != is(gives) || got.Count != m.tickets || got.WithDHE.Is != is(gives && m.dhe) || got.Alone.Is != is(gives && m.alone) || gives && got.EarlyData.Is != is(m.early > 0) || gives && got.EarlyMost != m.early {
+			t.Errorf("got %+v of %+v", got, m.sessions)
+		}
+		if !sameSet(d.Compressions.Yes(), m.compressions) || d.Compressions.Complete != parley.Yes || m.rest > 6+len(m.compressions) {
+			t.Errorf("compressions %v, complete %v, after %d connections; want %v", d.Compressions.Yes(), d.Compressions.Complete, m.rest, m.compressions)
+		}
+	})
 }

@@ -70,7 +70,7 @@ func (x *questions) Learn(r parley.Reply) {
 	switch {
 	case ans.End == parley.EndInterrupted:
 		x.over = true
-	case isTrouble(ans) && !q.again:
+	case isTrouble(ans) && !q.again && !q.attempt.Resume: // a session may be good for one connection
 		q.again = true
 		x.queue = append(x.queue, q)
 	case q.then != nil:

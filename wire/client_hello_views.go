@@ -200,6 +200,17 @@ func (h *ClientHello) PSKModes() []iana.PSKMode {
 // SetPSKModes writes psk_key_exchange_modes; nil removes it.
 func (h *ClientHello) SetPSKModes(v []iana.PSKMode) { set8(h, iana.ExtPSKKeyExchangeModes, v) }
 
+// CertCompression returns compress_certificate (RFC 8879, Section 3); nil when absent
+// or malformed.
+func (h *ClientHello) CertCompression() []iana.CertificateCompression {
+	return view16[iana.CertificateCompression](h, iana.ExtCompressCertificate, 1)
+}
+
+// SetCertCompression writes compress_certificate; nil removes it.
+func (h *ClientHello) SetCertCompression(v []iana.CertificateCompression) {
+	set16(h, iana.ExtCompressCertificate, 1, v)
+}
+
 // PointFormats returns ec_point_formats (RFC 8422, Section 5.1.2); nil when absent or malformed.
 func (h *ClientHello) PointFormats() []iana.ECPointFormat {
 	return view8[iana.ECPointFormat](h, iana.ExtECPointFormats)
