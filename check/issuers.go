@@ -2,28 +2,18 @@ package check
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"net/url"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/fetch"
 	"github.com/parley-tls/parley/pkix"
 	"github.com/parley-tls/parley/trust"
 	"github.com/parley-tls/parley/wire"
 )
 
-// The bounds of what is fetched: certificates say where their issuer is, and
+// maxFetches bounds what is fetched: certificates say where their issuer is, and
 // anybody can write a certificate.
-const (
-	maxFetches   = 4
-	fetchTimeout = 5 * time.Second
-	maxRedirects = 3
-)
+const maxFetches = 4
 
 // fetchIssuers gets the issuers that servers did not send, from where the
 // certificates say that they are (RFC 5280, Section 4.2.2.1), until a path leads
@@ -66,7 +56,7 @@ func wanted(e *parley.Evidence) []string {
 			if p, no := v.Has(pkix.NoPath); no && p.Why == pkix.IssuerMissing {
 				for _, u := range p.URLs {
 					asked := slices.ContainsFunc(e.Issuers, func(i parley.Issuer) bool { return i.URL == u })
-					if !asked && !slices.Contains(out, u) && isHTTP(u) {
+					if !asked && !slices.Contains(out, u) && fetch.Is(u) {
 						out = append(out, u)
 					}
 				}
@@ -74,11 +64,6 @@ func wanted(e *parley.Evidence) []string {
 		}
 	}
 	return out
-}
-
-func isHTTP(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
 // fetch gets what is at a URL. What comes of it is never nothing: an error is
@@ -100,47 +85,6 @@ func (o *Options) fetch(ctx context.Context, at string) []parley.Issuer {
 }
 
 func (o *Options) get(ctx context.Context, at string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("User-Agent", "parley")
-	transport := &http.Transport{DisableKeepAlives: true, Proxy: o.wayOut}
-	if o.Prober.Dialer != nil {
-		transport.DialContext = o.Prober.Dialer.DialContext
-	} else {
-		transport.DialContext = (&net.Dialer{Resolver: o.Prober.Resolver}).DialContext
-	}
-	c := http.Client{Transport: transport, CheckRedirect: func(r *http.Request, via []*http.Request) error {
-		if len(via) > maxRedirects || !isHTTP(r.URL.String()) {
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}}
-	resp, err := c.Do(req)
-	if err != nil {
-		if u, is := err.(*url.Error); is {
-			err = u.Err // the URL stands beside it
-		}
-		return nil, err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("HTTP %s", strings.TrimSpace(resp.Status))
-	}
-	return io.ReadAll(io.LimitReader(resp.Body, trust.MaxIssuers+1))
-}
-
-// wayOut is the proxy that leads out, where none of the ways is the direct one.
-func (o *Options) wayOut(*http.Request) (*url.URL, error) {
-	if len(o.Proxies) == 0 || slices.Contains(o.Proxies, "") {
-		return nil, nil
-	}
-	u, err := url.Parse(o.Proxies[0])
-	if err == nil {
-		u.User = o.Prober.Logins[u.Host]
-	}
-	return u, err
+	g := fetch.Getter{Dialer: o.Prober.Dialer, Resolver: o.Prober.Resolver, Proxies: o.Proxies, Logins: o.Prober.Logins}
+	return g.Get(ctx, at, trust.MaxIssuers)
 }

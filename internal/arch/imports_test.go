@@ -23,10 +23,11 @@ var layers = []string{
 	"keys",
 	".", // the vocabulary
 	"transcript pkix knowledge/* config",
-	"causes config/*",
+	"causes certificates config/*",
 	"diagnose explain casefile",
 	"report", // up to here packages only compute
 	"probe trust host capture logs observe",
+	"fetch dns",
 	"survey path target",
 	"lab",
 	"check scan lint clients census diff fix",

@@ -15,7 +15,7 @@ import (
 var modules = []struct{ path, code, tests, why string }{
 	{path: "golang.org/x/crypto/x509roots", code: "trust internal/gen/stores", why: "Mozilla's roots, dated by the version, with the constraints that PEM bundles lose"},
 	{path: "golang.org/x/crypto", code: ". wire keys pkix trust lab internal/peers", tests: "*", why: "cryptobyte reads and writes as the RFCs' structs nest; ChaCha20-Poly1305"},
-	{path: "golang.org/x/net", code: "cmd/parley target lab", tests: "*", why: "the rules of HTTPS_PROXY and NO_PROXY; names in other letters than ASCII; DNS messages for the lab's resolver"},
+	{path: "golang.org/x/net", code: "cmd/parley target lab dns", tests: "*", why: "the rules of HTTPS_PROXY and NO_PROXY; names in other letters than ASCII; DNS messages"},
 	{path: "golang.org/x/sys", code: "cmd/parley bench/delaynet trust probe lab", tests: "*", why: "TTLs and segments of a socket; the store of roots of Windows; the width of a terminal; a network of its own for the measurement"},
 	{path: "go.yaml.in/yaml/v4", code: "knowledge/policies", tests: "*", why: "policies as people write them, with the line of what is wrong"},
 	{path: "github.com/spf13/cobra", code: "cmd/parley", why: "commands, completion"},
