@@ -136,8 +136,16 @@ type Store struct {
 	// Others is how many roots it has besides those in Roots: a case keeps those
 	// that a certificate in it names.
 	Others int
+	// Lacks are roots of it whose certificates are not at hand.
+	Lacks []RootName
 	// Second: a second opinion, told and not judged by.
 	Second bool
+}
+
+// RootName is what is known of a root without its certificate.
+type RootName struct {
+	Digest string // its SHA-256 in hexadecimal, or how that begins
+	Name   string // the common name, or what stands for it
 }
 
 // Public says that the roots are those of a public programme.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parley-tls/parley"
@@ -38,6 +39,7 @@ type Given struct {
 
 // Report is what is to be said of a chain.
 type Report struct {
+	Now  time.Time
 	Sent []*pkix.Certificate // nil where one could not be read
 	// Complete: with what was sent alone a path leads to a root of a programme, or
 	// to a self-signed one that was sent.
@@ -82,7 +84,7 @@ var General = parley.Verification{
 
 // Judge says what is to be said of a chain.
 func Judge(g Given) Report {
-	r := Report{From: g.From}
+	r := Report{Now: g.Now, From: g.From}
 	staple, stapled := readStaple(g.Staple)
 	stores := narrow(g)
 	q := pkix.Question{
@@ -298,27 +300,39 @@ func programmeOf(store string) string {
 
 // noRoot says why no path leads to a root of a programme.
 func (r *Report) noRoot(q pkix.Question, s parley.Store, all pkix.Verdict) (parley.Truth, string) {
+	if len(r.Path) == 0 {
+		return parley.Unknown, "the certificate cannot be read"
+	}
 	date, err := time.Parse(time.DateOnly, s.Date)
 	old := err == nil && q.Now.Sub(date) > staleAfter
-	switch {
-	case len(r.Path) == 0:
-		return parley.Unknown, "the certificate cannot be read"
-	case all.Path != nil && old:
-		return parley.Unknown, fmt.Sprintf("%s is not in its list of %s, and there are newer ones", root(all), s.Date)
-	case all.Path != nil:
-		return parley.No, root(all) + " is not in it"
-	case r.Missing != "" && len(r.MissingAt) > 0:
-		return parley.No, "the issuer was not sent: " + short(r)
-	case s.Others > 0 || old:
-		return parley.Unknown, fmt.Sprintf("no path to a root of it that is at hand; %d others are not", s.Others)
+	top := r.Path[len(r.Path)-1]
+	if l := lacked(s, top); l != "" {
+		return parley.Unknown, l + " is in its list, and the certificate is not at hand"
 	}
-	return parley.No, "no path leads to a root of it"
+	switch {
+	case all.Path == nil && r.Missing != "" && len(r.MissingAt) > 0:
+		return parley.No, "the issuer was not sent: " + top.Issuer.Short()
+	case all.Path == nil && !top.SelfIssued():
+		return parley.No, "it has no root called " + top.Issuer.Short()
+	case all.Path == nil && len(r.Path) == 1:
+		return parley.No, "the certificate is its own issuer"
+	case old:
+		return parley.Unknown, fmt.Sprintf("%s is not in its list of %s, and there are newer ones", top.Subject.Short(), s.Date)
+	}
+	return parley.No, top.Subject.Short() + " is not in it"
 }
 
-func root(v pkix.Verdict) string { return v.Path[len(v.Path)-1].Certificate.Subject.Short() }
-
-// short is the common name of the issuer that is missing.
-func short(r *Report) string { return r.Path[len(r.Path)-1].Issuer.Short() }
+// lacked is the name of a root that ends the path, or issued what ends it, where
+// the list has it and its certificate is not at hand; empty: there is none.
+func lacked(s parley.Store, top *pkix.Certificate) string {
+	digest := Digest(top)
+	for _, l := range s.Lacks {
+		if strings.HasPrefix(digest, l.Digest) || !top.SelfIssued() && l.Name == top.Issuer.Short() {
+			return l.Name
+		}
+	}
+	return ""
+}
 
 // Digest is the SHA-256 of a certificate, in hexadecimal.
 func Digest(c *pkix.Certificate) string {

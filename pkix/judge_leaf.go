@@ -68,12 +68,18 @@ func usageName(oid string) string {
 	return oid
 }
 
-func usageWords(oids []string) string {
+// UsageNames are the names of purposes of extKeyUsage, or their object
+// identifiers.
+func UsageNames(oids []string) []string {
 	names := make([]string, len(oids))
 	for i, oid := range oids {
 		names[i] = usageName(oid)
 	}
-	return words(names)
+	return names
+}
+
+func usageWords(oids []string) string {
+	return words(UsageNames(oids))
 }
 
 // words lists few of many.

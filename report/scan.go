@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/certificates"
 	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/knowledge/weaknesses"
 )
@@ -43,6 +44,8 @@ type Endpoint struct {
 	// Cut says what ended the scan before all was asked: "timeout", "connections";
 	// empty: nothing did.
 	Cut string
+	// Certificates are judged, one for each chain that came to the name.
+	Certificates []certificates.Report
 }
 
 // ScanHuman writes the answer of a scan for a person: one screen of at most 40
@@ -163,7 +166,7 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 	for _, f := range toleranceLines(s, v.o.Verbose) {
 		out = append(out, v.labelled(f[0], f[1], "", 2)...)
 	}
-	out = append(out, v.certs(s)...)
+	out = append(out, v.credentials(e)...)
 	return append(out, v.weak(e, most)...)
 }
 
@@ -363,6 +366,11 @@ func scanFacts(s *Scan, e *Endpoint) []string {
 		}
 	}
 	weakFacts(&f, e.Findings)
+	for i := range e.Certificates {
+		for _, fact := range credentialFacts(&e.Certificates[i]) {
+			f.add(fact[0], fact[1])
+		}
+	}
 	return strings.Split(strings.TrimSpace(f.String()), "\n")
 }
 
@@ -411,14 +419,15 @@ type (
 		Notes       []string          `json:"notes"`
 	}
 	scanAddressJSON struct {
-		Address     string          `json:"address"`
-		ServerName  string          `json:"server_name"`
-		Via         string          `json:"via"`
-		Note        string          `json:"note"`
-		Connections int             `json:"connections"`
-		Terms       scanTermsJSON   `json:"terms"`
-		Details     *detailsJSON    `json:"details"`
-		Tolerance   []toleranceJSON `json:"tolerance"`
+		Address      string           `json:"address"`
+		ServerName   string           `json:"server_name"`
+		Via          string           `json:"via"`
+		Note         string           `json:"note"`
+		Connections  int              `json:"connections"`
+		Terms        scanTermsJSON    `json:"terms"`
+		Details      *detailsJSON     `json:"details"`
+		Tolerance    []toleranceJSON  `json:"tolerance"`
+		Certificates []credentialJSON `json:"certificates"`
 		findingsJSON
 		Cut  string    `json:"cut"`
 		QUIC *quicJSON `json:"quic,omitempty"`
@@ -464,6 +473,7 @@ func ScanJSON(w io.Writer, s *Scan) error {
 		a.Tolerance, a.Terms.Tolerance = toleranceDocument(&e.Server), toleranceTruths(&e.Server)
 		a.Cut = e.Cut
 		a.findingsJSON = findingsDocument(e.Findings, s.Software)
+		a.Certificates = credentialDocuments(e)
 		doc.Addresses = append(doc.Addresses, a)
 	}
 	return writeJSON(w, doc)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/certificates"
 	"github.com/parley-tls/parley/probe"
 	"github.com/parley-tls/parley/survey"
 	"github.com/parley-tls/parley/target"
@@ -28,6 +29,8 @@ type Options struct {
 	// Most bounds the connections to one address; 0: DefaultMost.
 	Most int
 	Now  time.Time
+	// Certs is what to say of certificates besides what comes in the handshakes.
+	Certs Credentials
 	// Dialer opens the connections; nil: the system's.
 	Dialer probe.Dialer
 	// Progress is called when an attempt ends, from several goroutines.
@@ -60,6 +63,8 @@ type Endpoint struct {
 	Detail string
 	// Cut says what ended the scan before all was asked.
 	Cut Cut
+	// Certificates are judged, one for each chain that came.
+	Certificates []certificates.Report
 	// Connections were opened, Peak of them at once.
 	Connections, Peak int
 }
@@ -100,6 +105,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 			scopes = append(scopes, target.ScopeOf(t, addr, via))
 		}
 	}
+	records := o.records(ctx, t)
 	r.Endpoints = make([]Endpoint, len(scopes))
 	parts := make([]*parley.Evidence, len(scopes))
 	var wg sync.WaitGroup
@@ -114,6 +120,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 				}
 			}()
 			r.Endpoints[i] = o.scope(ctx, p, parts[i], s)
+			r.Endpoints[i].Certificates = o.certificates(ctx, p, parts[i], &r.Endpoints[i].Server, records)
 		})
 	}
 	wg.Wait()
@@ -188,7 +195,7 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 	end := Endpoint{Server: e.Fold(s)}
 	if plan.Depth == survey.DepthFull && end.Learned() {
 		o.run(ctx, p, e, survey.Together(survey.LearnParameters(plan, &end.Server), survey.LearnDetails(plan, &end.Server),
-			survey.LearnTolerance(plan, &end.Server, first.AtOnce())))
+			survey.LearnTolerance(plan, &end.Server, first.AtOnce()), survey.LearnCredentials(plan, &end.Server)))
 		end.Server = e.Fold(s)
 	}
 	return ended(ctx, p, e, end.Server, plan.Most)

@@ -7,13 +7,17 @@ import (
 	"github.com/parley-tls/parley/iana"
 )
 
+// Credentials learns what comes with a server's certificates. It is asked and
+// answered as an Enumeration is.
+type Credentials struct{ questions }
+
 // LearnCredentials asks for what comes with a certificate: an OCSP response (RFC
 // 6066, Section 8; RFC 8446, Section 4.4.2.1) and timestamps (RFC 6962, Section
 // 3.3.1). It takes one connection for each kind of key, in the newest version
 // whose certificates come in clear, and in 1.3 where there is no other; four at
 // most.
-func LearnCredentials(p Plan, s *parley.Server) *Parameters {
-	x := &Parameters{plan: p, pending: map[parley.AttemptID]*question{}}
+func LearnCredentials(p Plan, s *parley.Server) *Credentials {
+	x := &Credentials{newQuestions(p)}
 	for _, v := range []iana.Version{iana.TLS12, iana.TLS13, iana.TLS11, iana.TLS10} {
 		col := s.Column(v)
 		if is := col.Accepted.Is; is != parley.Yes && is != parley.Mixed {
@@ -26,7 +30,7 @@ func LearnCredentials(p Plan, s *parley.Server) *Parameters {
 	return x
 }
 
-func (x *Parameters) credentials(v iana.Version, col *parley.Column) {
+func (x *Credentials) credentials(v iana.Version, col *parley.Column) {
 	ask := func(suites []iana.Suite, schemes []iana.Scheme) {
 		if len(suites) == 0 || v >= iana.TLS12 && len(schemes) == 0 {
 			return
@@ -41,7 +45,7 @@ func (x *Parameters) credentials(v iana.Version, col *parley.Column) {
 		if v == iana.TLS13 {
 			a.Until = parley.StopFinished
 		}
-		x.queue = append(x.queue, &question{attempt: a.Identify(), then: func(parley.Reply, parley.Answer) {}})
+		x.ask(a.Identify(), nil)
 	}
 	for _, kind := range []iana.KeyType{iana.KeyRSA, iana.KeyECDSA} {
 		suites := suitesWith(col, func(i iana.SuiteInfo) bool { return i.Kx == iana.KxTLS13 })

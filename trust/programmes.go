@@ -2,12 +2,12 @@ package trust
 
 import (
 	"crypto/sha256"
+	"crypto/x509"
 	"embed"
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
 	"path"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -25,11 +25,13 @@ var programmes embed.FS
 
 // Programmes are the sets of roots of the programmes that most clients go by, as
 // far as their lists were to be had: Mozilla, Apple, Microsoft, Java, Android,
-// Chrome. A root of a list whose certificate is not at hand is counted in Others.
+// Chrome. A root of a list whose certificate is not at hand is in Lacks.
 // They must not be changed.
 func Programmes() []parley.Store { return programmesOnce() }
 
-var programmesOnce = sync.OnceValue(func() []parley.Store {
+var programmesOnce = sync.OnceValue(loadProgrammes)
+
+func loadProgrammes() []parley.Store {
 	known := map[string][]byte{}
 	mozilla := parley.Store{Name: parley.MozillaStore, Of: "NSS, the roots for servers", Date: mozillaDate, From: "golang.org/x/crypto/x509roots/fallback"}
 	for r := range bundle.Roots() {
@@ -37,7 +39,11 @@ var programmesOnce = sync.OnceValue(func() []parley.Store {
 		if r.Constraint == nil {
 			mozilla.Roots = append(mozilla.Roots, r.Certificate)
 		} else {
-			mozilla.Others++ // trusted for some certificates only
+			// Trusted for some certificates only: whether for this one is not known here.
+			c, err := x509.ParseCertificate(r.Certificate)
+			if err == nil {
+				mozilla.Lacks = append(mozilla.Lacks, parley.RootName{Digest: digest(r.Certificate), Name: c.Subject.CommonName})
+			}
 		}
 	}
 	extra, err := programmes.ReadFile("programmes/extra.pem")
@@ -64,7 +70,7 @@ var programmesOnce = sync.OnceValue(func() []parley.Store {
 		out = append(out, s)
 	}
 	return out
-})
+}
 
 func digest(der []byte) string {
 	h := sha256.Sum256(der)
@@ -72,7 +78,8 @@ func digest(der []byte) string {
 }
 
 // readProgramme reads a list: a head of "key: value", an empty line, and a line
-// for each root with its SHA-256 digest and what people call it.
+// for each root with its SHA-256 digest and what people call it. Behind a dash stand
+// those whose certificates are not at hand, with a digest or how it begins.
 func readProgramme(text string, known map[string][]byte) (s parley.Store, err error) {
 	head, list, ok := strings.Cut(text, "\n\n")
 	if !ok {
@@ -89,16 +96,20 @@ func readProgramme(text string, known map[string][]byte) (s parley.Store, err er
 			s.Date = value
 		case "source":
 			s.From = value
-		case "others":
-			if s.Others, err = strconv.Atoi(value); err != nil {
-				return s, err
-			}
 		default:
 			return s, fmt.Errorf("unknown key %q", key)
 		}
 	}
 	for line := range strings.Lines(list) {
-		id, _, _ := strings.Cut(line, " ")
+		id, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if id == "-" {
+			begin, name, ok := strings.Cut(name, " ")
+			if !ok || len(begin) < 8 {
+				return s, fmt.Errorf("no name and digest in %s", line)
+			}
+			s.Lacks = append(s.Lacks, parley.RootName{Digest: begin, Name: name})
+			continue
+		}
 		der := known[id]
 		if der == nil {
 			return s, fmt.Errorf("no certificate is at hand for %s", strings.TrimSpace(line))

@@ -33,6 +33,9 @@ type scanFlags struct {
 	timeout      time.Duration
 	rate         float64
 	local        parley.Local
+	aia          bool
+	revocation   bool
+	dns          string
 	many         manyFlags
 	judge        judgeFlags
 }
@@ -97,6 +100,7 @@ problem was found, 3 something could not be told of a target.`,
 	fs.DurationVar(&f.timeout, "timeout", scan.DefaultTimeout, "for the whole scan")
 	fs.Float64Var(&f.rate, "rate", 0, "new connections a second to an address (0: no limit)")
 	f.judge.add(fs)
+	f.credentialFlags(fs)
 	f.formatFlags(fs)
 	f.many.add(fs)
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "show every cipher suite, and all that is weak with what it takes")
@@ -157,7 +161,7 @@ func scanDocument(res *scan.Result) *report.Scan {
 	}
 	for i := range res.Endpoints {
 		e := &res.Endpoints[i]
-		end := report.Endpoint{Server: e.Server, Learned: e.Learned(), Connections: e.Connections, Findings: e.Weaknesses(), Cut: string(e.Cut)}
+		end := report.Endpoint{Server: e.Server, Learned: e.Learned(), Connections: e.Connections, Certificates: e.Certificates, Findings: e.Weaknesses(), Cut: string(e.Cut)}
 		if !end.Learned {
 			end.Note = e.Answer.Words()
 			if e.Detail != "" {
@@ -216,6 +220,9 @@ func (a *app) scanOptions(text string, f *scanFlags) (*scan.Options, error) {
 	}
 	if !f.flags.Changed("depth") {
 		o.Depth = max(o.Depth, f.judge.depth())
+	}
+	if err := f.credentials(o, t); err != nil {
+		return nil, err
 	}
 	o.Proxies, err = a.proxies(f.proxy, t)
 	return o, err

@@ -7,7 +7,7 @@
 //	stores -yaml FILE        a list of https://github.com/nabla-c0d3/trust_stores_observatory
 //
 // each with -out FILE, -name, -of, -date and -source, which stand at the head of
-// what is written. Roots whose certificates are not at hand are counted: -certs
+// what is written. Roots whose certificates are not at hand stand there with a dash: -certs
 // names files and folders of certificates in PEM to look in besides. Those that
 // the module of Mozilla's roots lacks are kept in -extra FILE.
 package main
@@ -27,6 +27,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/crypto/x509roots/fallback/bundle"
@@ -69,7 +70,7 @@ type generator struct {
 
 	known map[string]*x509.Certificate // by the digest in hex
 	roots []*x509.Certificate
-	other int // roots of the list that are not at hand
+	lacks []string // digest and name of roots of the list that are not at hand
 }
 
 func digest(c *x509.Certificate) string {
@@ -114,17 +115,21 @@ func (g *generator) folder(path string) (out []*x509.Certificate) {
 	return out
 }
 
-var fingerprint = regexp.MustCompile(`(?m)^  fingerprint: ([0-9a-f]{64})$`)
+var entry = regexp.MustCompile(`(?m)^- subject_name: (.+(?:\n    .+)*)\n  fingerprint: ([0-9a-f]{8,64})$`)
 
 // observatory reads the trusted certificates of a list.
 func (g *generator) observatory(text string) {
 	text, _, _ = strings.Cut(text, "\nblocked_certificates")
-	for _, m := range fingerprint.FindAllStringSubmatch(text, -1) {
-		if c := g.known[m[1]]; c != nil {
+	for _, m := range entry.FindAllStringSubmatch(text, -1) {
+		if c := g.known[m[2]]; c != nil {
 			g.roots = append(g.roots, c)
-		} else {
-			g.other++
+			continue
 		}
+		name := strings.ReplaceAll(m[1], "\\\n    ", "")
+		if q, err := strconv.Unquote(name); err == nil {
+			name = q
+		}
+		g.lacks = append(g.lacks, m[2]+" "+name)
 	}
 }
 
@@ -134,13 +139,16 @@ func (g *generator) write() {
 	})
 	g.roots = slices.CompactFunc(g.roots, func(a, b *x509.Certificate) bool { return digest(a) == digest(b) })
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "name: %s\nof: %s\ndate: %s\nsource: %s\nothers: %d\n\n", g.name, g.of, g.date, g.source, g.other)
+	fmt.Fprintf(&b, "name: %s\nof: %s\ndate: %s\nsource: %s\n\n", g.name, g.of, g.date, g.source)
 	for _, c := range g.roots {
 		fmt.Fprintf(&b, "%s %s\n", digest(c), title(c))
 	}
+	for _, l := range g.lacks {
+		fmt.Fprintf(&b, "- %s\n", l)
+	}
 	check(os.WriteFile(g.out, b.Bytes(), 0o644))
 	g.keep()
-	log.Printf("%s: %d roots, and %d that are not at hand", g.name, len(g.roots), g.other)
+	log.Printf("%s: %d roots, and %d that are not at hand", g.name, len(g.roots), len(g.lacks))
 }
 
 // keep adds what the module lacks to the file of further certificates.
