@@ -313,7 +313,7 @@ func (r *Report) noRoot(q pkix.Question, s parley.Store, all pkix.Verdict) (parl
 	case all.Path == nil && r.Missing != "" && len(r.MissingAt) > 0:
 		return parley.No, "the issuer was not sent: " + top.Issuer.Short()
 	case all.Path == nil && !top.SelfIssued():
-		return parley.No, "it has no root called " + top.Issuer.Short()
+		return parley.No, "no root is called " + top.Issuer.Short()
 	case all.Path == nil && len(r.Path) == 1:
 		return parley.No, "the certificate is its own issuer"
 	case old:

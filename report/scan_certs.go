@@ -143,7 +143,7 @@ func chainText(r *certificates.Report) string {
 		}
 	default:
 		if r.Missing != "" {
-			text += "; the issuer " + missingName(r) + " was not sent, and no programme has it"
+			text += "; it ends below " + missingName(r)
 		}
 	}
 	return text

@@ -91,6 +91,8 @@ var (
 	took     = regexp.MustCompile(`\b[0-9]+\.[0-9] s\b`)
 	elapsed  = regexp.MustCompile(`(elapsed-ms: |"(?:elapsed|took|after|at)_ms": )[0-9.]+`)
 	dated    = regexp.MustCompile(`\b((?:ended on|begins on|it is|of)\s+)2[0-9]{3}-[0-9]{2}-[0-9]{2}\b`) // of a certificate made today
+	lasts    = regexp.MustCompile(`\b2[0-9]{3}-[0-9]{2}-[0-9]{2} to 2[0-9]{3}-[0-9]{2}-[0-9]{2}\b`)
+	digest   = regexp.MustCompile(`SHA-256 [0-9a-f]{64}\b`)
 	clock    = regexp.MustCompile(`(YYYY-MM-DD\s+)[0-9]{2}:[0-9]{2}\b`)
 	slow     = regexp.MustCompile(`: the first flight was not complete after [0-9.]+m?s`)
 	tool     = regexp.MustCompile(`("tool_version": ")[^"\n]+`)
@@ -115,6 +117,8 @@ func steady(text string) string {
 	text = cutAfter.ReplaceAllString(text, " ...") // a line that the time made too long
 	text = elapsed.ReplaceAllString(text, "${1}0")
 	text = dated.ReplaceAllString(text, "${1}YYYY-MM-DD")
+	text = lasts.ReplaceAllString(text, "YYYY-MM-DD to YYYY-MM-DD")
+	text = digest.ReplaceAllString(text, "SHA-256 DIGEST")
 	text = clock.ReplaceAllString(text, "${1}hh:mm")
 	return took.ReplaceAllString(text, "TIME s")
 }
