@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/knowledge/weaknesses"
 	"github.com/parley-tls/parley/probe"
 	"github.com/parley-tls/parley/survey"
 	"github.com/parley-tls/parley/target"
@@ -36,6 +37,12 @@ type ManyOptions struct {
 	Pace  survey.Pace
 	// Client is the client whose hello is sent; nil: a hello that offers 1.0 to 1.3.
 	Client *parley.Client
+
+	// FailOn is the severity from which on a weakness is a problem; SeverityUnknown:
+	// none is. Judge holds what a target came to against policies; nil: there are none.
+	// Both are for enumerations.
+	FailOn weaknesses.Severity
+	Judge  func(*Result) []Held
 
 	AtOnce     int           // connections open at once in all; 0: DefaultAtOnce
 	PerAddress int           // to one address; 0: DefaultPerAddress
@@ -290,5 +297,5 @@ func (w *worker) deep(rec *Record) {
 		rec.broken.Store(true)
 		return
 	}
-	rec.terms(r)
+	rec.terms(r, &w.o)
 }

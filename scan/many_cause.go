@@ -97,6 +97,9 @@ func (d *diagnoses) of(t parley.Target, at netip.AddrPort, r *parley.Reply) diag
 	reply.Attempt = a.ID
 	e.Replies = []parley.Reply{reply}
 	found := tell(e)
+	if t := d.hello.inferred(r, s.Name); t != nil && len(found.told) == 0 {
+		found = diagnosis{told: []Told{*t}, verdict: parley.VerdictProblem}
+	}
 	if key != "" {
 		d.mu.Lock()
 		if d.known == nil || len(d.known) >= maxDiagnoses {

@@ -25,6 +25,8 @@ type Record struct {
 	// client makes of the certificate, it does not judge.
 	Verdict parley.Verdict `json:"verdict"`
 	Causes  []Told         `json:"causes"`
+	// Policies are what its terms were held against, over all addresses.
+	Policies []Held `json:"policies,omitempty"`
 
 	read   parley.Target
 	left   atomic.Int32
@@ -49,6 +51,11 @@ type Asked struct {
 	Leaf    *Leaf           `json:"certificate,omitempty"` // where it comes in clear: up to 1.2
 	Terms   map[string]Term `json:"terms,omitempty"`       // of a scan that enumerates
 	Causes  []Told          `json:"causes,omitempty"`
+	// Weak is what its terms show to be weak, the worst first; Open what of that
+	// could not be told. Both are of a scan that enumerates, as Cut is.
+	Weak []Weak `json:"findings,omitempty"`
+	Open []Weak `json:"findings_unknown,omitempty"`
+	Cut  Cut    `json:"cut,omitempty"`
 
 	at netip.AddrPort
 }
@@ -121,6 +128,14 @@ func (r *Record) settle() {
 			}
 		}
 	}
+	for _, h := range r.Policies {
+		switch {
+		case h.Met == parley.No:
+			r.Verdict = parley.VerdictProblem
+		case h.Met != parley.Yes && r.Verdict == parley.VerdictOK:
+			r.Verdict = parley.VerdictUnknown
+		}
+	}
 	if r.Causes == nil {
 		r.Causes = []Told{}
 	}
@@ -136,8 +151,12 @@ func (r *Record) settle() {
 	}
 }
 
-// terms takes over what an enumeration learned.
-func (r *Record) terms(res *Result) {
+// terms takes over what an enumeration learned, and holds it against what is
+// demanded.
+func (r *Record) terms(res *Result, o *ManyOptions) {
+	if o.Judge != nil {
+		r.Policies = o.Judge(res)
+	}
 	for i := range res.Endpoints {
 		e := &res.Endpoints[i]
 		at := e.Server.Scope.Addr
@@ -171,6 +190,7 @@ func (r *Record) terms(res *Result) {
 				a.Leaf = readLeaf(chain)
 			}
 		}
+		a.judge(e, o)
 		r.Addresses = append(r.Addresses, a)
 	}
 	if l := res.Evidence.Lookup; len(r.Addresses) == 0 {

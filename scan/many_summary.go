@@ -17,7 +17,14 @@ const maxGroups = 2000
 // target but the examples.
 type Summary struct {
 	Targets, OK, Problems, Unknown int
-	groups                         map[string]*Group
+	groups, weak                   map[string]*Group
+	policies                       []PolicyCount
+}
+
+// PolicyCount is how many targets meet a policy.
+type PolicyCount struct {
+	Policy            string
+	Met, Not, Unknown int
 }
 
 // Group is targets of which the same is to be said.
@@ -25,6 +32,7 @@ type Group struct {
 	// Cause is what they share; nil: no cause was told, and Answer is what the
 	// endpoints said.
 	Cause    *Told
+	Weak     *Weak // of Summary.Weak
 	Answer   string
 	Verdict  parley.Verdict
 	Count    int
@@ -42,6 +50,7 @@ func (s *Summary) Add(r *Record) {
 	default:
 		s.Unknown++
 	}
+	s.weaknesses(r)
 	for i := range r.Causes {
 		c := r.Causes[i]
 		s.add(string(c.ID)+" "+c.Side.String(), r.Target, Group{Cause: &c, Verdict: r.Verdict})
@@ -64,13 +73,17 @@ func (s *Summary) add(key, target string, g Group) {
 	if s.groups == nil {
 		s.groups = map[string]*Group{}
 	}
-	have := s.groups[key]
+	count(s.groups, key, target, g)
+}
+
+func count(groups map[string]*Group, key, target string, g Group) {
+	have := groups[key]
 	if have == nil {
-		if len(s.groups) >= maxGroups {
+		if len(groups) >= maxGroups {
 			return
 		}
 		have = &g
-		s.groups[key] = have
+		groups[key] = have
 	}
 	have.Count++
 	if len(have.Examples) < 3 {
@@ -109,7 +122,7 @@ func (s *Summary) Exit() int {
 // words says what an address answered, for people.
 func (a *Asked) words() string {
 	switch {
-	case a.Terms != nil && a.Verdict == parley.VerdictOK:
+	case a.Terms != nil && a.Version != "":
 		var vs []string
 		for _, v := range parley.AllVersions {
 			if a.Terms[v.String()].Accepted == parley.Yes {

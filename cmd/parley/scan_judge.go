@@ -58,6 +58,26 @@ func (j *judgeFlags) depth() survey.Depth {
 	return survey.DepthUnknown
 }
 
+// held is what became of the policies at a target of many.
+func (j *judgeFlags) held(res *scan.Result) (out []scan.Held) {
+	terms := verify.TermsOf(res)
+	for _, p := range j.policies {
+		judged := verify.Judge(p, terms)
+		h := scan.Held{Policy: p.Name, Met: judged.Met}
+		for _, d := range judged.Demands {
+			switch {
+			case d.Demand.Advice || d.Met == parley.Yes:
+			case d.Met == parley.No:
+				h.Not = append(h.Not, d.Demand.ID)
+			default:
+				h.Open = append(h.Open, d.Demand.ID)
+			}
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
 // judge sets what the policies come to, and the exit status: 1 where a finding is
 // at or above --fail-on or a policy is not met, 3 where that could not be told.
 func (j *judgeFlags) judge(doc *report.Scan, res *scan.Result) {

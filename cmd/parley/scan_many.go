@@ -89,6 +89,10 @@ func (m *manyFlags) bounds(f *scanFlags, args []string) error {
 		return wrong("--at-once 100", "--at-once %d asks nothing", m.atOnce)
 	case f.flags.Changed("depth") && !slices.Contains(survey.Depths, f.depth):
 		return wrong("without it: one hello for each address", "unknown depth %q", f.depth)
+	case m.as != "" && (f.flags.Changed("fail-on") || f.flags.Changed("policy")):
+		return wrong("", "--as sends one hello, and --fail-on and --policy need the terms: they exclude each other")
+	case slices.Contains(f.more, f.format):
+		return wrong("parley scan -f FILE --jsonl", "--format %s is for one host: a list has a line of JSON for each target", f.format)
 	case m.as != "" && f.flags.Changed("depth"):
 		return wrong("", "--as sends one hello, and --depth asks for everything: they exclude each other")
 	}
@@ -100,6 +104,13 @@ func (a *app) scanMany(ctx context.Context, f *scanFlags) error {
 	m := &f.many
 	o := scan.ManyOptions{
 		AtOnce: min(m.atOnce, openFiles()), Rate: f.rate, RateAll: m.rateAll, Patience: m.patience, Local: f.local, Now: a.now(), Dialer: a.dialer,
+	}
+	if err := f.judge.read(a.dry); err != nil {
+		return err
+	}
+	o.FailOn, o.Depth = f.judge.severity, f.judge.depth()
+	if len(f.judge.policies) > 0 {
+		o.Judge = f.judge.held
 	}
 	if f.flags.Changed("depth") {
 		o.Depth = survey.ParseDepth(f.depth)
@@ -132,6 +143,9 @@ func (a *app) scanMany(ctx context.Context, f *scanFlags) error {
 	}
 	defer in.Close()
 	question := fmt.Sprintf("depth %v, as %q, IPv%d", o.Depth, m.as, o.Family)
+	if o.FailOn != 0 || o.Judge != nil {
+		question += fmt.Sprintf(", fail on %s, policies %q", o.FailOn, f.judge.names)
+	}
 	return a.runMany(ctx, f, o, in, total, question)
 }
 

@@ -23,6 +23,34 @@ type manyEnd struct {
 // them they stay below 40 lines.
 var mostGroups = map[parley.Verdict]int{parley.VerdictProblem: 8, parley.VerdictUnknown: 3, parley.VerdictOK: 5}
 
+// fewGroups are the same where what is weak is told as well, in mostWeak lines, and
+// policies in mostPolicies.
+var fewGroups = map[parley.Verdict]int{parley.VerdictProblem: 4, parley.VerdictUnknown: 2, parley.VerdictOK: 3}
+
+const (
+	mostWeak     = 6
+	mostPolicies = 3
+)
+
+// weakLines says how many targets have each weakness, and meet each policy.
+func weakLines(s *scan.Summary, width int, line func(int, string, ...any)) {
+	weak, policies := s.Weak(), s.Policies()
+	if len(weak)+len(policies) == 0 {
+		return
+	}
+	line(0, "")
+	for _, p := range policies[:min(len(policies), mostPolicies)] {
+		line(2, "policy %s: %d met, %d not met, %d unknown", p.Policy, p.Met, p.Not, p.Unknown)
+	}
+	for _, g := range weak[:min(len(weak), mostWeak)] {
+		text := fmt.Sprintf("%-7s %d: %s: ", g.Weak.Severity, g.Count, g.Weak.Title)
+		line(2, "%s%s", text, examples(g, width-2-len(text)))
+	}
+	if n := len(weak) - mostWeak; n > 0 {
+		line(2, "and %d kinds of weakness more, in the lines of --jsonl", n)
+	}
+}
+
 // sayMany writes the summary: to stdout, or to a terminal at stderr where stdout
 // has the lines.
 func (a *app) sayMany(f *scanFlags, s *manySink, end manyEnd) error {
@@ -87,13 +115,16 @@ func manyScreen(s *scan.Summary, end manyEnd, width int) string {
 		line(0, "%s", end.cutWords(s))
 	}
 	shown, ask := map[parley.Verdict]int{}, ""
-	groups := s.Groups()
+	groups, most := s.Groups(), mostGroups
+	if len(s.Weak()) > 0 || len(s.Policies()) > 0 {
+		most = fewGroups
+	}
 	for i, g := range groups {
 		if i == 0 || groups[i-1].Verdict != g.Verdict {
 			b.WriteByte('\n')
 		}
-		if shown[g.Verdict]++; shown[g.Verdict] > mostGroups[g.Verdict] {
-			if shown[g.Verdict] == mostGroups[g.Verdict]+1 {
+		if shown[g.Verdict]++; shown[g.Verdict] > most[g.Verdict] {
+			if shown[g.Verdict] == most[g.Verdict]+1 {
 				more := slices.IndexFunc(groups[i:], func(o scan.Group) bool { return o.Verdict != g.Verdict })
 				if more < 0 {
 					more = len(groups) - i
@@ -123,6 +154,7 @@ func manyScreen(s *scan.Summary, end manyEnd, width int) string {
 			}
 		}
 	}
+	weakLines(s, width, line)
 	if ask != "" {
 		line(0, "")
 		line(0, "To prove one: %s", commandLine([]string{"parley", "check", ask}))

@@ -154,7 +154,8 @@ func TestALineOfAScanOfManyIsValid(t *testing.T) {
 		lines = append(lines, begin(t, name).Address)
 	}
 	lines = append(lines, "127.0.0.1:1", refuse(t, nil).at)
-	for name, more := range map[string][]string{"a hello": nil, "all": {"--depth", "versions"}, "a client": {"--as", "java7"}} {
+	for name, more := range map[string][]string{"a hello": nil, "all": {"--depth", "versions"}, "a client": {"--as", "java7"},
+		"what is weak": {"--fail-on", "low", "--policy", "modern", "--timeout", "60s"}} {
 		h := newHere()
 		h.say(t.Context(), append([]string{"scan", "-f", listOf(t, lines...)}, more...)...)
 		got := strings.Split(strings.TrimSpace(h.out.String()), "\n")
@@ -244,6 +245,30 @@ func TestTheScreenOfManyKindsStaysShort(t *testing.T) {
 	}
 }
 
+func TestTheScreenOfWhatIsWeakInManyStaysShort(t *testing.T) {
+	t.Parallel()
+	var s scan.Summary
+	for i := range 60 {
+		verdict := []string{"problem", "unknown", "ok"}[i%3]
+		text := fmt.Sprintf(`{"target":"h%d.example","verdict":%q,"addresses":[{"verdict":%q,"alert":"a%d","version":"v%d","findings":[{"id":"weakness.w%d","severity":"high","title":"%s"}]}],
+			"causes":[],"policies":[{"policy":"p%d","met":"no"}]}`, i, verdict, verdict, i, i, i, strings.Repeat("long ", 20), i)
+		var r scan.Record
+		if err := json.Unmarshal([]byte(text), &r); err != nil {
+			t.Fatal(err)
+		}
+		s.Add(&r)
+	}
+	screen := manyScreen(&s, manyEnd{before: 1, wrong: 1, again: 1, cut: true, total: 900, journal: "j"}, 80)
+	if n := strings.Count(screen, "\n"); n > 40 {
+		t.Errorf("%d lines:\n%s", n, screen)
+	}
+	for _, want := range []string{"and 54 kinds of weakness more", "policy p0: 0 met, 1 not met, 0 unknown", "high    1: long"} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("no %q in\n%s", want, screen)
+		}
+	}
+}
+
 func TestAnInterruptedScanOfManySaysWhatWasNotAsked(t *testing.T) {
 	t.Parallel()
 	hold := make(chan struct{})
@@ -285,6 +310,7 @@ func TestAListOfGarbageIsWrongUsage(t *testing.T) {
 	for _, args := range [][]string{
 		{"-f", "-", "shop.example"}, {"-f", "-", "--sni", "a.example"}, {"shop.example", "--resume", "j"}, {"-f", "-", "--depth", "all"},
 		{"-f", "-", "--as", "nobody"}, {"-f", "-", "--at-once", "0"}, {"-f", "-", "--rate-all", "-1"}, {"-f", "/nowhere/list"}, {"-f", "-", "--as", "java7", "--depth", "full"},
+		{"-f", "-", "--as", "java7", "--fail-on", "low"}, {"-f", "-", "--fail-on", "severe"}, {"-f", "-", "--policy", "nonesuch"}, {"-f", "-", "--format", "sarif"},
 	} {
 		h := newHere()
 		if exit := h.say(t.Context(), append([]string{"scan"}, args...)...); exit != exitUsage {

@@ -1,0 +1,96 @@
+package scan
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/knowledge/weaknesses"
+)
+
+// Weak is a weakness as a line names it.
+type Weak struct {
+	ID       string              `json:"id"`
+	Severity weaknesses.Severity `json:"severity"`
+	Title    string              `json:"title"`
+	Why      string              `json:"why,omitempty"`
+}
+
+// Held is what became of a policy at a target.
+type Held struct {
+	Policy string       `json:"policy"`
+	Met    parley.Truth `json:"met"`
+	// Not are the demands that are not met, Open those of which that is not known.
+	Not  []string `json:"not_met,omitempty"`
+	Open []string `json:"unknown,omitempty"`
+}
+
+// judge sets what the terms of an address show to be weak, and the verdict that
+// follows. Of what could not be told only that counts, and is kept, which the verdict
+// hangs on.
+func (a *Asked) judge(e *Endpoint, o *ManyOptions) {
+	a.Cut = e.Cut
+	for _, f := range e.Weaknesses() {
+		w := Weak{ID: f.ID, Severity: f.Severity, Title: f.Title, Why: f.Why}
+		counts := o.FailOn != weaknesses.SeverityUnknown && f.Severity >= o.FailOn
+		switch {
+		case f.Found():
+			a.Weak = append(a.Weak, w)
+			if counts {
+				a.Verdict = parley.VerdictProblem
+			}
+		case f.Is == parley.Unknown && counts:
+			a.Open = append(a.Open, w)
+			if a.Verdict == parley.VerdictOK {
+				a.Verdict = parley.VerdictUnknown
+			}
+		}
+	}
+}
+
+// weaknesses counts what is weak at a target, and what became of policies.
+func (s *Summary) weaknesses(r *Record) {
+	seen := map[string]bool{}
+	for i := range r.Addresses {
+		for _, w := range r.Addresses[i].Weak {
+			if seen[w.ID] {
+				continue
+			}
+			seen[w.ID] = true
+			if s.weak == nil {
+				s.weak = map[string]*Group{}
+			}
+			count(s.weak, w.Severity.String()+w.ID, r.Target, Group{Weak: &w, Verdict: r.Verdict})
+		}
+	}
+	for _, h := range r.Policies {
+		i := slices.IndexFunc(s.policies, func(p PolicyCount) bool { return p.Policy == h.Policy })
+		if i < 0 {
+			i = len(s.policies)
+			s.policies = append(s.policies, PolicyCount{Policy: h.Policy})
+		}
+		switch p := &s.policies[i]; h.Met {
+		case parley.Yes:
+			p.Met++
+		case parley.No:
+			p.Not++
+		default:
+			p.Unknown++
+		}
+	}
+}
+
+// Weak returns what is weak at any target, the worst first and then the most.
+func (s *Summary) Weak() (out []Group) {
+	for _, key := range slices.Sorted(maps.Keys(s.weak)) {
+		out = append(out, *s.weak[key])
+	}
+	slices.SortStableFunc(out, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(b.Weak.Severity, a.Weak.Severity), cmp.Compare(b.Count, a.Count))
+	})
+	return out
+}
+
+// Policies returns how many targets meet each policy.
+func (s *Summary) Policies() []PolicyCount { return s.policies }
