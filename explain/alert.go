@@ -171,6 +171,9 @@ func isSent(line string, from int, word string) bool {
 			return true
 		}
 	}
+	if strings.HasSuffix(before, " write ") && strings.HasPrefix(after, "alert, level") { // BoringSSL in Apple's logs
+		return true
+	}
 	// Erlang names who sent it.
 	server := strings.Contains(line, "tls server") || strings.Contains(line, "tls :server")
 	switch {

@@ -37,6 +37,8 @@ func TestWhoRefusedFollowsFromWhoSaysWhat(t *testing.T) {
 		{"* TLSv1.2 (OUT), TLS alert, certificate expired (557):", errors.BySelf, "45 sent"},
 		{"* TLSv1.2 (IN), TLS alert, Server hello (2): (592)", errors.ByPeer, ""},
 		{"SSL3 alert write:fatal:illegal parameter", errors.BySelf, "47 sent"},
+		{"boringssl_context_handle_fatal_alert(1873) [C1.1:1] write alert, level: fatal, description: certificate unknown", errors.BySelf, "46 sent"},
+		{"boringssl_context_handle_fatal_alert(1873) [C1.1:1] read alert, level: fatal, description: handshake failure", errors.ByPeer, "40 received"},
 		{"<<< TLS 1.3, Alert [length 0002], fatal handshake_failure", errors.ByPeer, "40 received"},
 		{"local error: tls: no renegotiation", errors.BySelf, ""},
 		{"org.bouncycastle.tls.TlsFatalAlert: certificate_unknown(46)", errors.BySelf, "46 sent"},

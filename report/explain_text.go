@@ -76,6 +76,9 @@ func (p *page) causesOf(t *Text) {
 	a := t.Answer
 	p.add("")
 	switch {
+	case isNoFailure(a):
+		p.wrapped("", "That is no failure of TLS: no cause follows from it.")
+		return
 	case len(a.Causes) == 0:
 		p.wrapped("", "This message says that TLS failed, and nothing of why. Every cause remains.")
 		return
@@ -90,6 +93,11 @@ func (p *page) causesOf(t *Text) {
 	}
 }
 
+// isNoFailure says whether the text is of something that came after TLS.
+func isNoFailure(a *explain.Answer) bool {
+	return len(a.Causes) == 0 && a.Phase == parley.PhasePolicy
+}
+
 func sideName(s parley.Side) string {
 	if s == parley.SideUnknown {
 		return "either side"
@@ -98,7 +106,7 @@ func sideName(s parley.Side) string {
 }
 
 func (p *page) testsOf(a *explain.Answer) {
-	if len(a.Tests) == 0 {
+	if len(a.Tests) == 0 || isNoFailure(a) {
 		return
 	}
 	p.add("")
