@@ -36,8 +36,9 @@ var Hints = []Hint{
 	{Texts: []string{
 		"ERROR 2026", "(HY000)", "psql:", "SQLSTATE", "mysql", "PostgreSQL", "MongoNetwork", "MongoServer", "redis", "kafka", "rabbitmq", "amqp", "mqtt", "mosquitto", "ldap", "etcd",
 		"elasticsearch", "logstash", "filebeat", "opensearch", "vault", "consul", "IdentityServer", "identitymodel",
+		"openvpn", "VERIFY ERROR: depth", "wpa_supplicant", "hostapd", "freeradius", "TLS_error:", "transport failure reason", "while SSL handshaking to upstream", "OpenLDAP", "syslog",
 	},
-		For: []string{"verify.issuer", "verify.first", "verify.untrusted", "verify.untrusted-java", "verify.failed", "verify.any", "rust.issuer"}, Cause: "chain.untrusted-private-ca", Weight: 45,
+		For: []string{"verify.issuer", "verify.first", "verify.untrusted", "verify.untrusted-java", "verify.failed", "verify.any", "verify.self-signed-root", "rust.issuer"}, Cause: "chain.untrusted-private-ca", Weight: 45,
 		Why: "services behind the web mostly have a private root"},
 	{Texts: []string{
 		"pip is configured", "conda", "Could not fetch URL https://pypi", "files.pythonhosted.org",

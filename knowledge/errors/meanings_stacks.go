@@ -122,6 +122,12 @@ var peculiar = []Meaning{
 			{Cause: "server.protocol-violation", Why: "the message breaks the protocol"},
 			{Cause: "clientcert.renegotiation", Why: "a server that renegotiates is refused so"},
 		}},
+	{ID: "login", Says: "The server refused the login; it did so after whatever TLS there was.", By: ByPeer, Phase: parley.PhasePolicy, Tells: TellsNothing, Alert: -1},
+	{ID: "kafka.plain", Says: "The broker hung up before the client had logged in.", By: ByPeer, Phase: parley.PhasePlaintext, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.http-to-tls-port", Why: "a client without TLS on a listener of TLS is dropped so"},
+			{Cause: "server.dropped-connection", Why: "or the broker wants a login that the client does not attempt"},
+		}},
 	{ID: "java.suite", Says: "The server selected a cipher suite that does not go with the version.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "version.server-too-old", Why: "Java says so of a server that ends at SSL 3"},

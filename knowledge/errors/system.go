@@ -60,6 +60,11 @@ var vague = Stack{
 	From:   "the texts of many programs",
 	Unlike: []string{"handshake completed", "SSL is on"},
 	Entries: []Entry{
+		{Text: "error loading CA locations", Means: "verify.store"},
+		{Text: "failedToValidateHostname", Means: "verify.name"},
+		{Text: "Peer name <h> is not in peer certificate", Means: "verify.name", Like: []string{`Peer name shop.example is not in peer certificate`}},
+		{Text: "certificate for <h> has unexpected fingerprint", Means: "verify.pin", Like: []string{`abort: certificate for shop.example has unexpected fingerprint`}},
+		{Text: "outdated or unsafe TLS security settings", Means: "version.no-common"},
 		{Text: "TLS handshake failed", Means: "failed"},
 		{Text: "TLS handshake failure", Means: "failed"},
 		{Text: "TLS handshake error", Means: "nothing"},
