@@ -222,6 +222,9 @@ func BaseOf(c *Client, s Scope) Attempt {
 			a.Hello.SetServerName(s.Name)
 			a.Hello.Repad(size)
 		}
+		if s.Transport == TransportQUIC {
+			a.Hello = AsQUIC(a.Hello, "h3")
+		}
 	}
 	return a.Identify()
 }

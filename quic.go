@@ -172,9 +172,16 @@ var quicParameters = []wire.QUICParameter{
 	{ID: iana.QUICInitialSource, Value: make([]byte, 8)},
 }
 
+// QUICProtocols are the application protocols that are asked for over QUIC: those
+// that are registered for it, and others that servers have.
+func QUICProtocols() []string {
+	return []string{"h3", "doq", "smb", "mqtt", "h3-29", "hq-interop", "hq-29", "moq-00", "libp2p", "perf", "siduck"}
+}
+
 // AsQUIC is the hello as it goes over QUIC (RFC 9001, Section 8): 1.3 alone,
-// without a session ID, with ALPN and transport parameters. It offers protocols
-// if it offers none itself. What only older versions have is left out.
+// without a session ID, with ALPN and transport parameters. It offers the protocols
+// given, without any its own, and else all that are known. What only older versions
+// have is left out.
 func AsQUIC(h *wire.ClientHello, protocols ...string) *wire.ClientHello {
 	q := h.Clone()
 	q.SessionID = nil
@@ -191,8 +198,10 @@ func AsQUIC(h *wire.ClientHello, protocols ...string) *wire.ClientHello {
 	} {
 		q.RemoveExtension(x)
 	}
-	if len(q.ALPN()) == 0 || len(protocols) > 0 {
+	if len(protocols) > 0 {
 		q.SetALPN(protocols)
+	} else if len(q.ALPN()) == 0 {
+		q.SetALPN(QUICProtocols())
 	}
 	q.SetExtension(iana.ExtQUICTransportParameters, wire.AppendQUICParameters(nil, quicParameters))
 	return q

@@ -159,6 +159,9 @@ func FirstRecord(v iana.Version) iana.Version {
 
 // Whole is the reference attempt for v in a scope.
 func Whole(s Scope, v iana.Version) Attempt {
+	if s.Transport == TransportQUIC {
+		return QUICWhole(s, iana.QUIC1) // 1.3 is all that it carries
+	}
 	return Attempt{
 		Role: RoleReference, Name: "all of " + v.String(), Scope: s, Whole: v,
 		Hello: WholeHello(v, s.Name), RecordVersion: FirstRecord(v),

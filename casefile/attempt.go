@@ -55,6 +55,7 @@ type attempt struct {
 	TTL           *parley.TTLAsk   `json:"ttl,omitempty"`
 	Whole         version          `json:"whole,omitempty"`
 	PatienceNS    time.Duration    `json:"patience_ns,omitempty"`
+	QUIC          uint32           `json:"quic,omitempty"` // the version of QUIC in which is asked
 }
 
 // clientCert is a client's certificate without its key.
@@ -73,7 +74,7 @@ func encodeAttempt(a parley.Attempt) attempt {
 	w := attempt{
 		ID: a.ID, Role: a.Role, Name: a.Name, Base: a.Base, Changed: a.Changed, Scope: a.Scope,
 		RecordVersion: version(a.RecordVersion), Whole: version(a.Whole), PatienceNS: a.Patience,
-		Until: a.Until, Request: a.Request, Resume: a.Resume,
+		Until: a.Until, Request: a.Request, Resume: a.Resume, QUIC: uint32(a.QUIC),
 	}
 	if a.Cert != nil {
 		w.Cert = &clientCert{Name: a.Cert.Name}
@@ -104,7 +105,7 @@ func (w attempt) decode() (parley.Attempt, error) {
 	a := parley.Attempt{
 		Role: w.Role, Name: w.Name, Base: w.Base, Changed: w.Changed, Scope: w.Scope,
 		RecordVersion: iana.Version(w.RecordVersion), Whole: iana.Version(w.Whole), Patience: w.PatienceNS,
-		Until: w.Until, Request: w.Request, Resume: w.Resume,
+		Until: w.Until, Request: w.Request, Resume: w.Resume, QUIC: iana.QUICVersion(w.QUIC),
 	}
 	if w.Cert != nil {
 		a.Cert = &parley.ClientCert{Name: w.Cert.Name}

@@ -24,10 +24,11 @@ type reply struct {
 	Plain     octets           `json:"plain,omitempty"`
 	Banner    octets           `json:"banner,omitempty"`
 	// Unfollowed and Signature are what the keys gave, which are not kept.
-	Unfollowed string           `json:"unfollowed,omitempty"`
-	Signature  parley.Signature `json:"signature,omitempty"`
-	Compressed uint16           `json:"compressed,omitempty"`
-	TTL        *parley.TTLs     `json:"ttl,omitempty"`
+	Unfollowed string            `json:"unfollowed,omitempty"`
+	Signature  parley.Signature  `json:"signature,omitempty"`
+	Compressed uint16            `json:"compressed,omitempty"`
+	TTL        *parley.TTLs      `json:"ttl,omitempty"`
+	QUIC       *parley.QUICReply `json:"quic,omitempty"`
 }
 
 // event is one item, without what its bytes say.
@@ -50,7 +51,7 @@ func encodeReply(r parley.Reply) reply {
 	w := reply{
 		Attempt: r.Attempt, AtNS: r.At, ConnectNS: r.Connect, FirstNS: r.First, TookNS: r.Took, Others: r.Others,
 		End: r.End, Detail: r.Detail, Plain: r.Plain, Banner: r.Banner,
-		Unfollowed: r.Unfollowed, Signature: r.Signature, Compressed: uint16(r.Compressed),
+		Unfollowed: r.Unfollowed, Signature: r.Signature, Compressed: uint16(r.Compressed), QUIC: r.QUIC,
 	}
 	if r.TTL != (parley.TTLs{}) {
 		w.TTL = &r.TTL
@@ -81,7 +82,7 @@ func (w reply) decode() (parley.Reply, error) {
 	r := parley.Reply{
 		Attempt: w.Attempt, At: w.AtNS, Connect: w.ConnectNS, First: w.FirstNS, Took: w.TookNS, Others: w.Others,
 		End: w.End, Detail: w.Detail, Plain: w.Plain, Banner: w.Banner,
-		Unfollowed: w.Unfollowed, Signature: w.Signature, Compressed: iana.CertificateCompression(w.Compressed),
+		Unfollowed: w.Unfollowed, Signature: w.Signature, Compressed: iana.CertificateCompression(w.Compressed), QUIC: w.QUIC,
 	}
 	if w.TTL != nil {
 		r.TTL = *w.TTL

@@ -20,6 +20,10 @@ var networkRefused = &Cause{
 		}
 		f := v.Finding("network.refused", parley.SideUnknown, parley.PhaseConnect, parley.Seen, v.unreached("the SYN was answered with a reset"))
 		f.WouldTell = []string{"on the server: ss -ltn"}
+		if v.overUDP() {
+			f.Because[0].Text = "An ICMP message answered the first datagram: no program takes datagrams there."
+			f.WouldTell = []string{"on the server: ss -lun"}
+		}
 		return []parley.Finding{f}
 	},
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.OpenPort, Plain: "start the service, bind it to this address, or take the port that it has"}},

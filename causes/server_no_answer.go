@@ -24,7 +24,7 @@ var serverNoAnswer = &Cause{
 	},
 	Asks: quietAsks,
 	Find: func(v *View) []parley.Finding {
-		if !v.AllEnd(parley.EndSilence) || v.trickles() || v.Proof.State == ProofProved || v.Proof.State == ProofOnce || v.said() {
+		if v.overUDP() || !v.AllEnd(parley.EndSilence) || v.trickles() || v.Proof.State == ProofProved || v.Proof.State == ProofOnce || v.said() {
 			return nil
 		}
 		f := v.Finding("server.no-answer", parley.SideUnknown, parley.PhaseHello, parley.Seen,
@@ -129,6 +129,9 @@ func quietAsks(v *View) []parley.Ask {
 // answer with a complaint of their own, and an MQTT CONNECT, which starts with
 // a byte that text protocols do not.
 func (v *View) controls() []parley.Attempt {
+	if v.overUDP() {
+		return nil
+	}
 	get := parley.Step{Kind: parley.StepSend, Data: []byte("GET / HTTP/1.0\r\n\r\n")}
 	mqtt := parley.Step{Kind: parley.StepSend, Data: []byte("\x10\x12\x00\x04MQTT\x04\x02\x00\x3c\x00\x06parley")}
 	return []parley.Attempt{v.Control("GET / in clear text", get), v.Control("MQTT CONNECT in clear text", mqtt)}

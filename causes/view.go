@@ -258,6 +258,10 @@ func (v *View) AllEnd(ends ...parley.EndKind) bool {
 	return len(seen) >= 2
 }
 
+// overUDP says that no connection comes before the hello, and that none is seen to
+// be refused or kept.
+func (v *View) overUDP() bool { return v.Scope.Transport != parley.TransportTCP }
+
 // Finding starts a finding of cause id for this view.
 func (v *View) Finding(id parley.CauseID, side parley.Side, phase parley.Phase, c parley.Certainty, because ...string) parley.Finding {
 	f := parley.Finding{Cause: id, Side: side, Phase: phase, Certainty: c, Scopes: []parley.Scope{v.Scope}, Shows: v.Base.ID}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -52,6 +53,7 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 	if o.Client != nil {
 		o.Panel = nil
 	}
+	o.Panel = speaking(o.Panel, t.Transport)
 	e := &parley.Evidence{Now: o.Now, Local: o.Local, Target: t, Client: o.Client, Panel: o.Panel, Trust: o.Trust, NotRun: map[parley.AttemptID]string{}}
 	if e.Local.Unusable = o.Unusable; o.Unusable != "" {
 		return &Answer{Evidence: e, Result: diagnose.Step(e), Elapsed: time.Since(began)}, nil
@@ -96,6 +98,15 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 	a.Result = diagnose.Step(e)
 	a.Elapsed = time.Since(began)
 	return a, nil
+}
+
+// speaking are the members of a panel that go over a transport by themselves: over
+// QUIC the browsers; of the others no program does that comes with them.
+func speaking(panel []*parley.Client, over parley.Transport) []*parley.Client {
+	if over != parley.TransportQUIC {
+		return panel
+	}
+	return slices.DeleteFunc(slices.Clone(panel), func(c *parley.Client) bool { return c.Family != "chrome" && c.Family != "firefox" })
 }
 
 // caught keeps a panic of one of the goroutines of a check, for Run to meet in

@@ -6,11 +6,14 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/internal/peers"
 	"github.com/parley-tls/parley/keys"
 	"github.com/parley-tls/parley/wire"
 )
@@ -259,5 +262,110 @@ func TestPiecesOfAStreamComeInAnyOrder(t *testing.T) {
 	}
 	if s.add(98, []byte("abc")) {
 		t.Error("a piece beyond the limit was taken")
+	}
+}
+
+// lossy passes datagrams on between a client and server, without those that lose
+// names, counted from 1 in each direction.
+func lossy(t *testing.T, server netip.AddrPort, lost func(toServer bool, n int) bool) netip.AddrPort {
+	t.Helper()
+	front, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(server))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var client atomic.Pointer[net.UDPAddr]
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		b := make([]byte, 2048)
+		for n := 1; ; n++ {
+			size, from, err := front.ReadFromUDP(b)
+			if err != nil {
+				return
+			}
+			client.Store(from)
+			if !lost(true, n) {
+				back.Write(b[:size])
+			}
+		}
+	})
+	wg.Go(func() {
+		b := make([]byte, 2048)
+		for n := 1; ; n++ {
+			size, err := back.Read(b)
+			if err != nil {
+				return
+			}
+			if !lost(false, n) {
+				front.WriteToUDP(b[:size], client.Load())
+			}
+		}
+	})
+	t.Cleanup(func() { front.Close(); back.Close(); wg.Wait() })
+	return front.LocalAddr().(*net.UDPAddr).AddrPort()
+}
+
+func TestLostDatagramsAreSentAgain(t *testing.T) {
+	realServer(t)
+	s := peers.Start(t, peers.QUICGo, peers.Config{ALPN: []string{"h3"}, Cert: peers.RSA4096})
+	for name, lost := range map[string]func(toServer bool, n int) bool{
+		"none":                        func(bool, int) bool { return false },
+		"the first of the client":     func(toServer bool, n int) bool { return toServer && n == 1 },
+		"the first two of the client": func(toServer bool, n int) bool { return toServer && n <= 2 },
+		"the first of the server":     func(toServer bool, n int) bool { return !toServer && n == 1 },
+		"the second of the server":    func(toServer bool, n int) bool { return !toServer && n == 2 },
+		"every other of the server":   func(toServer bool, n int) bool { return !toServer && n%2 == 1 },
+		"every third":                 func(_ bool, n int) bool { return n%3 == 2 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := overQUIC(&peers.Server{Addr: lossy(t, s.Addr, lost)}, iana.QUIC1, parley.StopFinished)
+			a.Hello.SetExtension(0x6a6a, make([]byte, 1200)) // two datagrams
+			a = a.Identify()
+			if r := patient().Do(t.Context(), a); !r.AnswerTo(a).Completes() {
+				t.Errorf("got %s after %v\n%s", summary(r), r.Took, items(r))
+			}
+		})
+	}
+}
+
+func TestTransportParametersMustNameTheConnection(t *testing.T) {
+	t.Parallel()
+	id := func(p iana.QUICParameter, value string) wire.QUICParameter {
+		return wire.QUICParameter{ID: p, Value: []byte(value)}
+	}
+	first, source, retry := id(iana.QUICOriginalDestination, "original"), id(iana.QUICInitialSource, "server"), id(iana.QUICRetrySource, "retry")
+	for _, x := range []struct {
+		name    string
+		retried bool
+		ps      []wire.QUICParameter
+		want    string
+	}{
+		{name: "all is well", ps: []wire.QUICParameter{first, source}},
+		{name: "after a Retry", retried: true, ps: []wire.QUICParameter{first, source, retry}},
+		{name: "no Retry was", ps: []wire.QUICParameter{first, source, retry}, want: "retry_source_connection_id: expected it to be there: false, got true"},
+		{name: "the Retry is denied", retried: true, ps: []wire.QUICParameter{first, source}, want: "retry_source_connection_id: expected it to be there: true, got false"},
+		{name: "another first packet", ps: []wire.QUICParameter{id(iana.QUICOriginalDestination, "x"), source}, want: "original_destination_connection_id: expected 6f726967696e616c, got 78"},
+		{name: "another server", ps: []wire.QUICParameter{first, id(iana.QUICInitialSource, "x")}, want: "initial_source_connection_id: expected 736572766572, got 78"},
+	} {
+		q := &quicConn{original: []byte("original"), to: []byte("server")}
+		if x.retried {
+			q.retryFrom = []byte("retry")
+		}
+		m := &wire.EncryptedExtensions{Extensions: []wire.Extension{{Type: iana.ExtQUICTransportParameters, Data: wire.AppendQUICParameters(nil, x.ps)}}}
+		if got := q.checkParameters(m); got != x.want {
+			t.Errorf("%s: got %q, want %q", x.name, got, x.want)
+		}
+	}
+	q := &quicConn{}
+	if got := q.checkParameters(&wire.EncryptedExtensions{}); got != "expected some, got none" {
+		t.Errorf("without: got %q", got)
+	}
+	m := &wire.EncryptedExtensions{Extensions: []wire.Extension{{Type: iana.ExtQUICTransportParameters, Data: []byte{4}}}}
+	if got := q.checkParameters(m); got == "" {
+		t.Error("malformed parameters were taken")
 	}
 }

@@ -69,7 +69,12 @@ func broad() *parley.Client {
 
 // attempt is what is asked of a scope, without its id.
 func (h *hellos) attempt(s parley.Scope, prologue []parley.Step) parley.Attempt {
-	return parley.Attempt{Role: parley.RoleBase, Name: string(h.client.ID), Scope: s, Prologue: prologue, Hello: h.template(s.Name).named(s.Name)}
+	a := parley.Attempt{Role: parley.RoleBase, Name: string(h.client.ID), Scope: s, Prologue: prologue, Hello: h.template(s.Name).named(s.Name)}
+	if s.Transport == parley.TransportQUIC {
+		a.Hello = parley.AsQUIC(a.Hello, parley.QUICProtocols()...)
+		a.Until = parley.StopFinished // what it shows comes encrypted
+	}
+	return a
 }
 
 // named is the hello for a name of the template's length.

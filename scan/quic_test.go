@@ -3,6 +3,7 @@ package scan
 import (
 	"net"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -145,5 +146,43 @@ func same[T ~uint8 | ~uint16 | ~uint32 | ~string](t *testing.T, what string, got
 	t.Helper()
 	if g, w := slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want)); !slices.Equal(g, w) {
 		t.Errorf("%s:\n got %v\nwant %v", what, g, w)
+	}
+}
+
+func TestManyTargetsAreAskedOverQUICToo(t *testing.T) {
+	good := "quic://" + peers.Start(t, peers.QUICGo, peers.Config{ALPN: []string{"h3"}}).Addr.String()
+	other := "doq://" + peers.Start(t, peers.QUICGo, peers.Config{ALPN: []string{"none-such"}}).Addr.String()
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := "h3://" + conn.LocalAddr().String()
+	conn.Close()
+	k := &kept{}
+	list := NewLines(strings.NewReader(strings.Join([]string{good, other, closed}, "\n")))
+	if err := RunMany(t.Context(), list, k, ManyOptions{Now: time.Now(), Dialer: &onlyLoopback{}}); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]struct {
+		end     parley.EndKind
+		version string
+		cause   parley.CauseID
+	}{
+		good:   {end: parley.EndStopped, version: "1.3"},
+		other:  {end: parley.EndAlert, cause: "alpn.no-overlap"},
+		closed: {end: parley.EndConnectRefused, cause: "network.refused"},
+	} {
+		r := k.of[text]
+		if r == nil {
+			t.Errorf("nothing of %s", text)
+			continue
+		}
+		a := r.Addresses[0]
+		if a.End != want.end || a.Version != want.version || (a.Leaf != nil) != (want.version != "") {
+			t.Errorf("%s: %v, version %q, certificate %v", text, a.End, a.Version, a.Leaf)
+		}
+		if got := slices.ContainsFunc(r.Causes, func(c Told) bool { return c.ID == want.cause }); want.cause != "" && !got || want.cause == "" && len(r.Causes) > 0 {
+			t.Errorf("%s: causes %+v, want %q", text, r.Causes, want.cause)
+		}
 	}
 }

@@ -8,10 +8,6 @@ import (
 	"github.com/parley-tls/parley/wire"
 )
 
-// quicProtocols are the application protocols that are asked for over QUIC: those
-// that are registered for it, and others that servers have.
-var quicProtocols = []string{"h3", "doq", "smb", "mqtt", "h3-29", "hq-interop", "hq-29", "moq-00", "libp2p", "perf", "siduck"}
-
 // QUIC learns which versions of QUIC a server speaks, by asking for its list and by
 // a handshake in each, which shows its transport parameters and certificates as
 // well; at the full depth, which application protocols it takes. What it accepts of
@@ -66,7 +62,7 @@ func (p Plan) quicProtocols() []string {
 	if p.ALPN != nil {
 		return p.ALPN
 	}
-	return quicProtocols
+	return parley.QUICProtocols()
 }
 
 // whole is the hello that offers everything of a version, over the transport of the

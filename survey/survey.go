@@ -39,6 +39,9 @@ func First(q Question) []parley.Ask {
 	if q.Client != nil {
 		versions = []iana.Version{iana.TLS12, iana.TLS10, iana.TLS13}
 	}
+	if q.Scope.Transport != parley.TransportTCP {
+		versions = q.Scope.Transport.Versions()
+	}
 	for _, v := range versions {
 		asks = append(asks, ask(q.whole(v), true))
 	}
@@ -62,6 +65,9 @@ func Next(q Question, e *parley.Evidence) []parley.Ask {
 	}
 	for _, a := range q.bases() {
 		add(a)
+	}
+	if q.Scope.Transport != parley.TransportTCP {
+		return asks // the first wave asks for every version
 	}
 	for _, v := range []iana.Version{iana.TLS13, iana.TLS11} {
 		if server.Column(v).Accepted.Is == parley.Unknown {
@@ -112,6 +118,9 @@ func ask(a parley.Attempt, short bool) parley.Ask {
 
 func (q Question) whole(v iana.Version) parley.Attempt {
 	a := parley.Whole(q.Scope, v)
+	if q.Scope.Transport == parley.TransportQUIC && q.ALPN != nil {
+		a = parley.QUICWhole(q.Scope, iana.QUIC1, q.ALPN...)
+	}
 	a.Prologue = q.Prologue
 	return a.Identify()
 }
@@ -137,6 +146,9 @@ func (q Question) base(c *parley.Client) parley.Attempt {
 	a.Prologue = q.Prologue
 	if q.OwnName && a.Hello != nil {
 		a.Hello = c.Hellos[0].Message.Clone()
+		if q.Scope.Transport == parley.TransportQUIC {
+			a.Hello = parley.AsQUIC(a.Hello, "h3")
+		}
 	}
 	if q.ALPN != nil && a.Hello != nil {
 		a.Hello.SetALPN(q.ALPN)
