@@ -97,11 +97,7 @@ func (a Attempt) MakeOdd(how ...*Oddity) (Attempt, string) {
 	var changes []Change
 	var ids []OddityID
 	for _, o := range how {
-		so := a
-		if len(changes) > 0 {
-			so = a.With(changes...)
-		}
-		c, why := o.Changes(so)
+		c, why := o.Changes(a)
 		if why != "" {
 			return Attempt{}, why
 		}

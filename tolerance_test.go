@@ -125,3 +125,35 @@ func TestAServerWithoutVersionsOfTLSHasNoUsualHello(t *testing.T) {
 		t.Error("a hello is made of what is not accepted")
 	}
 }
+
+// TestWhatIsAskedTogetherIsAllThere: no oddity of a hello takes back another's.
+func TestWhatIsAskedTogetherIsAllThere(t *testing.T) {
+	t.Parallel()
+	groups := map[string][]*parley.Oddity{}
+	for _, o := range parley.Oddities {
+		if o.With != "" {
+			groups[o.With] = append(groups[o.With], o)
+		}
+	}
+	s := serverOf(iana.TLS12, iana.TLS13)
+	for with, list := range groups {
+		usual := s.UsualHello(iana.TLS13, nil)
+		if list[0].To12 {
+			usual = s.UsualHello(iana.TLS12, nil)
+		}
+		*usual = usual.Identify()
+		all, why := usual.MakeOdd(list...)
+		if why != "" || len(list) < 2 {
+			t.Errorf("%s: %d hellos, %s", with, len(list), why)
+			continue
+		}
+		for i, o := range list {
+			if o.To12 != list[0].To12 || o.Refusal != parley.RefusalUnknown {
+				t.Errorf("%s cannot be asked with %s", o.ID, list[0].ID)
+			}
+			if less, _ := usual.MakeOdd(slices.Delete(slices.Clone(list), i, i+1)...); less.ID == all.ID {
+				t.Errorf("%s: nothing shows %s", with, o.ID)
+			}
+		}
+	}
+}
