@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/parley-tls/parley"
@@ -14,24 +15,22 @@ const severityCols = 8
 // weak are the lines of what is weak at an endpoint, the worst first: few of them,
 // and all with their reasons where more is wanted.
 func (v *scanScreen) weak(e *Endpoint, most int) (out []string) {
-	label, left, found := "weak", 0, 0 // left out, found in all
+	label, found := "weak", 0
+	var left []*weaknesses.Finding
 	for i := range e.Findings {
 		f := &e.Findings[i]
 		if !f.Found() {
 			continue
 		}
 		if found++; !v.o.Verbose && (f.Severity == weaknesses.Info || found > most) {
-			left++
+			left = append(left, f)
 			continue
 		}
 		out = append(out, v.finding(label, f, most)...)
 		label = ""
 	}
-	switch {
-	case left > 0 && left == found:
-		out = append(out, v.labelled(label, fmt.Sprintf("nothing but %d of severity info: -v shows them", left), "", 1)...)
-	case left > 0:
-		out = append(out, v.labelled(label, fmt.Sprintf("and %d more: -v shows them", left), "", 1)...)
+	if text := rest(left, len(left) == found); text != "" {
+		out = append(out, v.labelled(label, text, "", 3)...)
 	}
 	unasked, open := v.s.openNames(e.Findings)
 	switch {
@@ -47,6 +46,32 @@ func (v *scanScreen) weak(e *Endpoint, most int) (out []string) {
 		out = append(out, v.labelled("unasked", short(unasked)+": --depth full", "", 2)...)
 	}
 	return out
+}
+
+// rest names what there is no room for, by severity; of info it counts.
+func rest(left []*weaknesses.Finding, all bool) string {
+	of := map[weaknesses.Severity][]string{}
+	for _, f := range left {
+		of[f.Severity] = append(of[f.Severity], f.Name)
+	}
+	var out []string
+	for _, s := range []weaknesses.Severity{weaknesses.High, weaknesses.Medium, weaknesses.Low} {
+		if len(of[s]) > 0 {
+			out = append(out, s.String()+": "+strings.Join(of[s], ", "))
+		}
+	}
+	info := fmt.Sprintf("%d of severity info: -v shows them", len(of[weaknesses.Info]))
+	switch {
+	case len(left) == 0:
+		return ""
+	case all && len(out) == 0:
+		return "nothing but " + info
+	case len(out) == 0:
+		return "and " + info
+	case len(of[weaknesses.Info]) == 0:
+		return "-v shows more, " + strings.Join(out, "; ")
+	}
+	return "-v shows more, " + strings.Join(out, "; ") + "; info: " + strconv.Itoa(len(of[weaknesses.Info]))
 }
 
 // short names the first of a long list, and counts the others.

@@ -31,12 +31,16 @@ var weakReals = []struct {
 		yes: "null anonymous logjam short-key outdated-version beast rsa-key-exchange lucky13",
 	},
 	{
-		stack: peers.OpenSSL, c: peers.Config{Versions: only12, Ciphers: "ECDHE-RSA-AES128-GCM-SHA256", Chain: "sha1"},
-		yes: "broken-digest no-current-version",
+		stack: peers.OpenSSL, c: peers.Config{Versions: only12, Ciphers: "ECDHE-RSA-AES128-GCM-SHA256", Chain: "sha1", Extra: []string{"-client_renegotiation"}},
+		yes: "client-renegotiation broken-digest no-current-version",
+	},
+	{
+		stack: peers.OpenSSL, c: peers.Config{Versions: only13, Extra: []string{"-max_early_data", "1000"}, Cert: peers.ECDSAP256},
+		yes: "early-data",
 	},
 	{
 		stack: peers.Node08, c: peers.Config{Versions: []iana.Version{iana.SSL2, iana.SSL3, iana.TLS10}, Ciphers: "ALL:COMPLEMENTOFALL"},
-		yes:  "drown poodle outdated-version null export short-cipher-key no-current-version rc4 sweet32 beast rsa-key-exchange no-extended-master-secret no-fallback-scsv lucky13",
+		yes:  "client-renegotiation drown poodle outdated-version null export short-cipher-key no-current-version rc4 sweet32 beast rsa-key-exchange no-extended-master-secret no-fallback-scsv lucky13",
 		open: "anonymous freak logjam short-prime reused-dh-key", // it closes in place of an alert
 	},
 	{
@@ -44,17 +48,17 @@ var weakReals = []struct {
 			Versions: []iana.Version{iana.SSL3, iana.TLS10}, DHBits: 1024,
 			Ciphers: "SSL_RSA_EXPORT_WITH_RC4_40_MD5,SSL_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA,SSL_DH_anon_EXPORT_WITH_RC4_40_MD5,SSL_RSA_WITH_DES_CBC_SHA,TLS_RSA_WITH_AES_128_CBC_SHA,TLS_DHE_RSA_WITH_AES_128_CBC_SHA",
 		},
-		yes: "poodle anonymous export freak logjam short-cipher-key outdated-version no-current-version rc4 sweet32 beast rsa-key-exchange no-fallback-scsv lucky13",
+		yes: "client-renegotiation poodle anonymous export freak logjam short-cipher-key outdated-version no-current-version rc4 sweet32 beast rsa-key-exchange no-fallback-scsv lucky13",
 	},
 	{
 		stack: peers.GnuTLS, c: peers.Config{
 			Versions: classic, Ciphers: "NORMAL:+ARCFOUR-128:+3DES-CBC:+RSA:+SHA1:+MD5:%COMPAT", NoEMS: true, NoSecureRenegotiation: true, Extra: []string{"--heartbeat"},
 		},
-		yes: "rc4 sweet32 renegotiation outdated-version beast rsa-key-exchange no-extended-master-secret no-current-version lucky13 heartbeat",
+		yes: "client-renegotiation rc4 sweet32 renegotiation outdated-version beast rsa-key-exchange no-extended-master-secret no-current-version lucky13 heartbeat",
 	},
 	{
 		stack: peers.Node012, c: peers.Config{Versions: only12, Ciphers: "DHE-RSA-AES128-GCM-SHA256", DHBits: 1024},
-		yes: "logjam no-extended-master-secret no-current-version",
+		yes: "client-renegotiation logjam no-extended-master-secret no-current-version",
 	},
 }
 

@@ -226,7 +226,10 @@ func (v *view) feature(list []iana.Version, f parley.Fact, bad parley.Truth, see
 	}
 	switch f.Is {
 	case parley.Unknown:
-		return outcome{why: "it was not asked for", unasked: true}
+		if f.Why != "" {
+			return open("it was not learned: " + f.Why)
+		}
+		return outcome{why: "it was not learned", unasked: true}
 	case parley.Mixed:
 		return outcome{is: parley.Mixed, why: seen + " at times", seen: []string{seen}, from: f.From}
 	case bad:
@@ -299,6 +302,34 @@ func noCurrent(v *view) outcome {
 	o.seen, o.from = []string{o.why}, v.col(iana.TLS13).Accepted.From
 	if v.is(iana.TLS12) == parley.Yes {
 		o.severity = Info
+	}
+	return o
+}
+
+// again is whether the server takes another hello on a connection.
+func (v *view) again() parley.Fact {
+	a := v.s.Details.Again
+	switch a.Answer {
+	case parley.AgainUnknown:
+		return parley.Fact{Why: a.Why}
+	case parley.AgainAccepted:
+		return parley.Fact{Is: parley.Yes, From: a.From}
+	}
+	return parley.Fact{Is: parley.No, From: a.From}
+}
+
+// renegotiation looks whether renegotiation_info is answered, and where it is not what
+// that is worth.
+func renegotiation(v *view) outcome {
+	o := v.feature(below13, v.s.Renegotiation, parley.No, "the ServerHello lacks renegotiation_info", "renegotiation_info is answered")
+	if o.is != parley.Yes && o.is != parley.Mixed {
+		return o
+	}
+	switch v.again().Is {
+	case parley.Yes:
+		o.severity, o.also = High, "a second hello on one connection was accepted"
+	case parley.No:
+		o.severity, o.also = Low, "a second hello on one connection was refused"
 	}
 	return o
 }

@@ -149,14 +149,31 @@ var table = []Weakness{
 		References: []Reference{{"CVE-2012-4929", "2012-09"}, {"RFC 9325, Section 3.3", rfc9325Date}},
 	},
 	{
-		ID: "weakness.renegotiation", Name: "renegotiation without RFC 5746", Title: "the server does not answer renegotiation_info", Severity: Medium,
-		look: func(v *view) outcome {
-			return v.feature(below13, v.s.Renegotiation, parley.No, "the ServerHello lacks renegotiation_info", "renegotiation_info is answered")
-		},
+		ID: "weakness.renegotiation", Name: "renegotiation without RFC 5746", Title: "the server does not answer renegotiation_info", Severity: Medium, look: renegotiation,
 		Needs:      onThePath + ", and a server that lets a connection be renegotiated",
 		Unseen:     "whether the server renegotiates at all, where nothing else says so",
 		Fix:        server(parley.AllowRenegotiationInfo, "answer renegotiation_info"),
 		References: []Reference{{"CVE-2009-3555", "2009-11"}, {"RFC 5746", "2010-02"}},
+	},
+	{
+		ID: "weakness.client-renegotiation", Name: "renegotiation by the client", Title: "a client may ask for another handshake on its connection", Severity: Low,
+		look: func(v *view) outcome {
+			return v.feature(below13, v.again(), parley.Yes, "a second hello on one connection was accepted", "a second hello on one connection was refused")
+		},
+		Needs:      "a client that does nothing else: each handshake costs the server more than the client",
+		Unseen:     "after how many the server ends the connection",
+		Fix:        server(parley.UpgradeServer, "turn renegotiation by the client off (OpenSSL 3 has it off), or limit it"),
+		References: []Reference{{"CVE-2011-1473", "2012-06"}, {"RFC 9325, Section 3.5", rfc9325Date}},
+	},
+	{
+		ID: "weakness.early-data", Name: "early data", Title: "tickets offer early data", Severity: Info,
+		look: func(v *view) outcome {
+			return v.feature([]iana.Version{iana.TLS13}, v.s.Details.Sessions.EarlyData, parley.Yes, "a ticket offers early data", "no ticket offers early data")
+		},
+		Needs:      "someone who records the first flight and sends it again, and an application that acts on it twice",
+		Unseen:     "whether the server takes it, and what the application does with it",
+		Fix:        server(parley.UpgradeServer, "turn early data off, or have the application take it for requests that change nothing"),
+		References: []Reference{{"RFC 8446, Section 8", "2018-08"}, {"RFC 8470", "2018-09"}},
 	},
 	{
 		ID: "weakness.no-extended-master-secret", Name: "no extended_master_secret", Title: "the server does not answer extended_master_secret", Severity: Low,

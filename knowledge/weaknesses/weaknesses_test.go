@@ -19,6 +19,7 @@ func terms(changes ...func(*parley.Server)) *parley.Server {
 		Accepts: map[iana.Version]parley.Column{}, EMS: yes, Renegotiation: yes, Fallback: yes, Compression: no,
 		Extensions: map[iana.ExtensionType]parley.Fact{iana.ExtHeartbeat: no, iana.ExtEncryptThenMAC: yes},
 	}
+	s.Details.Again.Answer, s.Details.Sessions.EarlyData = parley.AgainRefused, no
 	for _, v := range parley.AllVersions {
 		s.Accepts[v] = parley.Column{Accepted: no}
 	}
@@ -83,6 +84,12 @@ func primed(bits int, p ...byte) func(*parley.Server) {
 		prime(iana.TLS12, bits)(s)
 		s.Details.DH = parley.DHKeys{Primes: []parley.Prime{{P: p, Bits: bits}}, Reused: parley.Fact{Is: parley.No}}
 	}
+}
+
+// second is a server that answers renegotiation_info, or does not, and what it says to
+// a second hello.
+func second(info parley.Truth, again parley.Again) func(*parley.Server) {
+	return func(s *parley.Server) { s.Renegotiation.Is, s.Details.Again.Answer = info, again }
 }
 
 func named(p []byte) string {
@@ -155,7 +162,7 @@ var cases = []struct {
 	{"logjam", terms(primed(1024, 8)), good, parley.Yes, Medium, "Diffie-Hellman with a prime of 1024 bits under 1.2"},
 	{"reused-dh-key", terms(primed(2048, 8), set(func(s *parley.Server) { s.Details.DH.Reused.Is = parley.Yes })), good, parley.Yes, Low, "the same public value of DHE came on two connections"},
 	{"reused-dh-key", terms(primed(2048, 8)), good, parley.No, Low, "every connection had a public value of its own"},
-	{"reused-dh-key", terms(primed(2048, 8), set(func(s *parley.Server) { s.Details.DH.Reused.Is = parley.Unknown })), good, parley.Unknown, Low, "it was not asked for"},
+	{"reused-dh-key", terms(primed(2048, 8), set(func(s *parley.Server) { s.Details.DH.Reused.Is = parley.Unknown })), good, parley.Unknown, Low, "it was not learned"},
 	{"reused-dh-key", terms(), good, parley.No, Low, "none is accepted"},
 	{"outdated-version", terms(datagrams(iana.DTLS10, iana.DTLS12)), good, parley.Yes, Low, "DTLS 1.0 is accepted"},
 	{"outdated-version", terms(datagrams(iana.DTLS12)), good, parley.No, Low, "DTLS 1.0 is refused"},
@@ -179,10 +186,17 @@ var cases = []struct {
 	{"rsa-key-exchange", terms(ssl2(0x010080)), good, parley.No, Low, "none is accepted"},
 	{"crime", terms(set(func(s *parley.Server) { s.Compression.Is = parley.Yes })), good, parley.Yes, Medium, "compression is selected where it is offered"},
 	{"crime", terms(), good, parley.No, Medium, "no compression is selected"},
-	{"crime", terms(set(func(s *parley.Server) { s.Compression = parley.Fact{} })), good, parley.Unknown, Medium, "it was not asked for"},
+	{"crime", terms(set(func(s *parley.Server) { s.Compression = parley.Fact{} })), good, parley.Unknown, Medium, "it was not learned"},
 	{"crime", terms(refuses(iana.TLS12), set(func(s *parley.Server) { s.Compression = parley.Fact{} })), good, parley.No, Medium, "it does not concern the versions that are accepted"},
-	{"renegotiation", terms(set(func(s *parley.Server) { s.Renegotiation.Is = parley.No })), good, parley.Yes, Medium, "the ServerHello lacks renegotiation_info"},
-	{"renegotiation", terms(set(func(s *parley.Server) { s.Renegotiation.Is = parley.Mixed })), good, parley.Mixed, Medium, "the ServerHello lacks renegotiation_info at times"},
+	{"renegotiation", terms(second(parley.No, parley.AgainUnknown)), good, parley.Yes, Medium, "the ServerHello lacks renegotiation_info"},
+	{"renegotiation", terms(second(parley.No, parley.AgainAccepted)), good, parley.Yes, High, "the ServerHello lacks renegotiation_info; a second hello on one connection was accepted"},
+	{"renegotiation", terms(second(parley.Mixed, parley.AgainRefused)), good, parley.Mixed, Low, "the ServerHello lacks renegotiation_info at times; a second hello on one connection was refused"},
+	{"client-renegotiation", terms(second(parley.Yes, parley.AgainAccepted)), good, parley.Yes, Low, "a second hello on one connection was accepted"},
+	{"client-renegotiation", terms(), good, parley.No, Low, "a second hello on one connection was refused"},
+	{"client-renegotiation", terms(second(parley.Yes, parley.AgainUnknown), set(func(s *parley.Server) { s.Details.Again.Why = "no keys" })), good, parley.Unknown, Low, "it was not learned: no keys"},
+	{"early-data", terms(set(func(s *parley.Server) { s.Details.Sessions.EarlyData.Is = parley.Yes })), good, parley.Yes, Info, "a ticket offers early data"},
+	{"early-data", terms(), good, parley.No, Info, "no ticket offers early data"},
+	{"early-data", terms(refuses(iana.TLS13), set(func(s *parley.Server) { s.Details.Sessions.EarlyData.Is = parley.Unknown })), good, parley.No, Info, "it does not concern the versions that are accepted"},
 	{"renegotiation", terms(), good, parley.No, Medium, "renegotiation_info is answered"},
 	{"no-extended-master-secret", terms(set(func(s *parley.Server) { s.EMS.Is = parley.No })), good, parley.Yes, Low, "the ServerHello lacks extended_master_secret"},
 	{"no-extended-master-secret", terms(), good, parley.No, Low, "extended_master_secret is answered"},
@@ -193,7 +207,7 @@ var cases = []struct {
 	{"no-fallback-scsv", terms(refuses(iana.TLS12), set(func(s *parley.Server) { s.Fallback = parley.Fact{} })), good, parley.No, Low, "one version is accepted: there is nothing to fall back to"},
 	{"heartbeat", terms(set(func(s *parley.Server) { s.Extensions[iana.ExtHeartbeat] = parley.Fact{Is: parley.Yes} })), good, parley.Yes, Info, "the ServerHello has heartbeat"},
 	{"heartbeat", terms(), good, parley.No, Info, "heartbeat is not answered"},
-	{"heartbeat", terms(set(func(s *parley.Server) { s.Extensions = nil })), good, parley.Unknown, Info, "it was not asked for"},
+	{"heartbeat", terms(set(func(s *parley.Server) { s.Extensions = nil })), good, parley.Unknown, Info, "it was not learned"},
 	{"short-key", terms(), []Leaf{{Name: "a.example", Key: iana.KeyRSA, Bits: 1024, Digest: "SHA-256"}}, parley.Yes, Medium, "a.example: an RSA key of 1024 bits"},
 	{"short-key", terms(), []Leaf{{Name: "a.example", Key: iana.KeyRSA, Bits: 768}}, parley.Yes, High, "a.example: an RSA key of 768 bits"},
 	{"short-key", terms(), []Leaf{{Key: iana.KeyECDSA, Group: iana.GroupSecp192r1}, good[0]}, parley.Yes, Medium, "the certificate: an ECDSA key in secp192r1"},
@@ -244,6 +258,7 @@ func TestEveryWeaknessHasACaseThatShowsItAndOneThatDoesNot(t *testing.T) {
 func TestWhatWasNotLearnedIsNeverFine(t *testing.T) {
 	t.Parallel()
 	bare := terms(unasked(parley.AllVersions...), set(func(s *parley.Server) {
+		s.Details = parley.Details{}
 		s.EMS, s.Renegotiation, s.Fallback, s.Compression, s.Extensions = parley.Fact{}, parley.Fact{}, parley.Fact{}, parley.Fact{}, nil
 	}))
 	for _, s := range []*parley.Server{{}, bare, terms(refuses(parley.AllVersions...))} {
@@ -255,7 +270,7 @@ func TestWhatWasNotLearnedIsNeverFine(t *testing.T) {
 	}
 	// What can be anything of a version that was not asked for stays open.
 	for _, f := range Find(terms(unasked(iana.TLS12)), Beside{Leaves: good}) {
-		if f.Is == parley.No && !slices.Contains([]string{"weakness.drown", "weakness.poodle", "weakness.outdated-version", "weakness.no-current-version", "weakness.beast", "weakness.short-key", "weakness.broken-digest"}, f.ID) {
+		if f.Is == parley.No && !slices.Contains([]string{"weakness.drown", "weakness.poodle", "weakness.outdated-version", "weakness.no-current-version", "weakness.beast", "weakness.short-key", "weakness.broken-digest", "weakness.early-data"}, f.ID) {
 			t.Errorf("without 1.2, %s is excluded: %s", f.ID, f.Why)
 		}
 	}
