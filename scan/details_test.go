@@ -157,3 +157,49 @@ func TestOtherNamesAreAnsweredAsTheServerIsTold(t *testing.T) {
 		})
 	}
 }
+
+// TestSchemesAreThoseOfTheServer holds the signature schemes against the lists that
+// servers are given, and the first of them where their order decides.
+func TestSchemesAreThoseOfTheServer(t *testing.T) {
+	pss256, pss384, rsa256, rsa512 := iana.SchemeRSAPSSRSAESHA256, iana.SchemeRSAPSSRSAESHA384, iana.SchemeRSAPKCS1SHA256, iana.SchemeRSAPKCS1SHA512
+	for _, tt := range []struct {
+		stack peers.Stack
+		c     peers.Config
+		want  map[iana.Version][]iana.Scheme
+		order parley.Truth
+	}{
+		{
+			stack: peers.OpenSSL, c: peers.Config{SigAlgs: "RSA+SHA512:RSA-PSS+SHA384:RSA+SHA256:RSA-PSS+SHA256", Extra: []string{"-serverpref"}}, order: parley.Yes,
+			want: map[iana.Version][]iana.Scheme{iana.TLS12: {rsa512, pss384, rsa256, pss256}, iana.TLS13: {pss384, pss256}},
+		},
+		{
+			stack: peers.OpenSSL, c: peers.Config{SigAlgs: "RSA+SHA512:RSA-PSS+SHA256", Cert: peers.Both}, order: parley.Unknown,
+			want: map[iana.Version][]iana.Scheme{iana.TLS12: {rsa512, pss256}, iana.TLS13: {pss256}},
+		},
+		{
+			stack: peers.OpenSSL, c: peers.Config{Cert: peers.ECDSAP256, SigAlgs: "ECDSA+SHA256:ECDSA+SHA512"}, order: parley.Unknown,
+			want: map[iana.Version][]iana.Scheme{iana.TLS12: {0x0403, 0x0603}, iana.TLS13: {0x0403}},
+		},
+		{
+			stack: peers.GnuTLS, c: peers.Config{SigAlgs: "SIGN-RSA-PSS-RSAE-SHA256:SIGN-RSA-SHA512"}, order: parley.Unknown,
+			want: map[iana.Version][]iana.Scheme{iana.TLS12: {pss256, rsa512}, iana.TLS13: {pss256}},
+		},
+	} {
+		t.Run(string(tt.stack)+" "+tt.c.SigAlgs, func(t *testing.T) {
+			tt.c.Versions = today
+			s := inFull(t, peers.Start(t, tt.stack, tt.c), "")
+			for v, want := range tt.want {
+				col := s.Accepts[v]
+				got := col.Schemes.Yes()
+				if tt.order == parley.Yes && v == iana.TLS12 && (len(got) == 0 || got[0] != want[0]) {
+					t.Errorf("%v: %v, want %v first", v, got, want[0])
+				}
+				slices.Sort(got)
+				want = slices.Sorted(slices.Values(want))
+				if !slices.Equal(got, want) || col.Schemes.Complete != parley.Yes || tt.order == parley.Yes && v == iana.TLS12 && col.SchemeOrder != parley.Yes {
+					t.Errorf("%v: %v, complete %v, the server's order decides %v; want %v", v, got, col.Schemes.Complete, col.SchemeOrder, want)
+				}
+			}
+		})
+	}
+}

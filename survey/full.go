@@ -55,6 +55,9 @@ func groupRuns(v iana.Version) [][]iana.Group {
 	return append(runs, rest)
 }
 
+// fewGroups are asked for side by side once one of their run was selected.
+const fewGroups = 5
+
 // groups offers groups until what is left is refused. In 1.3 no share is sent:
 // the server asks for that of the group that it selects. Below, some stacks want
 // the group of their EC key to be offered: where nothing but such a key is used,
@@ -88,7 +91,14 @@ func (c *column) groups(list []iana.Group, bound bool) {
 		switch g := ans.Choice.Group; {
 		case ans.Choice.Version != c.v || !ans.Accepted():
 		case slices.Contains(list, g):
-			c.groups(slices.DeleteFunc(slices.Clone(list), func(x iana.Group) bool { return x == g }), bound)
+			rest := remove(list, g)
+			if c.e.limit == 1 || len(rest) > fewGroups {
+				c.groups(rest, bound)
+				return
+			}
+			for _, x := range rest { // who has one of a kind has most of them
+				c.groups([]iana.Group{x}, bound)
+			}
 		case bound:
 			c.groups(list, false)
 		}
