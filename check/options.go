@@ -83,6 +83,9 @@ func (o *Options) target() (parley.Target, error) {
 	if err != nil {
 		return t, err
 	}
+	if t.Transport == parley.TransportDTLS {
+		return t, fmt.Errorf("no client of DTLS is known to check with; parley scan %s learns what is accepted", t.Text)
+	}
 	if o.OwnName && t.Name == "" && !o.NoSNI && o.Client != nil && len(o.Client.Hellos) > 0 && o.Client.Hellos[0].Message != nil {
 		t.Name, _ = o.Client.Hellos[0].Message.ServerName()
 	}

@@ -30,7 +30,7 @@ func detailLines(s *parley.Server, verbose bool) (out [][2]string) {
 		add("asks", requestText(s))
 		return out
 	}
-	for _, v := range slices.Backward(parley.AllVersions) {
+	for _, v := range slices.Backward(s.Scope.Transport.Versions()) {
 		if r, ok := s.Details.Requests[v]; ok {
 			add("asks", v.String()+": "+requestWhole(r))
 		}
@@ -135,7 +135,7 @@ func requestText(s *parley.Server) string {
 	if text == "" {
 		return ""
 	}
-	for _, v := range slices.Backward(parley.AllVersions) {
+	for _, v := range slices.Backward(s.Scope.Transport.Versions()) {
 		if r, ok := s.Details.Requests[v]; ok {
 			names := authorityNames(r, pkix.Name.Short)
 			switch n := len(names); {
@@ -196,7 +196,7 @@ func detailFacts(f *facts, s *parley.Server) {
 	}
 	f.add("dh-key-reused", d.DH.Reused.Is.String())
 	f.add("ecdh-key-reused", d.DH.ECReused.Is.String())
-	for _, v := range slices.Backward(parley.AllVersions) {
+	for _, v := range slices.Backward(s.Scope.Transport.Versions()) {
 		if is := s.Accepts[v].GroupOrder; is != parley.Unknown {
 			f.add("group-order", v.String()+" "+is.String())
 		}

@@ -53,7 +53,7 @@ func (s *Scan) termRows(e *Endpoint) (out []Row) {
 	if !e.Learned {
 		return []Row{{Set: "terms", Rule: "versions", Title: "versions", State: StateUnknown, Advice: s.FailOn == weaknesses.SeverityUnknown, Address: e.place(), Why: e.Note}}
 	}
-	for _, v := range parley.AllVersions {
+	for _, v := range e.Server.Scope.Transport.Versions() {
 		col := e.Server.Accepts[v]
 		switch col.Accepted.Is {
 		case parley.Unknown:

@@ -41,6 +41,9 @@ type diagnosis struct {
 // judge sets what a reply means.
 func (d *diagnoses) judge(rec *Record, a *Asked, r *parley.Reply) {
 	at := parley.Attempt{Hello: d.hello.template(rec.read.Name).hello}
+	if rec.read.Transport == parley.TransportDTLS {
+		at.Hello = parley.OverDTLS(at.Hello)
+	}
 	ans := r.AnswerTo(at)
 	a.answered(r, ans)
 	a.AsksFor = ans.AsksClient
@@ -55,6 +58,10 @@ func (d *diagnoses) judge(rec *Record, a *Asked, r *parley.Reply) {
 	}
 	if ans.Completes() {
 		a.Verdict = parley.VerdictOK
+		return
+	}
+	if rec.read.Transport == parley.TransportDTLS && ans.Refused() {
+		a.Verdict = parley.VerdictUnknown // no cause knows the clients of DTLS: how it refuses is told
 		return
 	}
 	found := d.of(rec.read, a.at, r)

@@ -67,12 +67,16 @@ func broad() *parley.Client {
 	return &parley.Client{ID: "scan", Name: "a scan", Hellos: []parley.Hello{{Message: h, RecordVersion: iana.TLS10, Composed: true}}}
 }
 
-// attempt is what is asked of a scope, without its id.
+// attempt is what is asked of a scope, without its id. Over DTLS it has no hello
+// where the client offers no version that one of DTLS follows.
 func (h *hellos) attempt(s parley.Scope, prologue []parley.Step) parley.Attempt {
 	a := parley.Attempt{Role: parley.RoleBase, Name: string(h.client.ID), Scope: s, Prologue: prologue, Hello: h.template(s.Name).named(s.Name)}
-	if s.Transport == parley.TransportQUIC {
+	switch s.Transport {
+	case parley.TransportQUIC:
 		a.Hello = parley.AsQUIC(a.Hello, parley.QUICProtocols()...)
 		a.Until = parley.StopFinished // what it shows comes encrypted
+	case parley.TransportDTLS:
+		a.Hello = parley.OverDTLS(a.Hello)
 	}
 	return a
 }

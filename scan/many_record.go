@@ -168,7 +168,7 @@ func (r *Record) terms(res *Result, o *ManyOptions) {
 			a.Verdict, a.End = parley.VerdictOK, parley.EndStopped
 		}
 		a.Terms = map[string]Term{}
-		for _, v := range parley.AllVersions {
+		for _, v := range e.Server.Scope.Transport.Versions() {
 			c, known := e.Server.Accepts[v]
 			if !known {
 				continue

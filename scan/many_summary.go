@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
 )
 
 // maxGroups bounds how many groups a summary keeps; what is in none of them is
@@ -124,7 +125,7 @@ func (a *Asked) words() string {
 	switch {
 	case a.Terms != nil && a.Version != "":
 		var vs []string
-		for _, v := range parley.AllVersions {
+		for _, v := range iana.Versions() {
 			if a.Terms[v.String()].Accepted == parley.Yes {
 				vs = append(vs, v.String())
 			}

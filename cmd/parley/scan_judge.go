@@ -90,8 +90,7 @@ func (j *judgeFlags) judge(doc *report.Scan, res *scan.Result) {
 			}
 		}
 	}
-	doc.Software = expressed(intents)
-	slices.SortStableFunc(doc.Software, func(a, b report.Software) int { return usual(a.Name) - usual(b.Name) })
+	doc.Software = settings(intents, res.Evidence.Target.Transport)
 	verdict := weakness(doc)
 	terms := verify.TermsOf(res)
 	for _, p := range j.policies {

@@ -359,6 +359,9 @@ func (a *app) verified(ans *verify.Answer, f *verifyFlags, again string) *report
 	}
 	if ans.Terms != nil {
 		doc.Notes = append(doc.Notes, ans.Terms.Notes...)
+		if text := followed(ans.Target); text != "" {
+			doc.Notes = append(doc.Notes, text)
+		}
 		for _, e := range ans.Terms.Endpoints {
 			doc.Addresses = append(doc.Addresses, report.Address{Scope: e.Server.Scope, Server: e.Server, Note: e.Why})
 		}
@@ -371,11 +374,23 @@ func heldDemand(r *verify.Result) report.HeldDemand {
 	for _, at := range r.At {
 		d.At = append(d.At, report.HeldAt{Scope: at.Scope, Met: at.Met, Why: at.Why, Against: at.Against, From: at.From})
 	}
-	intents := r.Intents()
+	intents, over := r.Intents(), parley.TransportTCP
+	if len(r.At) > 0 {
+		over = r.At[0].Scope.Transport
+	}
+	d.Fixes = report.Resolve(intents, settings(intents, over))
+	return d
+}
+
+// settings is the software that has a way for one of the intents, the usual first;
+// none over DTLS: the servers whose settings are known do not speak it.
+func settings(intents []parley.Intent, over parley.Transport) []report.Software {
+	if over == parley.TransportDTLS {
+		return nil
+	}
 	software := expressed(intents)
 	slices.SortStableFunc(software, func(a, b report.Software) int { return usual(a.Name) - usual(b.Name) })
-	d.Fixes = report.Resolve(intents, software)
-	return d
+	return software
 }
 
 // usual puts the server software first that most people have: of many ways to

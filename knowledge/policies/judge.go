@@ -26,7 +26,7 @@ type Result struct {
 // and for all of each list: a list that may go on, and a version of which nothing
 // was learnt, can break a demand and never meet it.
 func Judge(p *Policy, s *parley.Server, certs []Certificate) []Result {
-	out := make([]Result, len(p.Demands))
+	out, s := make([]Result, len(p.Demands)), s.InTLS()
 	for i := range p.Demands {
 		out[i] = judge(&p.Demands[i], s, certs)
 	}
