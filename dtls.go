@@ -36,8 +36,8 @@ func OverDTLS(h *wire.ClientHello) *wire.ClientHello {
 }
 
 // InTLS returns the terms of a server of DTLS as if its versions were those of TLS
-// that they follow: what is known of these, weaknesses and demands, holds for it as
-// well (RFC 9325, Section 3.1.2). A version that none of DTLS follows is refused.
+// that they follow: what a policy says of these is demanded of it as well (RFC 9325,
+// Section 3.1.2). A version that none of DTLS follows is refused.
 // Terms over another transport are returned as they are.
 func (s *Server) InTLS() *Server {
 	if s.Scope.Transport != TransportDTLS {

@@ -13,6 +13,7 @@ import (
 type model struct {
 	suites map[iana.Version][]iana.Suite // in its order
 	kinds  []iana.SSL2Suite
+	dtls   bool // it speaks DTLS
 	// server: its order decides; else the client's does.
 	server bool
 	// named: it refuses versions by alert 70; else by alert 40.
@@ -50,6 +51,9 @@ func (m *model) answer(a parley.Attempt) parley.Reply {
 	}
 	h := a.Hello
 	v := h.MaxVersion()
+	if m.dtls && !v.IsDTLS() || !m.dtls && v.IsDTLS() {
+		return parley.Reply{Attempt: a.ID, End: parley.EndSilence}
+	}
 	if m.most > 0 && len(h.Suites) > m.most {
 		return parley.Reply{Attempt: a.ID, End: parley.EndRST, Connect: 1}
 	}
@@ -73,11 +77,11 @@ func (m *model) answer(a parley.Attempt) parley.Reply {
 	if !m.server {
 		s = h.Suites[slices.IndexFunc(h.Suites, func(s iana.Suite) bool { return slices.Contains(common, s) })]
 	}
-	sh := &wire.ServerHello{LegacyVersion: min(v, iana.TLS12), Suite: s}
-	if v < iana.TLS13 {
+	sh := &wire.ServerHello{LegacyVersion: h.LegacyVersion, Suite: s}
+	if v.Before(iana.TLS13) {
 		return reply(a.ID, sh, &wire.ServerHelloDone{})
 	}
-	sh.Extensions = []wire.Extension{{Type: iana.ExtSupportedVersions, Data: []byte{3, 4}}}
+	sh.Extensions = []wire.Extension{{Type: iana.ExtSupportedVersions, Data: []byte{byte(v >> 8), byte(v)}}}
 	r := reply(a.ID, sh)
 	r.Events = append(r.Events, parley.Event{From: parley.ServerSide, Item: wire.Item{Kind: wire.KindApplicationData}})
 	return r

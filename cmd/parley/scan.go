@@ -180,9 +180,6 @@ func scanDocument(res *scan.Result) *report.Scan {
 	if res.Evidence.Local.NoIPv6 && slices.ContainsFunc(res.Evidence.Lookup.Addrs, isGlobal6) {
 		doc.Notes = append(doc.Notes, "this machine has no route for IPv6: that side of the target was not asked")
 	}
-	if text := followed(res.Evidence.Target); text != "" && res.Learned() {
-		doc.Notes = append(doc.Notes, text)
-	}
 	if !res.Learned() && res.Evidence.Target.Transport != parley.TransportDTLS {
 		words := []string{"parley", "check", res.Evidence.Target.Text}
 		doc.Notes = append(doc.Notes, "what stands in the way is the question of: "+commandLine(words))
@@ -252,11 +249,11 @@ func (f *scanFlags) bounds() error {
 	return nil
 }
 
-// followed says how weaknesses and policies, which know the versions of TLS, hold for
-// those of DTLS; nothing for a target over another transport.
+// followed says how policies, which name versions of TLS, hold for those of DTLS;
+// nothing for a target over another transport.
 func followed(t parley.Target) string {
 	if t.Transport != parley.TransportDTLS {
 		return ""
 	}
-	return "what is known of 1.1, 1.2 and 1.3 is held to hold for DTLS1.0, DTLS1.2 and DTLS1.3, which follow them"
+	return "what a policy says of 1.1, 1.2 and 1.3 is demanded of DTLS1.0, DTLS1.2 and DTLS1.3, which follow them"
 }

@@ -102,6 +102,9 @@ func (j *judgeFlags) judge(doc *report.Scan, res *scan.Result) {
 		doc.Policies = append(doc.Policies, held)
 		verdict = lesser(verdict, judged.Met)
 	}
+	if text := followed(doc.Target); text != "" && len(j.policies) > 0 {
+		doc.Notes = append(doc.Notes, text)
+	}
 	switch {
 	case verdict == parley.No:
 		doc.Exit = exitProblem

@@ -124,7 +124,7 @@ type Beside struct {
 // Find holds the terms of a server in one scope against every weakness. What was found comes first, then what is unknown, then what is
 // not there; each from the highest severity on.
 func Find(s *parley.Server, b Beside) []Finding {
-	v := &view{s: s.InTLS(), leaves: b.Leaves, prime: b.Prime}
+	v := &view{s: s, leaves: b.Leaves, prime: b.Prime}
 	out := make([]Finding, len(table))
 	for i := range table {
 		w := &table[i]
