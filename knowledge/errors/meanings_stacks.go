@@ -134,6 +134,15 @@ var peculiar = []Meaning{
 			{Cause: "server.protocol-violation", Why: "or the server selected what was not offered"},
 			{Cause: "library.bug", Why: "or one of the two sides reads the list wrongly"},
 		}},
+	{ID: "dotnet.chain", Says: "The chain of the certificate was refused; the message does not say why.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.untrusted-private-ca", Why: "the server's root may be a private one"},
+			{Cause: "chain.self-signed", Why: "a self-signed certificate is refused in these words"},
+			{Cause: "chain.incomplete", Why: "the server may leave out an intermediate, which .NET fetches where it can"},
+			{Cause: "chain.expired-leaf", Why: "an expired certificate is refused in these words"},
+			{Cause: "middlebox.interception", Why: "a product on the path or on this machine signs anew"},
+		},
+		Folk: verifyFolk},
 	{ID: "esp.bundle", Says: "The issuer is not in the bundle of roots that the firmware carries.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "chain.truststore-stale", Why: "the bundle is as old as the firmware, and the small one has few roots"},

@@ -151,7 +151,7 @@ var dotnet = Stack{
 		{Text: "UNITYTLS_INTERNAL_ERROR", Means: "failed"},
 		{Text: "UNITYTLS_HANDSHAKE_FAILED", Means: "failed"},
 		{Text: "Failed to authenticate HTTPS connection", Means: "failed", Role: RoleServer},
-		{Text: "RemoteCertificateChainErrors", Means: "verify.untrusted"},
+		{Text: "RemoteCertificateChainErrors", Means: "dotnet.chain"},
 		{Text: "RemoteCertificateNotAvailable", Means: "client.none"},
 		{Text: "because of errors in the certificate chain: PartialChain", Means: "verify.issuer"},
 		{Text: "errors in the certificate chain: UntrustedRoot", Means: "verify.untrusted"},
