@@ -107,12 +107,17 @@ func Judge(g Given) Report {
 	}
 	for _, s := range v.Path {
 		r.Path = append(r.Path, s.Certificate)
-		if s.Sent < 0 && s.Pool == "" {
-			r.Fetched = append(r.Fetched, s.Certificate)
-		}
 	}
 	if r.Path == nil {
 		r.Path = lead(v.Sent, q.Extra)
+	}
+	for _, c := range r.Path {
+		had := func(ders [][]byte) bool {
+			return slices.ContainsFunc(ders, func(der []byte) bool { return bytes.Equal(der, c.Raw) })
+		}
+		if had(q.Extra) && !had(g.Sent) {
+			r.Fetched = append(r.Fetched, c)
+		}
 	}
 	r.judgeSent(alone)
 	for _, p := range v.Problems {
@@ -234,12 +239,14 @@ func (r *Report) judgeSent(alone pkix.Verdict) {
 	switch {
 	case alone.Path != nil:
 		r.Complete = parley.Yes
-	case missing && no.Why == pkix.IssuerMissing:
-		r.Complete = parley.Unknown // the issuer may be a root that no programme has
+	case missing && no.Why == pkix.IssuerMissing && len(r.Fetched) > 0:
 		r.Missing, r.MissingAt = no.Issuer, no.URLs
-		if len(no.URLs) > 0 || len(r.Fetched) > 0 {
-			r.Complete = parley.No
-		}
+		r.Complete = truth(r.Fetched[0].SelfIssued())
+	case missing && no.Why == pkix.IssuerMissing:
+		r.Missing, r.MissingAt = no.Issuer, no.URLs
+		if no.Role == pkix.Leaf && len(no.URLs) > 0 {
+			r.Complete = parley.No // no public CA issues by its root
+		} // else the issuer may be a root that no programme has
 	case missing:
 		r.Complete = parley.Yes
 	}
@@ -310,7 +317,7 @@ func (r *Report) noRoot(q pkix.Question, s parley.Store, all pkix.Verdict) (parl
 		return parley.Unknown, l + " is in its list, and the certificate is not at hand"
 	}
 	switch {
-	case all.Path == nil && r.Missing != "" && len(r.MissingAt) > 0:
+	case all.Path == nil && r.Complete == parley.No && len(r.Fetched) == 0:
 		return parley.No, "the issuer was not sent: " + top.Issuer.Short()
 	case all.Path == nil && !top.SelfIssued():
 		return parley.No, "no root is called " + top.Issuer.Short()

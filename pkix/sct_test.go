@@ -8,6 +8,8 @@ import (
 	xpkix "crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/binary"
+	"encoding/pem"
+	"os"
 	"testing"
 
 	"github.com/parley-tls/parley"
@@ -157,4 +159,29 @@ func FuzzEmbeddedEntry(f *testing.F) {
 		pkix.EmbeddedEntry(c, issuer)
 		c.EmbeddedSCTs()
 	})
+}
+
+// TestATimestampOfOthersVerifies takes the certificate, its issuer and the key of
+// the log that the Certificate Transparency project tests its own code with.
+func TestATimestampOfOthersVerifies(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("testdata/embedded-timestamp.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks [][]byte
+	for block, rest := pem.Decode(b); block != nil; block, rest = pem.Decode(rest) {
+		blocks = append(blocks, block.Bytes)
+	}
+	c, issuer := read(t, blocks[0]), read(t, blocks[1])
+	scts, err := c.EmbeddedSCTs()
+	if err != nil || len(scts) != 1 {
+		t.Fatalf("got %+v, %v", scts, err)
+	}
+	if e, ok := pkix.EmbeddedEntry(c, issuer); !ok || scts[0].SignedBy(blocks[2], e) != parley.Yes {
+		t.Error("it does not verify")
+	}
+	if scts[0].SignedBy(blocks[2], pkix.EntryOf(c)) != parley.No {
+		t.Error("it verifies for the certificate as it is")
+	}
 }

@@ -104,8 +104,10 @@ func credentialLines(r *certificates.Report, verbose bool) (out [][2]string) {
 		}
 		add(label, enoughText(&r.CT))
 	}
+	label = "DNS"
 	for _, text := range dnsTexts(r.DNS, verbose) {
-		add("DNS", text)
+		add(label, text)
+		label = ""
 	}
 	return out
 }

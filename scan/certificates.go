@@ -58,9 +58,7 @@ func (o *Options) certificates(ctx context.Context, p *probe.Prober, e *parley.E
 		if g.Name == "" {
 			g.Name = e.Target.Host
 		}
-		if !came(&g, e, s) {
-			continue // it is what another name gets
-		}
+		came(&g, e, s)
 		if o.Certs.FetchIssuers {
 			o.fetchIssuers(ctx, get, &g)
 		}
@@ -74,9 +72,8 @@ func (o *Options) certificates(ctx context.Context, p *probe.Prober, e *parley.E
 	return out
 }
 
-// came collects what came beside a chain: responses and timestamps. It says
-// whether the chain came to a hello with the name that is asked for.
-func came(g *certificates.Given, e *parley.Evidence, s *parley.Server) (named bool) {
+// came collects what came beside a chain: responses and timestamps.
+func came(g *certificates.Given, e *parley.Evidence, s *parley.Server) {
 	for _, r := range e.Replies {
 		a := e.Attempts[r.Attempt]
 		if a.Scope != s.Scope || a.Hello == nil {
@@ -102,10 +99,6 @@ func came(g *certificates.Given, e *parley.Evidence, s *parley.Server) (named bo
 		if cert == nil || len(cert.Raw) == 0 || !bytes.Equal(cert.Raw[0], g.Sent[0]) {
 			continue
 		}
-		if name, _ := a.Hello.ServerName(); name != s.Scope.Name {
-			continue
-		}
-		named = true
 		var timestamps []byte
 		if cert.TLS13 && len(cert.Extensions) > 0 {
 			for _, x := range cert.Extensions[0] {
@@ -130,7 +123,6 @@ func came(g *certificates.Given, e *parley.Evidence, s *parley.Server) (named bo
 			g.Timestamps, g.TimestampsAsked = timestamps, parley.Yes
 		}
 	}
-	return named
 }
 
 // fetchIssuers gets the issuers that were not sent, one above the other, until a

@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -255,6 +256,10 @@ func TestMissingIssuersAreFetchedWhereThatIsAskedFor(t *testing.T) {
 	if r.Complete != parley.No || len(r.Fetched) != 1 || r.Stores[0].Builds != parley.Yes {
 		t.Errorf("complete %v, fetched %d, builds %v; want the issuer fetched, and still an incomplete chain", r.Complete, len(r.Fetched), r.Stores[0].Builds)
 	}
+	r = judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{FetchIssuers: true}})
+	if r.Complete != parley.No || len(r.Fetched) != 1 || len(r.Path) != 2 {
+		t.Errorf("no programme has the root: complete %v, fetched %d, path %d; want the same", r.Complete, len(r.Fetched), len(r.Path))
+	}
 }
 
 func TestRevocationIsAskedForWhereThatIsAskedFor(t *testing.T) {
@@ -352,5 +357,41 @@ func TestTheDNSIsHeldAgainstTheChain(t *testing.T) {
 	}
 	if r.DNS.CAA.Domain != "" {
 		t.Error("records without a resolver")
+	}
+}
+
+func TestWhatOtherNamesGetIsNotJudgedForThisOne(t *testing.T) {
+	o, other := newOffice(t), newOffice(t)
+	pair := func(o *office) *tls.Certificate {
+		return &tls.Certificate{Certificate: [][]byte{o.leaf.Raw, o.middle.Raw}, PrivateKey: o.key}
+	}
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		if h.ServerName == peers.Name {
+			return pair(o), nil
+		}
+		return pair(other), nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() { c.(*tls.Conn).Handshake(); c.Close() }()
+		}
+	}()
+	res, err := Run(t.Context(), Options{
+		Question: target.Question{Text: l.Addr().String(), SNI: peers.Name}, Depth: survey.DepthFull, Now: time.Now(), Dialer: &onlyLoopback{},
+		Certs: Credentials{Stores: o.stores()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := res.Endpoints[0]; len(e.Certificates) != 1 || e.Certificates[0].Stores[0].Builds != parley.Yes {
+		t.Errorf("%d chains are judged; want that of the name", len(e.Certificates))
 	}
 }

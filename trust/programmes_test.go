@@ -53,7 +53,7 @@ func TestAListThatCannotBeReadIsNoList(t *testing.T) {
 	if err != nil || s.Name != "X" || len(s.Lacks) != 1 || s.Lacks[0].Name != "Other" || len(s.Roots) != 1 {
 		t.Errorf("got %+v, %v", s, err)
 	}
-	for _, edit := range [][2]string{{"- bbbbbbbb Other", "- bb"}, {"aa Root", "bb Root"}, {"date:", "day:"}, {"\n\n", "\n"}} {
+	for _, edit := range [][2]string{{"- bbbbbbbb Other", "- bb Other"}, {"- bbbbbbbb Other", "- bbbbbbbb"}, {"aa Root", "bb Root"}, {"date:", "day:"}, {"\n\n", "\n"}} {
 		if s, err := readProgramme(strings.Replace(good, edit[0], edit[1], 1), known); err == nil {
 			t.Errorf("%q in place of %q: got %+v, want an error", edit[1], edit[0], s)
 		}
