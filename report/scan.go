@@ -92,6 +92,12 @@ func (v *scanScreen) lines() []string {
 
 func (v *scanScreen) build(most int) []string {
 	out := v.heading("")
+	if v.weakUnasked() {
+		out[0] = strings.Replace(out[0], "ok  ", "weak", 1)
+	}
+	if held := v.policies(most); len(held) > 0 {
+		out = append(append(out, ""), held...)
+	}
 	for i, g := range v.s.groups() {
 		out = append(out, "")
 		if len(v.s.Endpoints) > 1 {
@@ -104,7 +110,6 @@ func (v *scanScreen) build(most int) []string {
 		out = append(out, v.endpoint(g.Endpoint, most)...)
 	}
 	out = append(out, "")
-	out = append(out, v.policies(most)...)
 	for _, n := range v.s.Notes {
 		out = append(out, v.labelled("note", n, "", 2)...)
 	}
@@ -159,6 +164,7 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 			out = append(out, v.labelled("", strings.Join(l.names, ", "), "", most)...)
 		}
 	}
+	out = append(out, v.weak(e, most)...)
 	for _, f := range fullFacts(s) {
 		out = append(out, v.labelled(f[0], f[1], "", 3)...)
 	}
@@ -166,8 +172,7 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 	for _, f := range toleranceLines(s, v.o.Verbose) {
 		out = append(out, v.labelled(f[0], f[1], "", 2)...)
 	}
-	out = append(out, v.credentials(e)...)
-	return append(out, v.weak(e, most)...)
+	return append(out, v.credentials(e)...)
 }
 
 // fullFacts are what the full depth learns besides suites, "label" and text.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,6 +49,17 @@ func (v *scanScreen) weak(e *Endpoint, most int) (out []string) {
 	return out
 }
 
+// weakUnasked says whether something is weak, to the severity medium or more, on which
+// nobody asked the verdict to hang: the screen does not begin with ok then.
+func (v *scanScreen) weakUnasked() bool {
+	if v.s.verdict() != parley.VerdictOK || v.s.FailOn != weaknesses.SeverityUnknown || len(v.s.Policies) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(v.s.Endpoints, func(e Endpoint) bool {
+		return slices.ContainsFunc(e.Findings, func(f weaknesses.Finding) bool { return f.Found() && f.Severity >= weaknesses.Medium })
+	})
+}
+
 // rest names what there is no room for, by severity; of info it counts.
 func rest(left []*weaknesses.Finding, all bool) string {
 	of := map[weaknesses.Severity][]string{}
@@ -69,9 +81,9 @@ func rest(left []*weaknesses.Finding, all bool) string {
 	case len(out) == 0:
 		return "and " + info
 	case len(of[weaknesses.Info]) == 0:
-		return "-v shows more, " + strings.Join(out, "; ")
+		return "and (-v) " + strings.Join(out, "; ")
 	}
-	return "-v shows more, " + strings.Join(out, "; ") + "; info: " + strconv.Itoa(len(of[weaknesses.Info]))
+	return "and (-v) " + strings.Join(out, "; ") + "; info: " + strconv.Itoa(len(of[weaknesses.Info]))
 }
 
 // short names the first of a long list, and counts the others.
