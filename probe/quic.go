@@ -22,7 +22,8 @@ const (
 	quicMaxLater    = 16                     // packets kept until their keys are there
 	quicFirstWait   = 300 * time.Millisecond // before what was sent is sent again; then twice that, and so on
 	quicLeastWait   = 50 * time.Millisecond
-	quicID          = 8 // bytes of our connection ID, and of the first one of the server
+	quicTicketWait  = 25 * time.Millisecond // for a ticket, once the server is through
+	quicID          = 8                     // bytes of our connection ID, and of the first one of the server
 )
 
 // quicLevel is one of the levels of encryption, each with packet numbers and a
@@ -66,8 +67,8 @@ type quicConn struct {
 	received, sent int
 	again          int // how often was sent again since something came
 	rtt            time.Duration
-	strange        []byte // the first datagram that is none of QUIC
-	done           bool   // HANDSHAKE_DONE came
+	strange        []byte    // the first datagram that is none of QUIC
+	done           time.Time // when HANDSHAKE_DONE came; zero: it did not
 	resetToken     []byte
 	closed         bool      // the server closed: there is nothing to say to it
 	sendAt         time.Time // when what was not acknowledged is sent again
@@ -90,7 +91,7 @@ func (x *run) overQUIC() *end {
 	q.to, q.from = ids[:quicID:quicID], ids[quicID:]
 	q.original = q.to
 	switch {
-	case x.a.Until == parley.StopReply || x.a.Resume || len(x.a.Prologue) > 0 || x.a.SSL2 != nil:
+	case x.a.Until > parley.StopFinished || len(x.a.Prologue) > 0 || x.a.SSL2 != nil:
 		return &end{kind: parley.EndLocal, detail: "over QUIC parley goes through a handshake, and no further"}
 	case x.a.Hello == nil:
 		return q.askVersions()
@@ -116,6 +117,11 @@ func (q *quicConn) sayHello() *end {
 	}
 	if data, ok := hello.Extension(iana.ExtQUICTransportParameters); ok {
 		hello.SetExtension(iana.ExtQUICTransportParameters, ownID(data, q.from))
+	}
+	if q.a.Resume {
+		if e := q.resume(hello); e != nil {
+			return e
+		}
 	}
 	q.hello, q.shares = hello, shares
 	q.follow = newFollow(q.flight)
@@ -210,6 +216,9 @@ func (q *quicConn) listen() *end {
 			if e := q.take(datagram); e != nil {
 				return e
 			}
+			if !q.done.IsZero() && q.gave.ticket != nil {
+				return &end{kind: parley.EndStopped}
+			}
 		}
 		if e := q.flush(); e != nil {
 			return e
@@ -226,6 +235,9 @@ func (q *quicConn) read() ([]byte, *end) {
 		if quiet.Before(by) {
 			by = quiet
 		}
+		if last := q.done.Add(max(2*q.rtt, quicTicketWait)); !q.done.IsZero() && last.Before(by) {
+			by = last
+		}
 		wake := by
 		if q.sendAt.Before(by) && q.sent < quicMaxSent {
 			wake = q.sendAt
@@ -238,6 +250,8 @@ func (q *quicConn) read() ([]byte, *end) {
 				return nil, nil
 			}
 			continue
+		case e.kind == parley.EndSilence && !q.done.IsZero():
+			return nil, &end{kind: parley.EndStopped}
 		case e.kind == parley.EndSilence:
 			return nil, q.silent(e)
 		case errors.Is(q.link.last, io.ErrNoProgress): // an empty datagram

@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
@@ -131,8 +132,9 @@ func (q *quicConn) frames(level int, frames []wire.QUICFrame) *end {
 			if level < 2 {
 				return malformed("%v packet: expected frames of a handshake, got HANDSHAKE_DONE", l.kind)
 			}
-			q.done = true
-			return &end{kind: parley.EndStopped}
+			if q.done.IsZero() {
+				q.done = time.Now()
+			}
 		default:
 			if level < 2 {
 				return malformed("%v packet: expected frames of a handshake, got type 0x%x", l.kind, uint64(f.Type))
@@ -164,6 +166,9 @@ func (q *quicConn) close(level int, f wire.QUICFrame) *end {
 			Protected: level > 0, Alert: alert, Raw: alert.Append(nil),
 		})
 		return &end{kind: parley.EndAlert, alert: alert}
+	}
+	if !q.done.IsZero() {
+		return &end{kind: parley.EndStopped} // the handshake was through
 	}
 	q.r.QUIC.Closed, q.r.QUIC.Code = true, f.Code
 	detail := "CONNECTION_CLOSE " + f.Code.String()

@@ -186,3 +186,29 @@ func TestAClientCertificateIsDemandedOverQUIC(t *testing.T) {
 		}
 	}
 }
+
+func TestASessionOverQUICIsResumed(t *testing.T) {
+	realServer(t)
+	for stack, config := range quicPeers {
+		for _, v := range quicSpeaks[stack] {
+			t.Run(string(stack)+" "+v.String(), func(t *testing.T) {
+				s := peers.Start(t, stack, config)
+				p := patient()
+				a := overQUIC(s, v, parley.StopFinished)
+				r := p.Do(t.Context(), a)
+				if r.End != parley.EndStopped || r.Ticket(a) == nil {
+					t.Fatalf("got %s, ticket %v\n%s", summary(r), r.Ticket(a), items(r))
+				}
+				again := a.With(parley.ResumeSession)
+				r = p.Do(t.Context(), again)
+				h := r.ServerHello()
+				if h == nil {
+					t.Fatalf("got %s\n%s", summary(r), items(r))
+				}
+				if _, resumed := h.Extension(iana.ExtPreSharedKey); !resumed {
+					t.Errorf("the ticket is not taken: %s\n%s", summary(r), items(r))
+				}
+			})
+		}
+	}
+}

@@ -212,7 +212,7 @@ func fullFacts(s *parley.Server) (out [][2]string) {
 	if len(not) > 0 {
 		out = append(out, [2]string{"has not", strings.Join(not, ", ")})
 	}
-	if len(s.ALPN.Protocols) > 0 {
+	if len(s.ALPN.Protocols) > 0 && s.QUIC == nil {
 		out = append(out, [2]string{"ALPN", strings.Join(s.ALPN.Protocols, ", ")})
 	}
 	return out

@@ -84,7 +84,7 @@ func (x *Details) sessions13() {
 	h.SetExtension(iana.ExtStatusRequest, wantsOCSP)
 	h.SetExtension(iana.ExtSCT, nil)
 	h.SetExtension(iana.ExtMaxFragmentLength, records4096)
-	h.SetALPN(protocols)
+	h.SetALPN(x.protocols())
 	h.SetCertCompression(compressions)
 	first = first.Identify()
 	x.ask(first, func(r parley.Reply, ans parley.Answer) {

@@ -20,14 +20,14 @@ type QUIC struct {
 func LearnQUIC(p Plan) *QUIC {
 	x := &QUIC{questions: newQuestions(p)}
 	x.once(parley.QUICVersionsOf(p.Scope), nil)
-	chain := false
+	begun := false
 	for _, v := range iana.QUICVersions() {
 		a := parley.QUICWhole(p.Scope, v, p.quicProtocols()...)
 		a.Until = parley.StopFinished
 		x.once(a.Identify(), func(_ parley.Reply, ans parley.Answer) {
-			if p.Depth >= DepthFull && ans.Choice.ALPN != "" && !chain {
-				chain = true
-				x.protocols(v, remove(p.quicProtocols(), ans.Choice.ALPN))
+			if p.Depth >= DepthFull && ans.Choice.ALPN != "" && !begun {
+				begun = true
+				x.chain(v, remove(p.quicProtocols(), ans.Choice.ALPN))
 			}
 		})
 	}
@@ -41,9 +41,9 @@ func (x *QUIC) once(a parley.Attempt, then func(parley.Reply, parley.Answer)) {
 	x.queue[len(x.queue)-1].again = true
 }
 
-// protocols offers application protocols until what is left is refused. Which one
+// chain offers application protocols until what is left is refused. Which one
 // is taken comes encrypted.
-func (x *QUIC) protocols(v iana.QUICVersion, list []string) {
+func (x *QUIC) chain(v iana.QUICVersion, list []string) {
 	if len(list) == 0 {
 		return
 	}
@@ -52,7 +52,7 @@ func (x *QUIC) protocols(v iana.QUICVersion, list []string) {
 	a.Until = parley.StopFinished
 	x.ask(a.Identify(), func(_ parley.Reply, ans parley.Answer) {
 		if p := ans.Choice.ALPN; slices.Contains(list, p) {
-			x.protocols(v, remove(list, p))
+			x.chain(v, remove(list, p))
 		}
 	})
 }
@@ -63,6 +63,14 @@ func (p Plan) quicProtocols() []string {
 		return p.ALPN
 	}
 	return parley.QUICProtocols()
+}
+
+// protocols are what is asked for where another list would do as well.
+func (x *questions) protocols() []string {
+	if x.plan.Scope.Transport == parley.TransportQUIC {
+		return x.plan.quicProtocols()
+	}
+	return protocols
 }
 
 // whole is the hello that offers everything of a version, over the transport of the
