@@ -62,7 +62,11 @@ func resumesText(s *parley.Server) string {
 		if text != "" && x.Alone.Is == parley.Yes {
 			text += ", without a new key too"
 		}
-		if x.EarlyData.Is == parley.Yes {
+		switch {
+		case x.EarlyData.Is != parley.Yes:
+		case s.QUIC != nil: // which bounds it in other ways (RFC 9001, Section 4.6.1)
+			text += ", for early data"
+		default:
 			text += fmt.Sprintf(", for early data of up to %d bytes", x.EarlyMost)
 		}
 		parts = append(parts, "1.3: "+nothing(text))

@@ -66,16 +66,15 @@ func Next(q Question, e *parley.Evidence) []parley.Ask {
 	for _, a := range q.bases() {
 		add(a)
 	}
-	if q.Scope.Transport != parley.TransportTCP {
-		return asks // the first wave asks for every version
-	}
-	for _, v := range []iana.Version{iana.TLS13, iana.TLS11} {
-		if server.Column(v).Accepted.Is == parley.Unknown {
-			add(q.whole(v))
+	if q.Scope.Transport == parley.TransportTCP { // of others the first wave asks for every version
+		for _, v := range []iana.Version{iana.TLS13, iana.TLS11} {
+			if server.Column(v).Accepted.Is == parley.Unknown {
+				add(q.whole(v))
+			}
 		}
-	}
-	if len(server.Versions(parley.Yes)) == 0 {
-		add(q.whole(iana.SSL3))
+		if len(server.Versions(parley.Yes)) == 0 {
+			add(q.whole(iana.SSL3))
+		}
 	}
 	if a, ok := q.resumes(e); ok {
 		add(a)
