@@ -195,8 +195,9 @@ func TestTheNotation(t *testing.T) {
 
 func FuzzFind(f *testing.F) {
 	f.Add("time <w> is <*> before <n>", "time x is y before 7")
+	f.Add(" <h> ends", "a my own-shop.example ends")
 	f.Fuzz(func(t *testing.T, text, line string) {
-		if strings.Trim(Normal(text), " <>nxw*") == "" || len(text) > 100 {
+		if strings.Trim(Normal(text), " \n<>nxwh*") == "" || len(text) > 100 {
 			return
 		}
 		p := Compile("a" + text)

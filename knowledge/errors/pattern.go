@@ -46,7 +46,7 @@ func Compile(text string) Pattern {
 			p.anchor = x.literal
 		}
 	}
-	if strings.TrimSpace(p.anchor) == "" {
+	if strings.Trim(p.anchor, " \n") == "" {
 		panic("errors: a text without a literal: " + strconv.Quote(text))
 	}
 	first, last := p.parts[0], p.parts[len(p.parts)-1]
@@ -107,7 +107,7 @@ func (p *Pattern) match(line string, start int) (end int, took []string, ok bool
 			n = number(line[at:], true)
 		case 'w':
 			n = word(line[at:])
-			if i+1 < len(p.parts) && !strings.HasPrefix(p.parts[i+1].literal, " ") {
+			if i+1 < len(p.parts) && p.parts[i+1].literal != "" && p.parts[i+1].literal[0] != ' ' {
 				// The word ends where the next literal begins.
 				n = strings.Index(line[at:at+max(n, 0)], p.parts[i+1].literal[:1])
 			}
