@@ -85,7 +85,7 @@ var Hints = []Hint{
 	{Texts: []string{"remote error: tls: handshake failure", "remote error: handshake failure"},
 		For: []string{"alert.40"}, Cause: "cipher.no-overlap", Weight: 25,
 		Why: "Go offers no cipher suite without ECDHE since 1.22"},
-	{Texts: []string{"kafka", "bootstrap", "broker", "NetworkClient"},
+	{Texts: []string{"kafka", "bootstrap", "broker", "NetworkClient", "failed authentication due to"},
 		For: []string{"alert.40"}, Cause: "server.no-usable-certificate", Weight: 70,
 		Why: "a listener whose keystore has no key answers so"},
 	{Texts: []string{"kafka", "AdminClient", "broker", "NetworkClient"},
