@@ -16,6 +16,7 @@ import (
 	"github.com/parley-tls/parley/causes"
 	"github.com/parley-tls/parley/explain"
 	"github.com/parley-tls/parley/knowledge/errors"
+	"github.com/parley-tls/parley/knowledge/weaknesses"
 	"github.com/parley-tls/parley/report"
 )
 
@@ -108,7 +109,10 @@ func (a *app) explain(cmd *cobra.Command, args []string, f *explainFlags) error 
 		return a.replay(word, &f.output)
 	}
 	if causes.Known(id) {
-		return a.causePage(id, f)
+		return a.causePage(words(id), f)
+	}
+	if w, ok := weaknesses.Get(word); ok {
+		return a.causePage(weaknessWords(w), f)
 	}
 	if n, ok := alertOf(word); ok && f.at == "" {
 		return a.alertPage(n, f)
@@ -240,15 +244,15 @@ func hostFor(text *explain.Text, at string) string {
 	return ""
 }
 
-// causePage writes the page of a cause.
-func (a *app) causePage(id parley.CauseID, f *explainFlags) error {
+// causePage writes the page of a cause, or of a weakness.
+func (a *app) causePage(c report.Cause, f *explainFlags) error {
 	if a.dry {
 		return nil
 	}
 	if f.json {
-		return report.ExplainJSON(a.stdout, version().Version, words(id))
+		return report.ExplainJSON(a.stdout, version().Version, c)
 	}
-	return report.Explain(a.stdout, words(id), a.screen(&f.output))
+	return report.Explain(a.stdout, c, a.screen(&f.output))
 }
 
 // alertPage writes the page of an alert.
@@ -294,6 +298,9 @@ func (a *app) listPages(args []string) error {
 	for _, id := range causes.Vocabulary() {
 		fmt.Fprintf(&b, "%-34s %s\n", id, words(id).Title)
 	}
+	for _, w := range weaknesses.All() {
+		fmt.Fprintf(&b, "%-34s %s\n", w.ID, w.Title)
+	}
 	for _, x := range errors.Alerts {
 		fmt.Fprintf(&b, "%-34s %s\n", fmt.Sprintf("alert %d", x.Number), x.Name)
 	}
@@ -314,6 +321,11 @@ func completeCauses(_ *cobra.Command, _ []string, prefix string) ([]string, cobr
 	for _, id := range causes.Vocabulary() {
 		if strings.HasPrefix(string(id), prefix) {
 			out = append(out, string(id)+"\t"+words(id).Title)
+		}
+	}
+	for _, w := range weaknesses.All() {
+		if strings.HasPrefix(w.ID, prefix) {
+			out = append(out, w.ID+"\t"+w.Title)
 		}
 	}
 	return out, cobra.ShellCompDirectiveDefault // a file is a text as well
