@@ -59,11 +59,13 @@ var services = []Service{
 	{Scheme: "smtps", Port: 465},
 	{Scheme: "snews", Port: 563},
 	{Scheme: "sqlserver", Port: 1433, StartTLS: "mssql"},
+	{Scheme: "stuns", Port: 5349}, // RFC 7064, Section 3.2
 	{Scheme: "submission", Port: 587, StartTLS: "smtp"},
 	{Scheme: "submissions", Port: 465},
 	{Scheme: "telnet", Port: 23, StartTLS: "telnet"},
 	{Scheme: "telnets", Port: 992},
 	{Scheme: "tls", Port: 443},
+	{Scheme: "turns", Port: 5349}, // RFC 7065, Section 3.2
 	{Scheme: "vnc", Port: 5900, StartTLS: "vnc"},
 	{Scheme: "wss", Port: 443},
 	{Scheme: "xmpp", Port: 5222, StartTLS: "xmpp"},
@@ -84,7 +86,8 @@ func Services() []Service { return slices.Clone(services) }
 
 // ServiceOf returns what a scheme in lower case means, with the setting that its
 // URL's query has, if it is one: sslnegotiation=direct of PostgreSQL and
-// encrypt=strict of SQL Server mean TLS from the first byte.
+// encrypt=strict of SQL Server mean TLS from the first byte, transport=udp of STUN
+// and TURN means DTLS (RFC 7350, Section 4.6).
 func ServiceOf(scheme, setting string) (Service, bool) {
 	i := slices.IndexFunc(services, func(s Service) bool { return s.Scheme == scheme })
 	if i < 0 {
@@ -95,6 +98,9 @@ func ServiceOf(scheme, setting string) (Service, bool) {
 		if s.StartTLS == d.upgrade && setting == d.key+"="+d.value {
 			s.StartTLS, s.ALPN = "", d.alpn
 		}
+	}
+	if (scheme == "stuns" || scheme == "turns") && setting == "transport=udp" {
+		s.Transport = TransportDTLS
 	}
 	return s, true
 }

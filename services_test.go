@@ -70,6 +70,22 @@ func TestWhatTwoProtocolsSayIsToldByThePort(t *testing.T) {
 	}
 }
 
+func TestTheSettingOfAURLPutsItOverUDP(t *testing.T) {
+	for _, tt := range []struct {
+		scheme, setting string
+		over            Transport
+		port            uint16
+	}{
+		{scheme: "turns", port: 5349}, {scheme: "turns", setting: "transport=udp", over: TransportDTLS, port: 5349},
+		{scheme: "turns", setting: "transport=tcp", port: 5349}, {scheme: "https", setting: "transport=udp", port: 443},
+		{scheme: "coaps", over: TransportDTLS, port: 5684},
+	} {
+		if s, ok := ServiceOf(tt.scheme, tt.setting); !ok || s.Transport != tt.over || s.Port != tt.port {
+			t.Errorf("%s, %s: got %+v", tt.scheme, tt.setting, s)
+		}
+	}
+}
+
 func TestTheSettingOfAURLTakesTheUpgradeAway(t *testing.T) {
 	for _, tt := range []struct{ scheme, setting, upgrade, alpn string }{
 		{scheme: "postgres", upgrade: "postgres"},

@@ -225,3 +225,48 @@ func distinct(hellos []*wire.ClientHello) []*wire.ClientHello {
 		return was
 	})
 }
+
+// TestRealServersOfDTLSAnswer meets servers that verify the client's address, that keep
+// nothing of it until then, and that do not ask.
+func TestRealServersOfDTLSAnswer(t *testing.T) {
+	realServer(t)
+	for _, tc := range []struct {
+		name  string
+		stack peers.Stack
+		c     peers.Config
+		asked int // HelloVerifyRequests
+	}{
+		{name: "OpenSSL", stack: peers.OpenSSLDTLS, asked: 1},
+		{name: "OpenSSL that keeps nothing", stack: peers.OpenSSLDTLS, c: peers.Config{Extra: []string{"-listen"}}, asked: 1},
+		{name: "OpenSSL in small pieces", stack: peers.OpenSSLDTLS, c: peers.Config{Cert: peers.RSA4096, Extra: []string{"-mtu", "300"}}, asked: 1},
+		{name: "OpenSSL that asks for a certificate", stack: peers.OpenSSLDTLS, c: peers.Config{ClientAuth: peers.Asked}, asked: 1},
+		{name: "GnuTLS", stack: peers.GnuTLSDTLS, asked: 1},
+		{name: "GnuTLS that does not ask", stack: peers.GnuTLSDTLS, c: peers.Config{Extra: []string{"--nocookie"}}},
+		{name: "Java", stack: peers.JavaDTLS, asked: 1},
+		{name: "libcoap", stack: peers.CoAP, asked: 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := peers.Start(t, tc.stack, tc.c)
+			a := parley.Whole(parley.Scope{Addr: s.Addr, Name: peers.Name, Transport: parley.TransportDTLS}, iana.DTLS12)
+			for range 2 { // the second shows that the first left nothing behind
+				r := patient().Do(t.Context(), a)
+				asked := 0
+				for _, e := range r.Events {
+					if _, is := e.Item.Message.(*wire.HelloVerifyRequest); is {
+						asked++
+					}
+				}
+				ans := r.AnswerTo(a)
+				if r.End != parley.EndStopped || ans.Choice.Version != iana.DTLS12 || asked != tc.asked {
+					t.Errorf("got %s, %v and %d HelloVerifyRequests, want stopped, DTLS1.2 and %d\n%s", summary(r), ans.Choice.Version, asked, tc.asked, items(r))
+				}
+				if want := map[bool]parley.Truth{true: parley.Yes, false: parley.No}[tc.c.ClientAuth == peers.Asked]; ans.AsksClient != want {
+					t.Errorf("it asks for a certificate: %v, want %v", ans.AsksClient, want)
+				}
+				if len(tc.c.Extra) > 0 && tc.c.Extra[0] == "-listen" {
+					break // s_server talks to one client then
+				}
+			}
+		})
+	}
+}

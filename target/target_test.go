@@ -36,6 +36,7 @@ func TestATargetIsReadAsPeopleWriteIt(t *testing.T) {
 		{text: "postgresql://me:se@cret@db.example/shop?a=b&sslnegotiation=direct#x", host: "db.example", port: 5432, kept: "postgresql://db.example/?sslnegotiation=direct"},
 		{text: "MSSQL://db.example?encrypt=strict&password=secret", host: "db.example", port: 1433, kept: "MSSQL://db.example/?encrypt=strict"},
 		{text: "mssql://db.example/?encrypt=true", host: "db.example", port: 1433, kept: "mssql://db.example"},
+		{text: "turns://turn.example?transport=udp", host: "turn.example", port: 5349, kept: "turns://turn.example/?transport=udp"},
 		{text: "xmpp-server://chat.example", host: "chat.example", port: 5269},
 		{text: "shop.example/basket", host: "shop.example", port: 443, kept: "shop.example"},
 		{text: "shop.example:8443/basket?a=b", host: "shop.example", port: 8443, kept: "shop.example:8443"},
@@ -54,7 +55,7 @@ func TestATargetIsReadAsPeopleWriteIt(t *testing.T) {
 		if got.Host != tt.host || got.Port != tt.port || got.Text != tt.kept {
 			t.Errorf("%q: got %q, port %d, of %q; want %q, %d, %q", tt.text, got.Host, got.Port, got.Text, tt.host, tt.port, tt.kept)
 		}
-		if again, err := Read(got.Text); err != nil || again.Host != got.Host || again.Port != got.Port || again.Text != got.Text || again.StartTLS != got.StartTLS || Protocol(again) != Protocol(got) {
+		if again, err := Read(got.Text); err != nil || again.Host != got.Host || again.Port != got.Port || again.Text != got.Text || again.StartTLS != got.StartTLS || Protocol(again) != Protocol(got) || again.Transport != got.Transport {
 			t.Errorf("%q: its text %q is read as %+v: %v", tt.text, got.Text, again, err)
 		}
 	}

@@ -77,12 +77,12 @@ func prepareJavaDTLS(j *job) error {
 	}
 	var names []string
 	for _, v := range j.Versions {
-		names = append(names, opensslNames[v]) // DTLSv1 is DTLSv1.0 to Java
+		names = append(names, map[iana.Version]string{iana.DTLS10: "DTLSv1.0", iana.DTLS12: "DTLSv1.2"}[v])
 	}
 	j.argv = []string{"java", "-cp", classes, "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-Djava.net.preferIPv4Stack=true"}
 	for _, p := range [][2]string{
 		{"peer.host", j.host()}, {"peer.port", j.port()}, {"peer.suites", j.Ciphers},
-		{"peer.versions", strings.ReplaceAll(strings.Join(names, ",")+",", "DTLSv1,", "DTLSv1.0,")},
+		{"peer.versions", strings.Join(names, ",")},
 	} {
 		if p[1] != "" {
 			j.argv = append(j.argv, "-D"+p[0]+"="+p[1])
