@@ -197,6 +197,12 @@ func (o *office) respond(t testing.TB) []byte {
 // is one.
 func (o *office) serve(t *testing.T, versions []iana.Version, staple []byte, more ...*x509.Certificate) *peers.Server {
 	t.Helper()
+	return o.serveWith(t, peers.Nginx, versions, staple, more...)
+}
+
+// serveWith is serve with another server.
+func (o *office) serveWith(t *testing.T, stack peers.Stack, versions []iana.Version, staple []byte, more ...*x509.Certificate) *peers.Server {
+	t.Helper()
 	dir := t.TempDir()
 	file := func(name string, b []byte) string {
 		path := filepath.Join(dir, name)
@@ -215,9 +221,13 @@ func (o *office) serve(t *testing.T, versions []iana.Version, staple []byte, mor
 	}
 	c := peers.Config{Versions: versions, CertFile: file("chain.pem", chain.Bytes()), KeyFile: file("key.pem", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}))}
 	if staple != nil {
-		c.Extra = []string{"ssl_stapling on;", "ssl_stapling_file " + file("staple.der", staple) + ";"}
+		response := file("staple.der", staple)
+		c.Extra = map[peers.Stack][]string{
+			peers.Nginx: {"ssl_stapling on;", "ssl_stapling_file " + response + ";"}, peers.OpenSSL: {"-status_file", response},
+			peers.GnuTLS: {"--ocsp-response", response, "--ignore-ocsp-response-errors"},
+		}[stack]
 	}
-	return peers.Start(t, peers.Nginx, c)
+	return peers.Start(t, stack, c)
 }
 
 func (o *office) stores() []parley.Store {
@@ -225,11 +235,12 @@ func (o *office) stores() []parley.Store {
 }
 
 func TestAStapleIsReadAndJudged(t *testing.T) {
-	for _, versions := range [][]iana.Version{{iana.TLS12}, {iana.TLS13}} {
+	for i, versions := range [][]iana.Version{{iana.TLS12}, {iana.TLS13}, {iana.TLS12, iana.TLS13}, {iana.TLS12}} {
+		stack := []peers.Stack{peers.Nginx, peers.Nginx, peers.OpenSSL, peers.GnuTLS}[i]
 		for _, state := range []int{ocsp.Good, ocsp.Revoked} {
 			o := newOffice(t)
 			o.state = state
-			r := judged(t, o.serve(t, versions, o.respond(t), o.middle), Options{Depth: survey.DepthFull, Certs: Credentials{Stores: o.stores()}})
+			r := judged(t, o.serveWith(t, stack, versions, o.respond(t), o.middle), Options{Depth: survey.DepthFull, Certs: Credentials{Stores: o.stores()}})
 			want := map[int]mine.State{ocsp.Good: mine.Good, ocsp.Revoked: mine.Revoked}[state]
 			if len(r.Revocation) != 1 || r.Revocation[0].Is != want || r.Revocation[0].Kind != certificates.Staple {
 				t.Errorf("%v: got %+v, want a staple that says %v", versions, r.Revocation, want)
@@ -393,5 +404,33 @@ func TestWhatOtherNamesGetIsNotJudgedForThisOne(t *testing.T) {
 	}
 	if e := res.Endpoints[0]; len(e.Certificates) != 1 || e.Certificates[0].Stores[0].Builds != parley.Yes {
 		t.Errorf("%d chains are judged; want that of the name", len(e.Certificates))
+	}
+}
+
+func TestTimestampsOfTheHandshakeAreRead(t *testing.T) {
+	o := newOffice(t)
+	sct := make([]byte, 47) // of a log that nobody knows, with an empty signature
+	sct[1], sct[43] = 7, 4
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{MaxVersion: version, Certificates: []tls.Certificate{{
+			Certificate: [][]byte{o.leaf.Raw, o.middle.Raw}, PrivateKey: o.key, SignedCertificateTimestamps: [][]byte{sct, sct},
+		}}, MinVersion: version})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		go func() {
+			for {
+				c, err := l.Accept()
+				if err != nil {
+					return
+				}
+				go func() { c.(*tls.Conn).Handshake(); c.Close() }()
+			}
+		}()
+		r := judged(t, &peers.Server{Addr: netip.MustParseAddrPort(l.Addr().String())}, Options{Depth: survey.DepthFull, Certs: Credentials{Stores: o.stores()}})
+		if len(r.CT.Timestamps) != 2 || r.CT.Timestamps[0].Via != "handshake" || !strings.HasPrefix(r.CT.Timestamps[0].ID, "Bw") || r.CT.Timestamps[0].Signature != parley.Unknown || r.CT.Fault != "" {
+			t.Errorf("%x: got %+v; want two of a log that is not known", version, r.CT)
+		}
 	}
 }
