@@ -13,9 +13,9 @@ type Credentials struct{ questions }
 
 // LearnCredentials asks for what comes with a certificate: an OCSP response (RFC
 // 6066, Section 8; RFC 8446, Section 4.4.2.1) and timestamps (RFC 6962, Section
-// 3.3.1). It takes one connection for each kind of key, in the newest version
-// whose certificates come in clear, and in 1.3 where there is no other; four at
-// most.
+// 3.3.1). Where certificates come in clear and there is one kind of key, the
+// enumeration has asked. Else it takes one connection for each kind, in 1.2 or
+// below, and in 1.3 where there is no other; two at most.
 func LearnCredentials(p Plan, s *parley.Server) *Credentials {
 	x := &Credentials{newQuestions(p)}
 	for _, v := range []iana.Version{iana.TLS12, iana.TLS13, iana.TLS11, iana.TLS10} {
@@ -23,11 +23,17 @@ func LearnCredentials(p Plan, s *parley.Server) *Credentials {
 		if is := col.Accepted.Is; is != parley.Yes && is != parley.Mixed {
 			continue
 		}
-		if x.credentials(v, &col); len(x.queue) > 0 {
-			break
+		if v == iana.TLS13 || severalKeys(s) {
+			x.credentials(v, &col)
 		}
+		break
 	}
 	return x
+}
+
+// severalKeys says that a server has leaves with keys of different kinds.
+func severalKeys(s *parley.Server) bool {
+	return slices.ContainsFunc(s.Chains, func(c parley.Chain) bool { return c.Key != s.Chains[0].Key })
 }
 
 func (x *Credentials) credentials(v iana.Version, col *parley.Column) {
