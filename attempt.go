@@ -158,6 +158,8 @@ type Attempt struct {
 	Resume bool
 	MSS    int    // the largest segment to say in the SYN, in bytes; 0: the system's
 	TTL    TTLAsk // which TTLs are watched
+	// ECH says what the hello carries encrypted; nil: nothing, or what stands in Hello.
+	ECH *ECHOffer
 	// Whole names the version of which the hello offers everything known, and
 	// nothing of other versions: only such a refusal says no to the version.
 	Whole iana.Version
@@ -197,6 +199,9 @@ func (a Attempt) Identify() Attempt {
 	}
 	if a.Resume {
 		fmt.Fprint(h, "|resume")
+	}
+	if a.ECH != nil {
+		fmt.Fprintf(h, "|ech %x %q", a.ECH.Config.Raw, a.ECH.Name)
 	}
 	if a.Scope.Transport != TransportTCP {
 		fmt.Fprintf(h, "|over %v", a.Scope.Transport)

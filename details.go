@@ -31,6 +31,7 @@ type Details struct {
 	// Again is how it takes a client that asks for another handshake on a connection up
 	// to 1.2.
 	Again AgainAnswer
+	ECH   ECHTerms
 	// Names are what a hello without a name, and one with a name that no server has,
 	// were answered with.
 	Names []NameAnswer
@@ -79,12 +80,20 @@ type NameAnswer struct {
 // scope, for it needs what the first came to.
 func (e *Evidence) details(s *Server) {
 	f := detailer{s: s, d: &s.Details, publics: map[string]int{}, groups: map[string]int{}}
+	f.d.ECH.Published = e.ECH.Published
+	if len(e.ECH.Configs) > 0 {
+		f.d.ECH.PublicName = e.ECH.Configs[0].PublicName
+	}
 	for _, r := range e.Replies {
 		a, ok := e.Attempts[r.Attempt]
-		if !ok || a.Scope.Addr != s.Scope.Addr || a.Scope.Via != s.Scope.Via || a.Hello == nil || a.TTL.Asked() {
+		if !ok || !a.Scope.sameWay(s.Scope) || a.Hello == nil || a.TTL.Asked() || len(a.Odd) > 0 {
 			continue
 		}
 		ans, from := r.AnswerTo(a), Source{Attempt: a.ID}
+		f.ech(a, r, ans, from)
+		if a.ECH != nil {
+			continue
+		}
 		if !asksName(a.Hello, s.Scope.Name) {
 			f.name(a, r, ans, from)
 			continue

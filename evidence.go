@@ -59,6 +59,8 @@ type Evidence struct {
 	// Issuers are certificates that were fetched from where others say that their
 	// issuer is.
 	Issuers []Issuer
+	// ECH is what the HTTPS record of the target publishes.
+	ECH ECHRecord
 	// Attempts are in Order; Replies in the order in which they ended.
 	Attempts map[AttemptID]Attempt
 	Order    []AttemptID

@@ -18,7 +18,7 @@ func (e *Evidence) Fold(s Scope) Server {
 	f := folder{attempts: e.Attempts, server: Server{Scope: s, Accepts: map[iana.Version]Column{}}}
 	for _, r := range e.Replies {
 		a, ok := e.Attempts[r.Attempt]
-		if !ok || !a.Scope.sameWay(s) || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() || a.Resume || len(a.Odd) > 0 {
+		if !ok || !a.Scope.sameWay(s) || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() || a.Resume || a.ECH != nil || len(a.Odd) > 0 {
 			continue // a session that is resumed shows no terms
 		}
 		ans := r.AnswerTo(a)
@@ -43,7 +43,7 @@ func (e *Evidence) Fold(s Scope) Server {
 		}
 	}
 	for _, r := range e.Replies {
-		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.sameWay(s) && !a.TTL.Asked() && !a.Resume && len(a.Odd) == 0 {
+		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.sameWay(s) && !a.TTL.Asked() && !a.Resume && a.ECH == nil && len(a.Odd) == 0 {
 			f.refuse(a, r.AnswerTo(a))
 		}
 	}

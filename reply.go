@@ -80,8 +80,11 @@ type Reply struct {
 	// Compressed is how the server's certificate came compressed (RFC 8879); 0: it did
 	// not, or it was not read.
 	Compressed iana.CertificateCompression
-	Banner     []byte // what the peer said before the hello, at most 512
-	TTL        TTLs   // of the attempts that ask for it
+	// ECH says of an attempt that has a hello encrypted whether the server answers that
+	// one, and not the one around it.
+	ECH    Truth
+	Banner []byte // what the peer said before the hello, at most 512
+	TTL    TTLs   // of the attempts that ask for it
 	// QUIC is what QUIC itself said; nil: another transport carried the handshake.
 	QUIC *QUICReply
 }

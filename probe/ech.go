@@ -3,6 +3,7 @@ package probe
 import (
 	"io"
 
+	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/keys"
 	"github.com/parley-tls/parley/wire"
@@ -37,4 +38,37 @@ func encapsulated(r io.Reader, old []byte) []byte {
 		}
 	}
 	return old
+}
+
+// encrypt puts the attempt's encrypted hello into h.
+func (x *run) encrypt(h *wire.ClientHello) *end {
+	offer, inner := x.a.ECH, h.Clone()
+	ech, err := keys.NewECH(offer.Config)
+	if err == nil {
+		_, err = io.ReadFull(x.p.rand(), inner.Random[:])
+	}
+	if err == nil {
+		inner.SetServerName(offer.Name)
+		inner.SetInnerECH()
+		err = ech.Hello(h, inner, offer.Config)
+	}
+	if err != nil {
+		return &end{kind: parley.EndLocal, detail: "encrypt the hello: " + err.Error()}
+	}
+	x.inner = inner
+	return nil
+}
+
+// decrypted notes whether a ServerHello, whose bytes are raw, answers the hello that is
+// encrypted.
+func (x *run) decrypted(h *wire.ServerHello, raw []byte) {
+	if x.inner == nil {
+		return
+	}
+	if ok, err := keys.AcceptsECH(x.inner, h.Suite, raw); err == nil {
+		x.r.ECH = parley.No
+		if ok {
+			x.r.ECH = parley.Yes
+		}
+	}
 }

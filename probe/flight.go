@@ -255,6 +255,9 @@ func (f *flight) serverHello(h *wire.ServerHello, raw []byte) *end {
 		return f.helloRetry(h, raw)
 	}
 	f.server, f.rank = h, ranks[iana.TypeServerHello]
+	if f.retry == nil { // else another confirmation counts, which nothing here needs
+		f.decrypted(h, raw)
+	}
 	if f.hello == nil {
 		return nil
 	}

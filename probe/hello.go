@@ -89,6 +89,11 @@ func (x *run) sendHello() (*wire.ClientHello, *end) {
 				return nil, e
 			}
 		}
+		if x.a.ECH != nil {
+			if e := x.encrypt(h); e != nil {
+				return nil, e
+			}
+		}
 		hello, x.shares = h, shares
 		b = wire.AppendRecords(nil, iana.ContentHandshake, v, h.Message(), x.a.Split.Records...)
 	}

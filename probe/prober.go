@@ -144,7 +144,8 @@ type run struct {
 	// for in 1.3, by the ticket that came last, and when.
 	resumes session
 	gave    session
-	quic    *quicConn // nil: another transport
+	inner   *wire.ClientHello // what the hello carries encrypted; nil: nothing
+	quic    *quicConn         // nil: another transport
 }
 
 func (x *run) do(ctx context.Context) *end {

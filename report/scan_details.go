@@ -226,6 +226,7 @@ type (
 		Compression compressionJSON                `json:"certificate_compression"`
 		Sessions    sessionsJSON                   `json:"sessions"`
 		Again       againJSON                      `json:"second_handshake"`
+		ECH         echJSON                        `json:"encrypted_client_hello"`
 	}
 	dhJSON struct {
 		Primes   []primeJSON  `json:"primes"`

@@ -33,6 +33,7 @@ func inDetail() *report.Scan {
 		Again:   parley.AgainAnswer{Answer: parley.AgainAccepted, Secure: parley.No},
 		Answers: map[iana.ExtensionType]parley.Fact{iana.ExtRecordSizeLimit: yes, iana.ExtALPN: no},
 	}
+	server.Details.ECH = parley.ECHTerms{Published: yes, PublicName: "outer.example", Outer: yes, Accepted: no}
 	server.Details.Compressions.Learn(iana.CertCompressionBrotli, parley.Yes, parley.Source{})
 	return s
 }
@@ -47,6 +48,7 @@ func TestDetailsStandOnTheScreenOfTheFullDepth(t *testing.T) {
 		"resumes  up to 1.2: tickets of 5 min, which are not taken; 1.3: 2 tickets",
 		"without a new key too, for early data of up to 16384 bytes",
 		"again    another handshake on a connection up to 1.2: accepted, without",
+		"ECH      published with the name outer.example, and not accepted",
 		"packs    its certificate, with brotli",
 	}
 	for depth, shown := range map[string]bool{"full": true, "suites": false} {

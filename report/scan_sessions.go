@@ -140,7 +140,7 @@ func answersText(facts map[iana.ExtensionType]parley.Fact) string {
 
 // handshakeLines are those of sessions and of extensions.
 func handshakeLines(s *parley.Server, verbose bool) (out [][2]string) {
-	out = append(out, [2]string{"resumes", resumesText(s)}, [2]string{"again", againText(s)}, [2]string{"lacks", stapleText(s)})
+	out = append(out, [2]string{"resumes", resumesText(s)}, [2]string{"again", againText(s)}, [2]string{"ECH", echText(s)}, [2]string{"lacks", stapleText(s)})
 	if names := namesOf(s.Details.Compressions); len(names) > 0 {
 		out = append(out, [2]string{"packs", "its certificate, with " + strings.Join(names, ", ")})
 	}
@@ -166,6 +166,9 @@ func handshakeFacts(f *facts, s *parley.Server) {
 		f.add(p.key, strings.TrimSpace(p.Is.String()+" "+p.Why))
 	}
 	f.add("second-handshake", d.Again.Answer.String())
+	f.add("ech-published", strings.TrimSpace(d.ECH.Published.Is.String()+" "+d.ECH.Published.Why))
+	f.add("ech-accepted", strings.TrimSpace(d.ECH.Accepted.Is.String()+" "+d.ECH.Accepted.Why))
+	f.add("ech-retry-configs", d.ECH.Retries.Is.String())
 	f.add("lacks", stapleText(s))
 	for _, t := range slices.Sorted(maps.Keys(d.Answers)) {
 		f.add("answers-1.3", t.String()+" "+d.Answers[t].Is.String())
@@ -216,7 +219,7 @@ func (out *detailsJSON) fill(s *parley.Server) {
 	for t, f := range d.Answers {
 		out.Answers[t.String()] = f.Is
 	}
-	out.ALPN13 = d.ALPN13
+	out.ALPN13, out.ECH = d.ALPN13, echDocument(&d.ECH)
 	out.Compression = compressionJSON{Algorithms: some(namesOf(d.Compressions)), Complete: d.Compressions.Complete}
 	out.Sessions = sessionsJSON{
 		Ticket: givenDocument(x.Tickets, x.TakesTicket), TicketHint: x.Hint, ID: givenDocument(x.IDs, x.TakesID), Ticket13: givenDocument(x.Tickets13, x.WithDHE),

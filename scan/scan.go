@@ -190,10 +190,17 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 			return ended(ctx, p, e, known, plan.Most)
 		}
 	}
+	record := func() parley.ECHRecord { return parley.ECHRecord{} }
+	if plan.Depth == survey.DepthFull {
+		record = o.published(ctx, e.Target)
+	}
 	first := survey.Enumerate(plan)
 	o.run(ctx, p, e, first)
 	end := Endpoint{Server: e.Fold(s)}
 	if plan.Depth == survey.DepthFull && end.Learned() {
+		if e.ECH = record(); len(e.ECH.Configs) > 0 {
+			plan.ECH = &e.ECH.Configs[0]
+		}
 		o.run(ctx, p, e, survey.Together(survey.LearnParameters(plan, &end.Server), survey.LearnDetails(plan, &end.Server),
 			survey.LearnTolerance(plan, &end.Server, first.AtOnce()), survey.LearnCredentials(plan, &end.Server)))
 		end.Server = e.Fold(s)

@@ -33,6 +33,7 @@ func LearnDetails(p Plan, s *parley.Server) *Details {
 	if len(versions) == 1 && versions[0] == iana.TLS13 {
 		x.names()
 	}
+	x.encrypted()
 	x.reuse()
 	x.refusal(versions)
 	return x

@@ -108,6 +108,28 @@ func (x *Details) sessions13() {
 	})
 }
 
+// encrypted offers a hello that is encrypted for the published configuration, and the
+// public name alone, with something that nobody can decrypt.
+func (x *Details) encrypted() {
+	c := x.plan.ECH
+	if c == nil || x.server.Column(iana.TLS13).Accepted.Is != parley.Yes {
+		return
+	}
+	inner, ok := x.whole(iana.TLS13, parley.AxisSession, parley.StopFlight)
+	if !ok {
+		return
+	}
+	inner.Hello.SetServerName(c.PublicName)
+	inner.ECH = &parley.ECHOffer{Config: *c, Name: x.plan.Scope.Name}
+	x.ask(inner.Identify(), nil)
+	outer, _ := x.whole(iana.TLS13, parley.AxisSession, parley.StopFinished)
+	outer.Hello.SetServerName(c.PublicName)
+	form := grease
+	form.Config = c.Config
+	outer.Hello.SetECH(form)
+	x.ask(outer.Identify(), nil)
+}
+
 // compressions are the algorithms for certificates (RFC 8879, Section 3).
 var compressions = []iana.CertificateCompression{iana.CertCompressionZlib, iana.CertCompressionBrotli, iana.CertCompressionZstd}
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/wire"
 )
 
 // Depth is how much of a server's terms an enumeration learns.
@@ -63,6 +64,8 @@ type Plan struct {
 	QUIC     iana.QUICVersion // in which is asked; 0: the first, or another transport
 	Depth    Depth
 	Pace     Pace
+	// ECH is the configuration that the target publishes; nil: none is known.
+	ECH *wire.ECHConfig
 	// Most bounds the connections; 0: as many as it takes.
 	Most int
 }

@@ -29,6 +29,10 @@ func (h *ClientHello) ECH() (OuterECH, bool) {
 	return x, true
 }
 
+// SetInnerECH writes the form that encrypted_client_hello has in a hello that is
+// encrypted (RFC 9849, Section 5).
+func (h *ClientHello) SetInnerECH() { h.SetExtension(iana.ExtECH, []byte{1}) }
+
 // SetECH writes encrypted_client_hello.
 func (h *ClientHello) SetECH(x OuterECH) {
 	h.SetExtension(iana.ExtECH, build(10+len(x.Enc)+len(x.Payload), func(b *cryptobyte.Builder) {
@@ -48,6 +52,11 @@ type ECHConfig struct {
 	KEM        uint16 // of HPKE (RFC 9180, Section 7.1)
 	Key        []byte // the public key
 	PublicName string // the server_name of the outer hello
+	// Suites are the pairs of KDF and AEAD that the server can decrypt with, MaxName how
+	// long its names are at most, and Raw is the whole of it.
+	Suites  [][2]uint16
+	MaxName uint8
+	Raw     []byte
 }
 
 // echVersion is that of RFC 9849; configurations of other versions are passed over.
@@ -61,16 +70,25 @@ func (m *EncryptedExtensions) RetryConfigs() []ECHConfig {
 	if !ok {
 		return nil
 	}
+	return ParseECHConfigs(data)
+}
+
+// ParseECHConfigs reads an ECHConfigList (RFC 9849, Section 4), as it stands in
+// retry_configs and in an HTTPS record (RFC 9848, Section 3); nil if there is none that
+// can be read. The result refers to data.
+func ParseECHConfigs(data []byte) []ECHConfig {
 	r := newReader("encrypted_client_hello", data)
 	list := r.list("retry_configs", 2)
 	var out []ECHConfig
 	for list.more() {
+		whole := list.s
 		version := list.uint16("version")
 		body := list.vector("contents", 2)
 		if version != echVersion {
 			continue
 		}
 		if c, ok := readECHConfig(body); ok {
+			c.Raw = whole[:4+len(body)]
 			out = append(out, c)
 		}
 	}
@@ -84,10 +102,13 @@ func (m *EncryptedExtensions) RetryConfigs() []ECHConfig {
 func readECHConfig(body []byte) (ECHConfig, bool) {
 	r := newReader("ECHConfig", body)
 	c := ECHConfig{Config: r.uint8("config_id"), KEM: r.uint16("kem_id"), Key: r.vector("public_key", 2)}
-	r.vector("cipher_suites", 2)
-	r.uint8("maximum_name_length")
+	suites := numbers16[uint16](&r, "cipher_suites", 2)
+	c.MaxName = r.uint8("maximum_name_length")
 	c.PublicName = string(r.vector("public_name", 1))
 	r.vector("extensions", 2)
+	for i := 0; i+1 < len(suites); i += 2 {
+		c.Suites = append(c.Suites, [2]uint16{suites[i], suites[i+1]})
+	}
 	return c, r.done() == nil
 }
 
