@@ -333,3 +333,12 @@ func renegotiation(v *view) outcome {
 	}
 	return o
 }
+
+// earlyData looks whether tickets offer it; without tickets, nothing does.
+func earlyData(v *view) outcome {
+	x := v.s.Details.Sessions
+	if x.EarlyData.Is == parley.Unknown && x.Tickets13.Is == parley.No {
+		return outcome{is: parley.No, why: "no ticket comes in 1.3", from: x.Tickets13.From}
+	}
+	return v.feature([]iana.Version{iana.TLS13}, x.EarlyData, parley.Yes, "a ticket offers early data", "no ticket offers early data")
+}

@@ -167,10 +167,7 @@ var table = []Weakness{
 		References: []Reference{{"CVE-2011-1473", "2012-06"}, {"RFC 9325, Section 3.5", rfc9325Date}},
 	},
 	{
-		ID: "weakness.early-data", Name: "early data", Title: "tickets offer early data", Severity: Info,
-		look: func(v *view) outcome {
-			return v.feature([]iana.Version{iana.TLS13}, v.s.Details.Sessions.EarlyData, parley.Yes, "a ticket offers early data", "no ticket offers early data")
-		},
+		ID: "weakness.early-data", Name: "early data", Title: "tickets offer early data", Severity: Info, look: earlyData,
 		Needs:      "someone who records the first flight and sends it again, and an application that acts on it twice",
 		Unseen:     "whether the server takes it, and what the application does with it",
 		Fix:        server(parley.IntentUnknown, "turn early data off, or have the application take it for requests that change nothing"),

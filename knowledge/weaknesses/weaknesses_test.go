@@ -196,6 +196,8 @@ var cases = []struct {
 	{"client-renegotiation", terms(second(parley.Yes, parley.AgainUnknown), set(func(s *parley.Server) { s.Details.Again.Why = "no keys" })), good, parley.Unknown, Low, "it was not learned: no keys"},
 	{"early-data", terms(set(func(s *parley.Server) { s.Details.Sessions.EarlyData.Is = parley.Yes })), good, parley.Yes, Info, "a ticket offers early data"},
 	{"early-data", terms(), good, parley.No, Info, "no ticket offers early data"},
+	{"early-data", terms(set(func(s *parley.Server) { s.Details.Sessions = parley.Sessions{Tickets13: parley.Fact{Is: parley.No}} })), good, parley.No, Info, "no ticket comes in 1.3"},
+	{"early-data", terms(set(func(s *parley.Server) { s.Details.Sessions = parley.Sessions{} })), good, parley.Unknown, Info, "it was not learned"},
 	{"early-data", terms(refuses(iana.TLS13), set(func(s *parley.Server) { s.Details.Sessions.EarlyData.Is = parley.Unknown })), good, parley.No, Info, "it does not concern the versions that are accepted"},
 	{"renegotiation", terms(), good, parley.No, Medium, "renegotiation_info is answered"},
 	{"no-extended-master-secret", terms(set(func(s *parley.Server) { s.EMS.Is = parley.No })), good, parley.Yes, Low, "the ServerHello lacks extended_master_secret"},
