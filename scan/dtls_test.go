@@ -10,6 +10,7 @@ import (
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/internal/peers"
+	"github.com/parley-tls/parley/survey"
 	"github.com/parley-tls/parley/target"
 )
 
@@ -91,4 +92,30 @@ func keysOf(s *parley.Server) (out []string) {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// TestTheFullDepthOverDTLSComesToWhatTheServerWasTold does the same for groups and
+// signature schemes.
+func TestTheFullDepthOverDTLSComesToWhatTheServerWasTold(t *testing.T) {
+	t.Parallel()
+	s := peers.Start(t, peers.OpenSSLDTLS, peers.Config{
+		Versions: of12, Cert: peers.RSA2048, Ciphers: "ECDHE-RSA-AES128-GCM-SHA256", Groups: "P-384:X25519", SigAlgs: "RSA+SHA256:RSA-PSS+SHA384",
+	})
+	q := target.Question{Text: "dtls://" + s.Addr.String(), SNI: peers.Name}
+	res, err := Run(t.Context(), Options{Question: q, Depth: survey.DepthFull, Dialer: &onlyLoopback{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d connections, %v", res.Connections, res.Elapsed)
+	col := res.Endpoints[0].Server.Column(iana.DTLS12)
+	groups, schemes := slices.Sorted(slices.Values(col.Groups.Yes())), slices.Sorted(slices.Values(col.Schemes.Yes()))
+	if want := []iana.Group{iana.GroupSecp384r1, iana.GroupX25519}; !slices.Equal(groups, want) || col.Groups.Complete != parley.Yes {
+		t.Errorf("groups %v, complete %v; want %v", groups, col.Groups.Complete, want)
+	}
+	if want := []iana.Scheme{iana.SchemeRSAPKCS1SHA256, iana.SchemeRSAPSSRSAESHA384}; !slices.Equal(schemes, want) || col.Schemes.Complete != parley.Yes {
+		t.Errorf("schemes %v, complete %v; want %v", schemes, col.Schemes.Complete, want)
+	}
+	if srv := &res.Endpoints[0].Server; srv.EMS.Is != parley.Yes || srv.Renegotiation.Is != parley.Yes || srv.Compression.Is != parley.No {
+		t.Errorf("extended_master_secret %v, renegotiation_info %v, compression %v", srv.EMS.Is, srv.Renegotiation.Is, srv.Compression.Is)
+	}
 }
