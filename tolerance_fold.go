@@ -3,6 +3,8 @@ package parley
 import (
 	"fmt"
 	"slices"
+
+	"github.com/parley-tls/parley/iana"
 )
 
 // tolerances says what the attempts and replies of one scope come to; nil: no odd
@@ -112,6 +114,8 @@ func (f *oddFold) of(o *Oddity) Tolerance {
 		t.Why = "the usual hello was refused as well: " + t.Answer.Words()
 	case t.Why != "":
 		t.Outcome = Violates
+	case t.Answer.End == EndAlert && t.Answer.Alert == iana.AlertNoApplicationProtocol && f.guessed(bad[last]):
+		t.Why = "its protocols are not known, and are neither h2 nor http/1.1"
 	default:
 		t.Outcome = Refuses
 		if t.Answer.Differs(f.heard[bad[last-1]].ans) {
@@ -149,6 +153,12 @@ func OddityOf(id OddityID) *Oddity {
 		return nil
 	}
 	return Oddities[i]
+}
+
+// guessed says that the hello at i offers application protocols that the usual one
+// does not, for those of the server are not known.
+func (f *oddFold) guessed(i int) bool {
+	return slices.ContainsFunc(f.heard[i].a.Changed, func(c Change) bool { return c.Axis == AxisALPN && c.Text == "h2" })
 }
 
 // unasked says why no reply tells of an oddity.

@@ -11,5 +11,5 @@ var refuseUnknownProtocols = Fault{
 	Title: "the server refuses application protocols it does not know",
 	Start: behindBox(when(func(s sight) bool {
 		return slices.ContainsFunc(s.ALPN(), func(p string) bool { return p != "h2" && p != "http/1.1" })
-	}, refuse(iana.AlertNoApplicationProtocol))),
+	}, refuse(iana.AlertIllegalParameter))),
 }

@@ -195,17 +195,32 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 		record = o.published(ctx, e.Target)
 	}
 	first := survey.Enumerate(plan)
-	o.run(ctx, p, e, first)
-	end := Endpoint{Server: e.Fold(s)}
-	if plan.Depth == survey.DepthFull && end.Learned() {
+	if plan.Depth != survey.DepthFull {
+		o.run(ctx, p, e, first)
+		return ended(ctx, p, e, e.Fold(s), plan.Most)
+	}
+	suited := first.Suited
+	if s.Transport == parley.TransportDTLS {
+		suited = first.Through // one thing after the other
+	}
+	when := func(ready func() bool, more func(*parley.Server) survey.Planner) survey.Planner {
+		return survey.Later(ready, func() survey.Planner {
+			known := e.Fold(s)
+			if end := (Endpoint{Server: known}); !end.Learned() {
+				return survey.Together()
+			}
+			return more(&known)
+		})
+	}
+	o.run(ctx, p, e, survey.Together(first, when(suited, func(known *parley.Server) survey.Planner {
+		return survey.Together(survey.LearnParameters(plan, known), survey.LearnTolerance(plan, known, first.AtOnce()), survey.LearnCredentials(plan, known))
+	}), when(first.Through, func(known *parley.Server) survey.Planner { // the groups are known
 		if e.ECH = record(); len(e.ECH.Configs) > 0 {
 			plan.ECH = &e.ECH.Configs[0]
 		}
-		o.run(ctx, p, e, survey.Together(survey.LearnParameters(plan, &end.Server), survey.LearnDetails(plan, &end.Server),
-			survey.LearnTolerance(plan, &end.Server, first.AtOnce()), survey.LearnCredentials(plan, &end.Server)))
-		end.Server = e.Fold(s)
-	}
-	return ended(ctx, p, e, end.Server, plan.Most)
+		return survey.LearnDetails(plan, known)
+	})))
+	return ended(ctx, p, e, e.Fold(s), plan.Most)
 }
 
 // ended is what was learned in a scope, and if nothing was, what stands in the way.

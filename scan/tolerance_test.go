@@ -71,14 +71,18 @@ func treatment(s *parley.Server) oddly {
 	return out
 }
 
-// oddAttempts counts the connections that odd hellos took.
-func oddAttempts(e *parley.Evidence) (n int) {
+// oddAttempts counts the connections that odd hellos took, and those of them that
+// came to nothing.
+func oddAttempts(e *parley.Evidence) (n, trouble int) {
 	for _, r := range e.Replies {
-		if len(e.Attempts[r.Attempt].Odd) > 0 {
+		if a := e.Attempts[r.Attempt]; len(a.Odd) > 0 {
 			n++
+			if !a.Fine(r) {
+				trouble++
+			}
 		}
 	}
-	return n
+	return n, trouble
 }
 
 func TestARealServerTreatsOddHellosAsItIsKnownTo(t *testing.T) {
@@ -91,14 +95,15 @@ func TestARealServerTreatsOddHellosAsItIsKnownTo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, n := treatment(&res.Endpoints[0].Server), oddAttempts(res.Evidence)
+			got := treatment(&res.Endpoints[0].Server)
+			n, trouble := oddAttempts(res.Evidence)
 			if !maps.Equal(got, r.does) {
 				t.Errorf("%s:\n got %v\nwant %v", s.Version, got, r.does)
 			}
-			if len(got) == 0 && n > mostOddHellos {
+			if trouble == 0 && n > mostOddHellos { // a machine with much to do resets or is late
 				t.Errorf("%d connections, want at most %d", n, mostOddHellos)
 			}
-			t.Logf("%s: %d connections", s.Version, n)
+			t.Logf("%s: %d connections, %d in trouble", s.Version, n, trouble)
 			for _, o := range res.Endpoints[0].Server.Tolerance {
 				if o.Outcome == parley.Tolerates {
 					green[o.ID] = true

@@ -149,6 +149,20 @@ func (e *Enumeration) Next() []parley.Attempt {
 	return out
 }
 
+// Suited says that the suites of every accepted version are known, at the full
+// depth: what that adds may be under way.
+func (e *Enumeration) Suited() bool {
+	for _, c := range e.columns {
+		if c.most > 0 && !c.filled {
+			return false
+		}
+	}
+	return e.firsts == 0
+}
+
+// Through says that nothing is left to ask, and nothing under way.
+func (e *Enumeration) Through() bool { return e.Suited() && e.open == 0 && len(e.queue) == 0 }
+
 // AtOnce is how many connections may be open at once now: fewer, once the
 // server showed that it has trouble with many.
 func (e *Enumeration) AtOnce() int { return e.limit }

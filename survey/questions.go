@@ -91,6 +91,34 @@ func (x *questions) part(v iana.Version, axis parley.Axis, suites []iana.Suite) 
 	}
 }
 
+// Later is a planner that begins when ready says so; what begins it knows what was
+// learnt by then. Nothing is asked where that does not come.
+func Later(ready func() bool, begin func() Planner) Planner {
+	return &later{ready: ready, begin: begin}
+}
+
+type later struct {
+	ready func() bool
+	begin func() Planner
+	begun Planner // nil: not yet
+}
+
+func (l *later) Next() []parley.Attempt {
+	if l.begun == nil {
+		if !l.ready() {
+			return nil
+		}
+		l.begun = l.begin()
+	}
+	return l.begun.Next()
+}
+
+func (l *later) Learn(r parley.Reply) {
+	if l.begun != nil {
+		l.begun.Learn(r)
+	}
+}
+
 // Together is what several planners ask at once.
 func Together(planners ...Planner) Planner {
 	return &together{planners: planners, asked: map[parley.AttemptID][]Planner{}}

@@ -202,6 +202,8 @@ func (x *Tolerance) Learn(r parley.Reply) {
 		if ans.End != parley.EndAlert || parley.OddityOf(a.Odd[0]).Refusal != parley.RefusalAllowed {
 			x.suspect = append(x.suspect, a)
 		}
+	case a.Base != "" && isTrouble(ans) && len(x.went[a.ID]) == 1:
+		x.queue = append(x.queue, a) // it may be that of the crowd
 	case a.Base != "":
 		for _, id := range a.Odd {
 			o := parley.OddityOf(id)

@@ -39,6 +39,8 @@ func endedBy(id parley.AttemptID, how string) parley.Reply {
 	switch how {
 	case "alert":
 		return refused(id, iana.AlertIllegalParameter)
+	case "no protocol":
+		return refused(id, iana.AlertNoApplicationProtocol)
 	case "reset":
 		return parley.Reply{Attempt: id, End: parley.EndRST, Connect: 1}
 	case "silence":
@@ -145,8 +147,8 @@ func TestWhatAServerDoesWithOddHellosIsLearnedOfAnyServer(t *testing.T) {
 		if !maps.Equal(got, want) {
 			t.Fatalf("%v:\n got %v\nwant %v", m.does, got, want)
 		}
-		// Each hello for one alone, once more for what is refused, and the usual ones around it.
-		if most := 26 + len(parley.Oddities) + len(m.does) + 4; n > most {
+		// Those with several twice, each alone, once more for what is refused, and the usual ones around it.
+		if most := 26 + 4 + len(parley.Oddities) + len(m.does) + 4; n > most {
 			t.Errorf("%d connections, want at most %d", n, most)
 		}
 	})
@@ -184,6 +186,11 @@ func TestOnlyAReproducibleDifferenceCounts(t *testing.T) {
 				return ""
 			}},
 			want: map[parley.OddityID]string{"retry": "unknown"},
+		},
+		{
+			name: "the server has protocols that nobody knows of",
+			m:    oddModel{does: map[parley.OddityID]string{"grease-alpn": "no protocol", "grease-suite": "no protocol"}},
+			want: map[parley.OddityID]string{"grease-alpn": "unknown", "grease-suite": "refuses"},
 		},
 		{
 			name: "a server that takes four at once",
