@@ -150,7 +150,7 @@ func (e *Enumeration) Next() []parley.Attempt {
 }
 
 // Suited says that the suites of every accepted version are known, at the full
-// depth: what that adds may be under way.
+// depth: what that adds, and what their order is, may be under way.
 func (e *Enumeration) Suited() bool {
 	for _, c := range e.columns {
 		if c.most > 0 && !c.filled {
