@@ -213,7 +213,7 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 		})
 	}
 	o.run(ctx, p, e, survey.Together(first, when(suited, func(known *parley.Server) survey.Planner {
-		return survey.Together(survey.LearnParameters(plan, known), survey.LearnTolerance(plan, known, first.AtOnce()), survey.LearnCredentials(plan, known))
+		return survey.Together(survey.LearnParameters(plan, known), survey.LearnTolerance(plan, known, first.AtOnce()), survey.LearnCredentials(plan, known), survey.LearnSessions(plan, known))
 	}), when(first.Through, func(known *parley.Server) survey.Planner { // the groups are known
 		if e.ECH = record(); len(e.ECH.Configs) > 0 {
 			plan.ECH = &e.ECH.Configs[0]

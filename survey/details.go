@@ -9,20 +9,19 @@ import (
 )
 
 // Details learns what stands in Server.Details, as far as no other attempt shows it:
-// whose order of groups decides, what other names are answered with, and whether
-// keys are used twice. It is asked and answered as an Enumeration is, in few rounds.
+// whose order of groups decides, what other names are answered with, what sessions are
+// given and taken, and whether keys are used twice. It is asked and answered as an
+// Enumeration is, in few rounds.
 type Details struct {
 	questions
 	server *parley.Server
 }
 
-// LearnDetails starts with the terms that an enumeration came to.
-func LearnDetails(p Plan, s *parley.Server) *Details {
+// LearnSessions starts with the versions and suites that an enumeration came to: it
+// goes through handshakes, which show sessions and what 1.3 answers encrypted.
+func LearnSessions(p Plan, s *parley.Server) *Details {
 	x := &Details{questions: newQuestions(p), server: s}
 	versions := x.versions()
-	for _, v := range versions {
-		x.groupOrder(v)
-	}
 	for _, v := range versions {
 		if v == iana.TLS13 {
 			x.sessions13()
@@ -32,6 +31,17 @@ func LearnDetails(p Plan, s *parley.Server) *Details {
 	}
 	if len(versions) == 1 && versions[0] == iana.TLS13 {
 		x.names()
+	}
+	return x
+}
+
+// LearnDetails starts with all the terms that an enumeration came to, groups
+// included.
+func LearnDetails(p Plan, s *parley.Server) *Details {
+	x := &Details{questions: newQuestions(p), server: s}
+	versions := x.versions()
+	for _, v := range versions {
+		x.groupOrder(v)
 	}
 	x.encrypted()
 	x.reuse()

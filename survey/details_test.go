@@ -196,7 +196,8 @@ func (m *inDetail) details(suites ...iana.Suite) (s parley.Server, connections i
 	}
 	before := len(e.Replies)
 	terms := m.terms(suites...)
-	n := Together(LearnDetails(Plan{Scope: inDetails, Depth: DepthFull, Pace: PaceUsual}, terms))
+	plan := Plan{Scope: inDetails, Depth: DepthFull, Pace: PaceUsual}
+	n := Together(LearnSessions(plan, terms), LearnDetails(plan, terms))
 	for asked := n.Next(); len(asked) > 0; asked = n.Next() {
 		for _, a := range asked {
 			e.Add(a)
