@@ -36,7 +36,7 @@ func (v *scanScreen) weak(e *Endpoint, most int) (out []string) {
 	unasked, open := v.s.openNames(e.Findings)
 	switch {
 	case len(e.Findings) > 0 && found+len(unasked)+len(open) == 0:
-		return v.labelled("weak", fmt.Sprintf("nothing of %d that a handshake shows", len(e.Findings)), "", 1)
+		return v.labelled("weak", fmt.Sprintf("none of the %d weaknesses that a handshake shows", len(e.Findings)), "", 1)
 	case v.o.Verbose:
 		return append(out, v.unknown(e)...)
 	}

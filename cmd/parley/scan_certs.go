@@ -17,7 +17,7 @@ import (
 func (f *scanFlags) credentialFlags(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.aia, "aia", false, "fetch issuers that were not sent from where certificates say")
 	fs.BoolVar(&f.revocation, "revocation", false, "ask the OCSP responders and CRLs that certificates name")
-	fs.StringVar(&f.dns, "dns", "auto", "ask for CAA and TLSA: auto (at full depth, public names), none, `ADDR`[:PORT]")
+	fs.StringVar(&f.dns, "dns", "auto", "ask for CAA, TLSA and HTTPS: auto (full depth, public names), none, `ADDR`[:PORT]")
 }
 
 // credentials reads them.
