@@ -29,6 +29,12 @@ func (s *Scan) Ledger() *Ledger {
 		for j := range s.Endpoints[i].Findings {
 			l.Rows = append(l.Rows, s.findingRow(&s.Endpoints[i], &s.Endpoints[i].Findings[j]))
 		}
+		for _, text := range s.Endpoints[i].CertificateFaults() {
+			l.Rows = append(l.Rows, Row{
+				Set: "certificates", Rule: "certificate.fault", Title: "a certificate that clients refuse", State: StateFail, Severity: weaknesses.High.String(),
+				Advice: s.FailOn == weaknesses.SeverityUnknown, Address: s.Endpoints[i].place(), Why: text,
+			})
+		}
 	}
 	for i := range s.Policies {
 		l.Rows = append(l.Rows, s.Policies[i].rows()...)

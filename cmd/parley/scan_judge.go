@@ -25,7 +25,7 @@ type judgeFlags struct {
 }
 
 func (j *judgeFlags) add(fs *pflag.FlagSet) {
-	fs.StringVar(&j.failOn, "fail-on", "", "exit 1 where something is weak to this `severity` or more: "+strings.Join(weaknesses.Severities, ", "))
+	fs.StringVar(&j.failOn, "fail-on", "", "exit 1 where something is weak to this `severity` or more, or clients refuse the certificate: "+strings.Join(weaknesses.Severities, ", "))
 	fs.StringArrayVar(&j.names, "policy", nil, "hold the terms against a policy too: a `NAME` of verify --list, or a file")
 }
 
@@ -125,6 +125,9 @@ func weakness(doc *report.Scan) parley.Truth {
 		e := &doc.Endpoints[i]
 		if !e.Learned {
 			verdict = lesser(verdict, parley.Unknown)
+		}
+		if len(e.CertificateFaults()) > 0 { // as bad as the worst
+			verdict = parley.No
 		}
 		for k := range e.Findings {
 			f := &e.Findings[k]

@@ -17,6 +17,8 @@ func TestTheJSONOfAScanThatIsJudgedKeepsTheContract(t *testing.T) {
 		{"serve-today", []string{"--depth", "full"}, exitFine, `"findings_unknown": []`},
 		{"accept-only-1.0", []string{"--fail-on", "medium"}, exitProblem, `"weakness.no-current-version"`},
 		{"accept-only-ssl3", []string{"--policy", "pci", "--policy", "modern"}, exitProblem, `"name": "pci-dss-4.0.1"`},
+		{"send-expired-certificate", []string{"--fail-on", "high"}, exitProblem, `"the leaf ended on`},
+		{"send-expired-certificate", nil, exitFine, `"the leaf ended on`},
 		{"serve-dhe", []string{"--depth", "versions", "--fail-on", "high"}, exitUnknown, `"verdict": "unknown"`},
 	} {
 		h := newHere()
@@ -28,6 +30,19 @@ func TestTheJSONOfAScanThatIsJudgedKeepsTheContract(t *testing.T) {
 		if !strings.Contains(h.out.String(), tt.want) {
 			t.Errorf("%s: no %s in\n%s", tt.fault, tt.want, h.out.String())
 		}
+	}
+}
+
+// What clients refuse of a certificate is a row of the other formats too.
+func TestACertificateThatClientsRefuseIsARow(t *testing.T) {
+	t.Parallel()
+	at := begin(t, "send-expired-certificate").Address
+	h := newHere()
+	if exit := h.say(t.Context(), "scan", at, "--format", "csv", "--fail-on", "high"); exit != exitProblem {
+		t.Errorf("exit %d", exit)
+	}
+	if want := "certificate.fault"; !strings.Contains(h.out.String(), want) {
+		t.Errorf("no %s in\n%s", want, h.out.String())
 	}
 }
 
