@@ -3,7 +3,9 @@ package scan
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -254,6 +256,12 @@ func (w *worker) one(j job) (job, bool) {
 // begin finds the addresses of a target, and asks the first.
 func (w *worker) begin(rec *Record) (job, bool) {
 	t := rec.read
+	if a, err := netip.ParseAddr(t.Host); err == nil && (w.o.Family == 4 && !a.Is4() || w.o.Family == 6 && !a.Is6()) {
+		rec.left.Store(1)
+		rec.unasked(fmt.Errorf("%s is not an IPv%d address, and no others are to be asked", a, w.o.Family))
+		w.done(rec)
+		return job{}, false
+	}
 	found := w.names.lookup(w.ctx, t.Host)
 	if w.ctx.Err() != nil {
 		rec.broken.Store(true)
@@ -293,8 +301,12 @@ func (w *worker) deep(rec *Record) {
 		Question: target.Question{Text: rec.read.Text, Family: w.o.Family, Local: w.o.Local},
 		Depth:    w.o.Depth, Pace: w.o.Pace, Rate: w.o.Rate, Now: w.o.Now, Dialer: paced{w.o.Dialer, w.pace},
 	})
-	if err != nil || w.ctx.Err() != nil {
+	switch {
+	case w.ctx.Err() != nil:
 		rec.broken.Store(true)
+		return
+	case err != nil:
+		rec.unasked(err)
 		return
 	}
 	rec.terms(r, &w.o)

@@ -10,7 +10,6 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"strconv"
 	"strings"
 
 	"github.com/parley-tls/parley"
@@ -43,6 +42,7 @@ type Lines struct {
 	net    netip.Prefix // the network that is being handed out
 	next   netip.Addr
 	port   string
+	pem    bool // within a PEM block
 }
 
 // NewLines reads a list.
@@ -53,13 +53,19 @@ func NewLines(r io.Reader) *Lines {
 // Skip says of a target that it was asked already. It reports whether it could
 // be read, and was new.
 func (l *Lines) Skip(text string) bool {
-	t, err := target.Read(text)
+	t, err := readTarget(text)
 	return err == nil && l.fresh(t)
 }
 
-// fresh takes note of a target; false if it was there before.
+// fresh takes note of a target; false if it was there before. Targets are the
+// same if the same would be asked of them: where no scheme is named, the port may
+// suggest an upgrade, and some schemes bring a protocol for ALPN.
 func (l *Lines) fresh(t parley.Target) bool {
-	sum := sha256.Sum256([]byte(strings.ToLower(t.Host) + " " + strconv.Itoa(int(t.Port)) + " " + t.StartTLS))
+	bare := !strings.Contains(t.Text, "://")
+	if _, guessed := parley.UpgradeOnPort(t.Port); !guessed {
+		bare = true
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d %v %q %q %q %t", strings.ToLower(t.Host), t.Port, t.Transport, t.StartTLS, strings.ToLower(t.Name), target.Protocol(t), bare))
 	key := [16]byte(sum[:16])
 	if _, again := l.seen[key]; again {
 		return false
@@ -78,13 +84,10 @@ func (l *Lines) Next(ctx context.Context) (parley.Target, error) {
 		if text == "" {
 			continue
 		}
-		t, err := target.Read(text)
+		t, err := readTarget(text)
 		if err != nil {
 			l.wrong(err)
 			continue
-		}
-		if _, err := netip.ParseAddr(t.Host); err != nil {
-			t.Name = t.Host
 		}
 		if !l.fresh(t) {
 			l.Again++
@@ -94,6 +97,41 @@ func (l *Lines) Next(ctx context.Context) (parley.Target, error) {
 		return t, nil
 	}
 	return parley.Target{}, ctx.Err()
+}
+
+// maxBare is how long a line without dot, colon and scheme may be: beyond it stands
+// no name, but perhaps a secret, which is neither looked up nor repeated.
+const maxBare = 40
+
+// readTarget reads a target, and the server name that goes with it.
+func readTarget(text string) (parley.Target, error) {
+	if len(text) > maxBare && !strings.ContainsAny(text, ".:") {
+		return parley.Target{}, fmt.Errorf("%d bytes without a dot or a colon are no target; they are not repeated here", len(text))
+	}
+	t, err := target.Read(text)
+	if _, e := netip.ParseAddr(t.Host); err == nil && e != nil {
+		t.Name = t.Host
+	}
+	return t, err
+}
+
+// inPEM says of a line that it belongs to a PEM block, such as a key; it is told
+// where one begins.
+func (l *Lines) inPEM(text string) bool {
+	begins := strings.HasPrefix(text, "-----")
+	switch {
+	case l.pem && begins:
+		l.pem = strings.HasPrefix(text, "-----BEGIN")
+		l.Wrong++
+	case l.pem:
+		l.Wrong++
+	case begins:
+		l.pem = strings.HasPrefix(text, "-----BEGIN")
+		l.wrong(errors.New("PEM is no list of targets: nothing of it is asked or repeated"))
+	default:
+		return false
+	}
+	return true
 }
 
 func (l *Lines) wrong(err error) {
@@ -126,6 +164,9 @@ func (l *Lines) text() (string, error) {
 		b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	}
 	text := strings.TrimSpace(string(b))
+	if l.inPEM(text) {
+		return "", nil
+	}
 	if strings.HasPrefix(text, "#") {
 		return "", nil
 	}

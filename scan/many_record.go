@@ -107,6 +107,11 @@ func (r *Record) addresses(found parley.Lookup, port uint16, family int) {
 	}
 }
 
+// unasked says why a target was not asked at all.
+func (r *Record) unasked(err error) {
+	r.Addresses = []Asked{{End: parley.EndLocal, Detail: err.Error(), Verdict: parley.VerdictUnknown}}
+}
+
 // settle sets the verdict of the whole: a problem anywhere is one, and what
 // could not be told of one address keeps the whole from being fine.
 func (r *Record) settle() {

@@ -145,6 +145,8 @@ func (a *Asked) words() string {
 		return "says nothing to the hello"
 	case parley.EndStopped:
 		return "selects " + a.Version + ", which was not offered"
+	case parley.EndPrologue:
+		return "does not go along with the upgrade: " + a.Detail
 	case parley.EndLocal:
 		return "not asked: " + a.Detail
 	}

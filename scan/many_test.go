@@ -246,6 +246,70 @@ func TestAListIsReadAsPeopleWriteIt(t *testing.T) {
 	}
 }
 
+func TestWhatDiffersInWhatIsAskedIsAnotherTarget(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		list        []string
+		taken       int
+		description string
+	}{
+		{[]string{"shop.example", "quic://shop.example", "dtls://shop.example:443", "https://shop.example:443/"}, 3, "transports differ, and a scheme alone does not"},
+		{[]string{"dtls://shop.example:443", "shop.example", "quic://shop.example", "QUIC://SHOP.example:443"}, 3, "in whatever order"},
+		{[]string{"mail.example:25", "smtp://mail.example", "tls://mail.example:25"}, 3, "the port suggests an upgrade, the scheme says it, or that there is none"},
+		{[]string{"tls://shop.example:8443", "shop.example:8443"}, 1, "no port, no suggestion"},
+		{[]string{"shop.example:443", "shop.example:8443"}, 2, "ports differ"},
+	} {
+		l := NewLines(strings.NewReader(strings.Join(tt.list, "\n")))
+		for {
+			if _, err := l.Next(t.Context()); err != nil {
+				break
+			}
+		}
+		if l.Taken != tt.taken || l.Again != len(tt.list)-tt.taken || l.Wrong != 0 {
+			t.Errorf("%q: %d taken, %d again, %d wrong, want %d taken: %s", tt.list, l.Taken, l.Again, l.Wrong, tt.taken, tt.description)
+		}
+	}
+}
+
+func TestAKeyInPlaceOfAListIsNeitherAskedNorRepeated(t *testing.T) {
+	t.Parallel()
+	secret := "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj"
+	text := "-----BEGIN PRIVATE KEY-----\n" + secret + "\nabc/def\n-----END PRIVATE KEY-----\n" + secret + "\nroot:hunter2@db.example\nshop.example\n"
+	var told []string
+	l := NewLines(strings.NewReader(text))
+	l.Bad = func(n int, err error) { told = append(told, fmt.Sprintf("%d %v", n, err)) }
+	var got []string
+	for {
+		r, err := l.Next(t.Context())
+		if err != nil {
+			break
+		}
+		got = append(got, r.Text)
+	}
+	if !slices.Equal(got, []string{"shop.example"}) || l.Wrong != 6 || len(told) != 3 {
+		t.Errorf("asks %q, %d wrong, told %q", got, l.Wrong, told)
+	}
+	for _, s := range []string{secret[:10], "abc", "hunter2"} {
+		if strings.Contains(strings.Join(told, "\n"), s) {
+			t.Errorf("%q is repeated: %q", s, told)
+		}
+	}
+}
+
+func TestAnAddressOfTheOtherFamilyIsToldSo(t *testing.T) {
+	t.Parallel()
+	for _, depth := range []survey.Depth{survey.DepthUnknown, survey.DepthVersions} {
+		k := &kept{}
+		if err := RunMany(t.Context(), NewLines(strings.NewReader("::1")), k, ManyOptions{Now: time.Now(), Depth: depth, Family: 4}); err != nil {
+			t.Fatal(err)
+		}
+		r := k.of["::1"]
+		if r == nil || r.Exit != 3 || len(r.Causes) != 0 || !strings.HasPrefix(r.Addresses[0].words(), "not asked: ::1 is not an IPv4 address") {
+			t.Errorf("depth %v: %+v", depth, r)
+		}
+	}
+}
+
 func TestAJournalDropsItsTornLineAndNothingElse(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "journal")

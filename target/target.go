@@ -46,6 +46,11 @@ func Read(text string) (parley.Target, error) {
 	} else {
 		return t, fmt.Errorf("unknown scheme %q: known are %s", shortened(name), strings.Join(schemeNames(), " "))
 	}
+	if !isURL {
+		if err := noNetwork(rest); err != nil {
+			return t, err
+		}
+	}
 	if at := strings.IndexAny(rest, "/?#"); at >= 0 {
 		rest = rest[:at]
 	}
@@ -70,6 +75,26 @@ func Read(text string) (parley.Target, error) {
 	}
 	t.Host = e.host
 	return t, nil
+}
+
+// noNetwork says of an address with a prefix length that it is not one target; what
+// stands behind the slash of a name is a path. A user is told without a repetition
+// of what may be a password.
+func noNetwork(text string) error {
+	where, bits, _ := strings.Cut(text, "/")
+	where = strings.TrimSuffix(strings.TrimPrefix(where, "["), "]")
+	bits, _, _ = strings.Cut(bits, ":")
+	a, err := netip.ParseAddr(where)
+	if n, e := strconv.Atoi(bits); err == nil && e == nil {
+		if n < 0 || n > a.BitLen() {
+			return fmt.Errorf("%q is no network: that of %s has a prefix of 0 to %d bits", shortened(text), a, a.BitLen())
+		}
+		return fmt.Errorf("%q is a network: parley scan -f asks the addresses of those in a list", shortened(text))
+	}
+	if user, _, ok := strings.Cut(text, "@"); ok && strings.Contains(user, ":") && !strings.ContainsAny(user, "/?#") {
+		return errors.New("a host has no @; a user stands in a URL, as in https://user@shop.example")
+	}
+	return nil
 }
 
 // settingOf returns the part of a URL's query that a handshake needs to know, as
