@@ -144,7 +144,7 @@ func unformula(cell string) string {
 func Markdown(w io.Writer, l *Ledger) error {
 	l = l.cleaned()
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s: parley %s %s\n\n", verdictWord(l.Verdict), md(l.Command), md(l.Target))
+	fmt.Fprintf(&b, "## %s: parley %s %s\n\n", l.word(), md(l.Command), md(l.Target))
 	if l.Title != "" {
 		fmt.Fprintf(&b, "Held against %s. ", md(l.Title))
 	}

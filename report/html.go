@@ -12,10 +12,10 @@ func HTML(w io.Writer, l *Ledger) error {
 	l = l.cleaned()
 	return ledgerPage.Execute(w, struct {
 		*Ledger
-		Word, Sum string
+		Head, Sum string
 		Sorted    []Row
 		Fixes     []string
-	}{l, verdictWord(l.Verdict), l.sum(), l.sorted(), l.fixes()})
+	}{l, l.word(), l.sum(), l.sorted(), l.fixes()})
 }
 
 // verdictWord is the word that a screen begins with.
@@ -50,7 +50,7 @@ var ledgerPage = template.Must(template.New("page").Funcs(template.FuncMap{
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{{.Word}}: parley {{.Command}} {{.Target}}</title>
+<title>{{.Head}}: parley {{.Command}} {{.Target}}</title>
 <style>
 :root { color-scheme: light dark; --line: #8884; --not: #b3261e; --open: #8a6100; --met: #1b6e3a; }
 @media (prefers-color-scheme: dark) { :root { --not: #ff8a80; --open: #f2c14e; --met: #7bd88f; } }
@@ -61,7 +61,7 @@ th, td { border-bottom: 1px solid var(--line); padding: .45rem .6rem; text-align
 th { font-weight: 600; }
 td:first-child { white-space: nowrap; font-weight: 600; }
 .not td:first-child, h1.problem { color: var(--not); }
-.open td:first-child, .advice td:first-child, h1.unknown { color: var(--open); }
+.open td:first-child, .advice td:first-child, h1.unknown, h1.weak { color: var(--open); }
 .met td:first-child, h1.ok { color: var(--met); }
 code { font: .9em ui-monospace, monospace; }
 .scroll { overflow-x: auto; }
@@ -69,7 +69,7 @@ footer { color: #888; font-size: .9rem; }
 </style>
 </head>
 <body>
-<h1 class="{{.Word}}">{{.Word}}: {{.Target}}</h1>
+<h1 class="{{.Head}}">{{.Head}}: {{.Target}}</h1>
 <p>{{if .Title}}Held against {{.Title}}. {{end}}{{.Sum}}.</p>
 <div class="scroll">
 <table>

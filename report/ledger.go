@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -16,12 +17,16 @@ type Ledger struct {
 	Target  string // "shop.example:443"
 	Title   string // what the rows are held against: "Mozilla intermediate 6.0"
 	Verdict parley.Verdict
+	Word    string // what a page begins with: "weak"; empty: the verdict's
 	Exit    int
 	Elapsed time.Duration
 	Again   string // the command that asks the same once more
 	Rows    []Row
 	Notes   []string
 }
+
+// word is what a page of it begins with.
+func (l *Ledger) word() string { return cmp.Or(l.Word, verdictWord(l.Verdict)) }
 
 // Row is one demand or finding at one endpoint.
 type Row struct {

@@ -92,7 +92,7 @@ func (v *scanScreen) lines() []string {
 
 func (v *scanScreen) build(most int) []string {
 	out := v.heading("")
-	if v.weakUnasked() {
+	if v.s.weakUnasked() {
 		out[0] = strings.Replace(out[0], "ok  ", "weak", 1)
 	}
 	if held := v.policies(most); len(held) > 0 {

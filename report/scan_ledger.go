@@ -14,7 +14,7 @@ import (
 // on policies.
 func (s *Scan) Ledger() *Ledger {
 	l := &Ledger{
-		Tool: s.Tool, Command: "scan", Target: (&screen{c: &Check{Target: s.Target}}).target(), Verdict: s.verdict(), Exit: s.Exit,
+		Tool: s.Tool, Command: "scan", Target: (&screen{c: &Check{Target: s.Target}}).target(), Verdict: s.verdict(), Word: s.word(), Exit: s.Exit,
 		Elapsed: s.Elapsed, Again: s.Again, Notes: s.Notes,
 	}
 	var titles []string

@@ -50,14 +50,22 @@ func (v *scanScreen) weak(e *Endpoint, most int) (out []string) {
 }
 
 // weakUnasked says whether something is weak, to the severity medium or more, on which
-// nobody asked the verdict to hang: the screen does not begin with ok then.
-func (v *scanScreen) weakUnasked() bool {
-	if v.s.verdict() != parley.VerdictOK || v.s.FailOn != weaknesses.SeverityUnknown || len(v.s.Policies) > 0 {
+// nobody asked the verdict to hang: what people read does not begin with ok then.
+func (s *Scan) weakUnasked() bool {
+	if s.verdict() != parley.VerdictOK || s.FailOn != weaknesses.SeverityUnknown || len(s.Policies) > 0 {
 		return false
 	}
-	return slices.ContainsFunc(v.s.Endpoints, func(e Endpoint) bool {
+	return slices.ContainsFunc(s.Endpoints, func(e Endpoint) bool {
 		return slices.ContainsFunc(e.Findings, func(f weaknesses.Finding) bool { return f.Found() && f.Severity >= weaknesses.Medium })
 	})
+}
+
+// word is what a screen or a page begins with: the verdict, or weak.
+func (s *Scan) word() string {
+	if s.weakUnasked() {
+		return "weak"
+	}
+	return verdictWord(s.verdict())
 }
 
 // rest names what there is no room for, by severity; of info it counts.

@@ -132,9 +132,17 @@ func (v *view) primes(over, under int) outcome {
 		return open
 	}
 	if open.is == parley.Yes {
-		return absent("no prime is of such a size")
+		return absent("no prime that was seen has " + primeSizes(over, under))
 	}
 	return open
+}
+
+// primeSizes says which sizes lie over and under two numbers of bits.
+func primeSizes(over, under int) string {
+	if over == 0 {
+		return fmt.Sprintf("%d bits or fewer", under-1)
+	}
+	return fmt.Sprintf("%d to %d bits", over+1, under-1)
 }
 
 var carriersOfPrimes = sync.OnceValue(func() []iana.Version { return carriers(isFiniteField) })

@@ -49,7 +49,7 @@ var table = []Weakness{
 		References: []Reference{{"RFC 8996", "2021-03"}, {"RFC 7568", "2015-06"}, {"RFC 6176", "2011-03"}},
 	},
 	{
-		ID: "weakness.no-current-version", Name: "the newest version", Title: "the newest version is not accepted", Severity: Medium, look: noCurrent,
+		ID: "weakness.no-current-version", Name: "lack of the newest version", Title: "the newest version is not accepted", Severity: Medium, look: noCurrent,
 		Needs:      "nothing: every client gets less than it can",
 		Fix:        todays,
 		References: []Reference{{"RFC 9325, Section 3.1.1", rfc9325Date}, {"RFC 8446", "2018-08"}},
@@ -87,7 +87,7 @@ var table = []Weakness{
 		References: []Reference{{"CVE-2015-4000", "2015-05"}, {"Adrian et al., Imperfect Forward Secrecy, CCS", "2015-10"}},
 	},
 	{
-		ID: "weakness.short-prime", Name: "Diffie-Hellman below 2048 bits", Title: "the prime of Diffie-Hellman is shorter than 2048 bits", Severity: Low,
+		ID: "weakness.short-prime", Name: "Diffie-Hellman of 1025 to 2047 bits", Title: "a prime of Diffie-Hellman has more than 1024 bits and less than 2048", Severity: Low,
 		look:       func(v *view) outcome { return v.primes(1024, 2048) },
 		Needs:      listens + ", and more computation than was ever shown",
 		Fix:        server(parley.EnlargeDH, "use a prime of 2048 bits or more, or ECDHE alone"),
@@ -174,7 +174,7 @@ var table = []Weakness{
 		References: []Reference{{"RFC 8446, Section 8", "2018-08"}, {"RFC 8470", "2018-09"}},
 	},
 	{
-		ID: "weakness.no-extended-master-secret", Name: "no extended_master_secret", Title: "the server does not answer extended_master_secret", Severity: Low,
+		ID: "weakness.no-extended-master-secret", Name: "lack of extended_master_secret", Title: "the server does not answer extended_master_secret", Severity: Low,
 		look: func(v *view) outcome {
 			return v.feature([]iana.Version{iana.TLS10, iana.TLS11, iana.TLS12}, v.s.EMS, parley.No, "the ServerHello lacks extended_master_secret", "extended_master_secret is answered")
 		},
@@ -183,7 +183,7 @@ var table = []Weakness{
 		References: []Reference{{"RFC 7627", "2015-09"}, {"Bhargavan et al., Triple Handshakes and Cookie Cutters, IEEE S&P", "2014-05"}},
 	},
 	{
-		ID: "weakness.no-fallback-scsv", Name: "no TLS_FALLBACK_SCSV", Title: "TLS_FALLBACK_SCSV does not keep clients from a lesser version", Severity: Low, look: fallback,
+		ID: "weakness.no-fallback-scsv", Name: "lack of TLS_FALLBACK_SCSV", Title: "TLS_FALLBACK_SCSV does not keep clients from a lesser version", Severity: Low, look: fallback,
 		Needs:      onThePath + ", and a client that tries again with less after a failure",
 		Fix:        server(parley.UpgradeServer, "a release that knows TLS_FALLBACK_SCSV, or accept 1.2 and 1.3 alone"),
 		References: []Reference{{"RFC 7507", "2015-04"}},

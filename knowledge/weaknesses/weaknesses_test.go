@@ -170,7 +170,8 @@ var cases = []struct {
 	{"drown", terms(datagrams(iana.DTLS12)), good, parley.No, High, "it does not go over DTLS"},
 	{"lucky13", terms(datagrams(iana.DTLS10, iana.DTLS12)), good, parley.Yes, Info, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA under DTLS 1.0 and DTLS 1.2; encrypt_then_mac is answered to the clients that offer it"},
 	{"short-prime", terms(accepts(iana.TLS12, 0x009e), prime(iana.TLS12, 1536)), good, parley.Yes, Low, "Diffie-Hellman with a prime of 1536 bits under 1.2"},
-	{"short-prime", terms(accepts(iana.TLS12, 0x009e), prime(iana.TLS12, 2048)), good, parley.No, Low, "no prime is of such a size"},
+	{"short-prime", terms(accepts(iana.TLS12, 0x009e), prime(iana.TLS12, 2048)), good, parley.No, Low, "no prime that was seen has 1025 to 2047 bits"},
+	{"short-prime", terms(accepts(iana.TLS12, 0x009e), prime(iana.TLS12, 1024)), good, parley.No, Low, "no prime that was seen has 1025 to 2047 bits"}, // that is logjam's
 	{"short-prime", terms(partly(iana.TLS12)), good, parley.Unknown, Low, "the suites of 1.2 that were seen may not be all"},
 	{"short-cipher-key", terms(accepts(iana.TLS10, 0x0009)), good, parley.Yes, High, "TLS_RSA_WITH_DES_CBC_SHA under 1.0"},
 	{"short-cipher-key", terms(accepts(iana.TLS10, 0x000a)), good, parley.No, High, "none is accepted"},
