@@ -146,6 +146,15 @@ func (c *Certificate) MustStaple() bool {
 // a certificate of version 1 cannot say.
 func (c *Certificate) IsCA() bool { return c.Basic != nil && c.Basic.CA }
 
+// mayIssue says whether it is a CA as a trust anchor: by basicConstraints, or
+// made before there were any, or with a key that is for signing certificates.
+func (c *Certificate) mayIssue() bool {
+	if c.Basic != nil {
+		return c.Basic.CA
+	}
+	return c.Version < 3 || c.KeyUsage != nil && *c.KeyUsage&KeyCertSign != 0
+}
+
 // KeyUsage is a set of the bits of keyUsage (RFC 5280, Section 4.2.1.3), the
 // first as bit 0.
 type KeyUsage uint16

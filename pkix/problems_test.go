@@ -105,6 +105,10 @@ func TestEachFaultOfAPathIsItsOwnProblem(t *testing.T) {
 		change(c)
 		return issue(t, c, root, mid.key)
 	}
+	alone := issue(t, leaf(), nil, nil)
+	named := leaf()
+	named.Subject = mid.template.Subject
+	noCA := issue(t, named, nil, nil)
 	expired := variant(func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Hour) })
 	tests := []struct {
 		name string
@@ -118,6 +122,16 @@ func TestEachFaultOfAPathIsItsOwnProblem(t *testing.T) {
 		{name: "an unknown root, sent", root: issue(t, ca("Other"), nil, nil), sent: []*issued{end, mid, root}, want: []told{{pkix.NoPath, 2, parley.Yes}}, why: pkix.RootUntrusted},
 		{name: "an unknown root, not sent", root: issue(t, ca("Other"), nil, nil), sent: []*issued{end, mid}, want: []told{{pkix.NoPath, 1, parley.Yes}}, why: pkix.IssuerMissing},
 		{name: "an older root of that name", root: issue(t, ca("Root"), nil, nil), sent: []*issued{end, mid}, want: []told{{pkix.NoPath, 1, parley.Yes}}, why: pkix.StaleCA},
+		{name: "an older root of that name, beside the new one, sent", root: issue(t, ca("Root"), nil, nil), sent: []*issued{end, mid, root},
+			want: []told{{pkix.NoPath, 2, parley.Yes}}, why: pkix.StaleCA},
+		{name: "a trusted leaf that has the issuer's name", root: noCA, sent: []*issued{end}, want: []told{{pkix.NoPath, 0, parley.Yes}}, why: pkix.IssuerMissing},
+		{name: "a self-signed leaf, and another one trusted that has its name", root: alone, sent: []*issued{issue(t, leaf(), nil, nil)},
+			want: []told{{pkix.NoPath, 0, parley.Yes}}, why: pkix.SelfSignedLeaf},
+		{name: "a self-signed leaf, and a CA trusted that has its name", root: issue(t, ca(host), nil, nil), sent: []*issued{issue(t, leaf(), nil, nil)},
+			want: []told{{pkix.NoPath, 0, parley.Yes}}, why: pkix.SelfSignedLeaf},
+		{name: "a self-signed leaf, and a CA trusted that has its name and its key", root: issue(t, ca(host), nil, alone.key), sent: []*issued{alone},
+			want: []told{{pkix.NoPath, 0, parley.Yes}}, why: pkix.SelfSignedLeaf},
+		{name: "a self-signed leaf that is trusted", root: alone, sent: []*issued{alone}, want: []told{{pkix.TrustedLeaf, 0, parley.No}}},
 		{name: "the root sent as well", root: root, sent: []*issued{end, mid, root}, want: []told{{pkix.RootSent, 2, parley.No}}},
 		{name: "the wrong order", root: root, sent: []*issued{end, root, mid}, want: []told{{pkix.WrongOrder, 1, parley.No}, {pkix.RootSent, 1, parley.No}}},
 		{name: "a stranger sent", root: root, sent: []*issued{end, mid, issue(t, ca("Other"), nil, nil)}, want: []told{{pkix.Superfluous, 2, parley.No}}},

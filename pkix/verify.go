@@ -164,10 +164,18 @@ func (q *Question) noPath(b *builder, path []Step) Problem {
 		Kind: NoPath, Stops: parley.Yes, Sent: at.Sent, Certificate: top, Role: roleOf(path, len(path)-1),
 		Issuer: top.Issuer.Text, URLs: top.IssuerURLs,
 	}
+	selfSigned := top.SelfIssued() && b.signed(top, top) != parley.No
+	if selfSigned && len(path) == 1 {
+		p.Why, p.URLs = SelfSignedLeaf, nil // nobody else issued it, whatever else has its name
+		return p
+	}
 	for _, pool := range b.roots {
 		for _, root := range pool.Named(top.Issuer) {
+			if !root.mayIssue() {
+				continue
+			}
 			p.Why, p.Other, p.Pool = StaleCA, root, pool.Name
-			if top.AuthorityKeyID != nil && bytes.Equal(top.AuthorityKeyID, root.SubjectKeyID) {
+			if !sameKey(root, top) && top.AuthorityKeyID != nil && bytes.Equal(top.AuthorityKeyID, root.SubjectKeyID) {
 				p.Kind, p.Why = BadSignature, WhyUnknown
 				return p
 			}
@@ -175,13 +183,11 @@ func (q *Question) noPath(b *builder, path []Step) Problem {
 	}
 	switch {
 	case p.Why == StaleCA:
-	case !top.SelfIssued() || b.signed(top, top) == parley.No:
+	case !selfSigned:
 		p.Why = IssuerMissing
 		if forged := b.forger(top); forged != nil {
 			p.Kind, p.Why, p.Other = BadSignature, WhyUnknown, forged
 		}
-	case len(path) == 1:
-		p.Why, p.URLs = SelfSignedLeaf, nil
 	default:
 		p.Why, p.Role, p.URLs = RootUntrusted, Root, nil
 	}
