@@ -17,7 +17,7 @@ var chainIncomplete = &Cause{
 	Best:  parley.Seen,
 	Mistaken: []Mistake{
 		{For: "cert.keyusage", Test: "nothing that was sent issued the certificate"},
-		{For: "chain.untrusted-private-ca", Test: "with the intermediate at hand the path ends in a root that the client trusts"},
+		{For: "chain.untrusted-private-ca", Test: "the issuer is known to be below another CA, or with it at hand the path ends in a root that the client trusts"},
 		{For: "chain.truststore-missing", Test: "another store that has the root does not complete the chain either"},
 		{For: "chain.truststore-stale", Test: "another store that has the root does not complete the chain either"},
 	},
@@ -34,6 +34,7 @@ var chainIncomplete = &Cause{
 			f.Intents = []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.OrderChain, Plain: "send the leaf first, then each certificate's issuer behind it"}}
 		case ms[0].gap == gapIssuerOrRoot:
 			f.Certainty, f.NotExcluded = parley.Inferred, []parley.CauseID{"chain.untrusted-private-ca"}
+			f.Intents = append(f.Intents, ms[0].trustIssuer(parley.Bridge))
 			if len(ms[0].URLs) > 0 && len(v.E.Issuers) == 0 {
 				f.WouldTell = []string{v.withAIA()}
 			}
@@ -66,7 +67,41 @@ base
 `,
 		},
 		{
-			Name: "a leaf comes alone, and nobody here knows its issuer", Fires: parley.Inferred, Side: parley.ServerSide,
+			Name: "a leaf comes alone, and says where its issuer is", Fires: parley.Inferred, Side: parley.ServerSide,
+			Transcript: `
+client openssl-3.0
+now 2026-11-22
+certificate root    ca
+certificate middle  ca by=root
+certificate leaf    by=middle names=shop.example issuer=http://ca.example/middle.der
+trust system root
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.2 suite=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 renegotiation_info
+< Certificate  cert=leaf
+< ServerHelloDone
+`,
+		},
+		{
+			Name: "a leaf comes alone, and a root of its issuer's organisation is trusted", Fires: parley.Inferred, Side: parley.ServerSide,
+			Transcript: `
+client openssl-3.0
+now 2026-11-22
+certificate root    ca o="Shop Trust"
+certificate middle  ca by=root o="Shop Trust" cn="Issuing CA 2"
+certificate leaf    by=middle names=shop.example
+trust system root
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.2 suite=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 renegotiation_info
+< Certificate  cert=leaf
+< ServerHelloDone
+`,
+		},
+		{
+			Name: "a leaf comes alone, and nothing is known of its issuer", Instead: "chain.untrusted-private-ca",
 			Transcript: `
 client openssl-3.0
 now 2026-11-22
@@ -151,10 +186,20 @@ func (v *View) leftOut(m missing) string {
 		used := shorts(m.used)
 		text += " " + strings.ToUpper(m.from[:1]) + m.from[1:] + ": with " + few(used) + " the path ends in " + m.anchor + "."
 	}
+	if m.gap == gapIssuerOrRoot {
+		text += " " + m.sign
+	}
 	if m.gap == gapIssuerOrRoot && len(v.E.Issuers) > 0 && v.E.Issuers[0].Err != "" {
 		text += " It could not be fetched: " + v.E.Issuers[0].Err + "."
 	}
 	return text
+}
+
+// trustIssuer is the fix where the issuer of a leaf that came alone is a root.
+func (m missing) trustIssuer(g parley.Grade) parley.Intent {
+	return parley.Intent{Side: parley.ClientSide, Grade: g, Kind: parley.TrustCertificate,
+		Plain: "where " + m.Certificate.Issuer.Short() + " is a private root, add it to the store that this program reads",
+		Price: "whoever has the CA's key can then speak for any name to this client"}
 }
 
 func shorts(cs []*pkix.Certificate) []string {

@@ -11,6 +11,7 @@ var chainSelfSigned = &Cause{
 	Best:  parley.Seen,
 	Mistaken: []Mistake{
 		{For: "chain.untrusted-private-ca", Test: "issuer and subject of the first certificate are the same"},
+		{For: "chain.stale-private-ca", Test: "no other certificate issued it, whatever has its name in a store"},
 		{For: "middlebox.interception", Test: "the certificate is the same from another network"},
 	},
 	Find: func(v *View) []parley.Finding {
@@ -49,6 +50,24 @@ now 2026-11-22
 certificate root  ca
 certificate leaf  cn=shop.example names=shop.example
 trust system root
+server 192.0.2.7:443 shop.example
+
+base until=finished
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+< Certificate  cert=leaf encrypted
+< Finished  encrypted
+> Finished  encrypted
+stopped
+`,
+		},
+		{
+			Name: "the store has another certificate of that name", Fires: parley.Seen, Side: parley.ServerSide,
+			Transcript: `
+client openssl-3.0
+now 2026-11-22
+certificate old   cn=shop.example names=shop.example
+certificate leaf  cn=shop.example names=shop.example
+trust system old
 server 192.0.2.7:443 shop.example
 
 base until=finished

@@ -11,6 +11,7 @@ var chainStalePrivateCA = &Cause{
 	Best:  parley.Seen,
 	Mistaken: []Mistake{
 		{For: "chain.untrusted-private-ca", Test: "a trusted root has the name of the issuer, and does not verify its signature"},
+		{For: "chain.self-signed", Test: "another certificate issued the server's, and the trusted one of its name is a CA"},
 		{For: "cert.malformed", Test: "the key that the certificate names for its issuer is another one than the root's"},
 	},
 	Find: func(v *View) []parley.Finding {
@@ -56,6 +57,22 @@ certificate old   ca cn="Cluster CA"
 certificate new   ca cn="Cluster CA"
 certificate leaf  by=new names=shop.example
 trust "--ca ca.crt" old new
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.2 suite=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 renegotiation_info
+< Certificate  cert=leaf
+< ServerHelloDone
+`,
+		},
+		{
+			Name: "the certificate issued itself, and one of its name is trusted", Instead: "chain.self-signed",
+			Transcript: `
+client go
+now 2026-11-22
+certificate old   ca cn=localhost
+certificate leaf  cn=localhost names=shop.example
+trust system old
 server 192.0.2.7:443 shop.example
 
 base

@@ -2,6 +2,7 @@ package causes
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/pkix"
@@ -18,7 +19,8 @@ const (
 	gapStale               // the anchor has another key
 	gapStore               // a public root in the store
 	gapIssuer              // an intermediate, which is known from elsewhere
-	gapIssuerOrRoot        // an intermediate, or the root of a CA that nobody here knows
+	gapIssuerOrRoot        // an intermediate, for all that is known of the issuer
+	gapRootOrIssuer        // an intermediate, or the root of a private CA: nothing is known of the issuer
 	gapPrivateRoot         // the root of a CA that nobody here knows, which is at hand
 	gapUnknownRoot         // the same, which is not at hand
 	gapOrder               // the order that the client takes
@@ -31,6 +33,7 @@ type missing struct {
 	Objection
 	gap
 	used   []*pkix.Certificate // of gapIssuer: what completes it
+	sign   string              // of gapIssuerOrRoot: why the issuer should be an intermediate
 	from   string              // of gapIssuer: where that was had
 	store  string              // of gapStore: which one has the root
 	anchor string              // of gapStore and gapIssuer: the root; of gapPrivateRoot: the CA
@@ -114,9 +117,35 @@ func (v *View) withKnown(m missing) missing {
 	}
 	m.gap = gapUnknownRoot
 	if m.Sent == 0 {
-		m.gap = gapIssuerOrRoot
+		m.gap, m.sign = gapRootOrIssuer, v.belowAnother(m)
+		if m.sign != "" {
+			m.gap = gapIssuerOrRoot
+		}
 	}
 	return m
+}
+
+// belowAnother says what speaks for it that the issuer of a leaf that came alone
+// is an intermediate, and no root: public CAs issue below intermediates only, and
+// private ones seldom publish their certificates. Empty: nothing does.
+func (v *View) belowAnother(m missing) string {
+	switch issuer := m.Certificate.Issuer; {
+	case m.Certificate.SCTs:
+		return "The certificate has timestamps of logs, as those of public CAs have, which issue below intermediates."
+	case len(m.URLs) > 0:
+		return "The certificate says where its issuer is to be had."
+	case issuer.O != "":
+		for _, second := range []bool{false, true} {
+			for _, pool := range poolsOf(v.E.Trust, second) {
+				for _, root := range pool.Certificates() {
+					if strings.EqualFold(root.Subject.O, issuer.O) {
+						return pool.Name + " has a root of " + issuer.O + " under another name, " + root.Subject.Short() + "."
+					}
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // elsewhere are the certificates that came in other answers and not in this one:
