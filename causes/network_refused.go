@@ -20,14 +20,16 @@ var networkRefused = &Cause{
 		}
 		f := v.Finding("network.refused", parley.SideUnknown, parley.PhaseConnect, parley.Seen, v.unreached("the SYN was answered with a reset"))
 		f.WouldTell = []string{"on the server: ss -ltn"}
+		f.WillNotHelp = []string{"any TLS setting: no hello was sent"}
 		if v.overUDP() {
+			f.WillNotHelp = nil // the hello was what was answered
 			f.Because[0].Text = "An ICMP message answered the first datagram: no program takes datagrams there."
 			f.WouldTell = []string{"on the server: ss -lun"}
 		}
 		return []parley.Finding{f}
 	},
 	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.OpenPort, Plain: "start the service, bind it to this address, or take the port that it has"}},
-	WillNotHelp: []string{"any TLS setting: no hello was sent"},
+	WillNotHelp: []string{"any TLS setting: no program takes what is sent there"},
 	References:  []string{"RFC 9293, Section 3.5.2"},
 	Cases: []Case{
 		{

@@ -20,6 +20,7 @@ var networkTimeout = &Cause{
 			f := v.Finding("network.timeout", parley.SideUnknown, parley.PhaseConnect, parley.Seen,
 				"No datagram came back to any hello, each of which was sent several times. Whether one arrived, nothing tells.")
 			f.WouldTell = []string{"on the server: ss -lun", "the same check from another network"}
+			f.WillNotHelp = []string{"importing the certificate, or -k: no certificate came"}
 			return []parley.Finding{f}
 		}
 		if !v.Asked() || v.Answer.End != parley.EndConnectTimeout && v.Answer.End != parley.EndUnreachable {
@@ -31,10 +32,11 @@ var networkTimeout = &Cause{
 		}
 		f := v.Finding("network.timeout", parley.SideUnknown, parley.PhaseConnect, parley.Seen, v.unreached(why))
 		f.WouldTell = []string{"the same check from another network"}
+		f.WillNotHelp = []string{"any TLS setting: no hello was sent"}
 		return []parley.Finding{f}
 	},
 	Fixes:       []parley.Intent{{Side: parley.PathSide, Grade: parley.Best, Kind: parley.OpenPort, Plain: "see address, port, route and firewall; then whether the server runs"}},
-	WillNotHelp: []string{"any TLS setting: no hello was sent"},
+	WillNotHelp: []string{"importing the certificate, or -k: no certificate came"},
 	References:  []string{"RFC 9293, Section 3.8.3"},
 	Cases: []Case{
 		{

@@ -124,7 +124,7 @@ func Explain(t *Text, o Options) *Answer {
 	a.ReadAs = readAs(t, first, a)
 	a.Causes = rank(t, first, events, a.Role)
 	a.Tests = tests(a.Causes, o.Host)
-	a.WillNotHelp = first.meaning.Folk
+	a.WillNotHelp = folk(t, first.meaning, a)
 	a.Also = also(events, first)
 	return a
 }
@@ -143,6 +143,19 @@ func OfAlert(number int) *Answer {
 	}
 	a.Tests = tests(a.Causes, "")
 	return a
+}
+
+// folk is the advice that fails for a meaning, and what of its lore is for those
+// who use what printed the text.
+func folk(t *Text, m *errors.Meaning, a *Answer) []string {
+	out := slices.Clone(m.Folk)
+	where := strings.ToLower(a.Product + "\n" + a.Line + "\n" + t.Head)
+	for _, l := range m.Lore {
+		if slices.ContainsFunc(l.Signs, func(s string) bool { return strings.Contains(where, s) }) {
+			out = append(out, l.Says)
+		}
+	}
+	return out
 }
 
 // withProduct adds what the user says of the product to what was found.

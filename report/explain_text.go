@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/explain"
@@ -238,7 +239,7 @@ func ExplainAlert(w io.Writer, a *AlertPage, o Options) error {
 			p.add("  " + t.Command)
 		}
 	}
-	p.list("will not help", willNotHelp(a.Meaning.Folk, a.Causes))
+	p.list("will not help", willNotHelp(a.Meaning.Folk, a.Causes, a.Meaning.Decides))
 	return writeLines(w, p.lines, o.Color)
 }
 
@@ -248,22 +249,55 @@ func (t *Text) willNotHelp() []string {
 	for _, c := range t.Answer.Causes {
 		causes = append(causes, t.Causes[c.ID])
 	}
-	return willNotHelp(t.Answer.WillNotHelp, causes)
+	return willNotHelp(t.Answer.WillNotHelp, causes, len(causes) > 0 && t.Answer.Causes[0].Certainty >= parley.Seen)
 }
 
 // willNotHelp is the advice that fails for a message or, where none is known of
-// the message itself, for the causes that it leaves: the first of each.
-func willNotHelp(folk []string, causes []Cause) []string {
-	if len(folk) > 0 {
+// the message itself, for its cause. Where several causes remain each piece says
+// for which it holds, unless it holds for all: what is idle under one of them may
+// be the cure under another.
+func willNotHelp(folk []string, causes []Cause, decided bool) []string {
+	switch {
+	case len(folk) > 0 || len(causes) == 0:
 		return folk
+	case decided:
+		return causes[0].WillNotHelp[:min(2, len(causes[0].WillNotHelp))]
 	}
 	var out []string
-	for _, c := range causes {
-		if len(c.WillNotHelp) > 0 && len(out) < 3 && !slices.Contains(out, c.WillNotHelp[0]) {
-			out = append(out, c.WillNotHelp[0])
+	for _, advice := range causes[0].WillNotHelp {
+		if !slices.ContainsFunc(causes, func(c Cause) bool { return !slices.Contains(c.WillNotHelp, advice) }) {
+			out = append(out, advice)
 		}
 	}
+	var said []string
+	for _, c := range causes {
+		i := slices.IndexFunc(c.WillNotHelp, func(advice string) bool { return !slices.Contains(out, advice) })
+		if i < 0 || len(out) == 3 || slices.Contains(said, c.WillNotHelp[i]) {
+			continue
+		}
+		said = append(said, c.WillNotHelp[i])
+		out = append(out, "if "+causesWith(causes, c.WillNotHelp[i])+": "+lowerFirst(c.WillNotHelp[i]))
+	}
 	return out
+}
+
+// causesWith are the ids of the causes under which a piece of advice fails.
+func causesWith(causes []Cause, advice string) string {
+	var ids []string
+	for _, c := range causes {
+		if slices.Contains(c.WillNotHelp, advice) {
+			ids = append(ids, string(c.ID))
+		}
+	}
+	return strings.Join(ids, " or ")
+}
+
+// lowerFirst makes the beginning of a sentence a clause; a name stays.
+func lowerFirst(s string) string {
+	if len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'a' && s[1] <= 'z' {
+		return strings.ToLower(s[:1]) + s[1:]
+	}
+	return s
 }
 
 // fixLines lists the best fix on each side of every cause; of several causes each

@@ -198,7 +198,7 @@ var Hints = []Hint{
 		Why: "this client sends a server name only when told to"},
 	{Texts: []string{"OPENSSL_internal:", "ssl/record/rec_layer_s3.c", "SSL routines::", "ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR", "tls_record.cc"},
 		For: []string{"alert.80"}, Cause: "server.ip-not-allowed", Weight: 25,
-		Why: "programs of that age send a server name, which leaves a service that refuses the address"},
+		Why: "this client sends a server name, which leaves a service that refuses the address"},
 	{Texts: append(ports("10250"), "containerLogs", "kubectl logs", "kubectl exec", "metrics-server"),
 		For: []string{"alert.80"}, Cause: "server.no-usable-certificate", Weight: 120,
 		Why: "a kubelet whose serving certificate is not approved yet fails so"},

@@ -43,10 +43,8 @@ var received = []Meaning{
 			{Cause: "dh.too-small", Why: "clients refuse a small group of the server in this way"},
 			{Cause: "noise.scanner", Why: "probes end their handshakes so"},
 		},
-		Folk: []string{
-			"Enabling SSL 3.0: sslv3 in the name of the alert is its date of birth, not the version in use.",
-			"Importing a certificate, or turning verification off: no certificate was judged yet.",
-		}},
+		Folk: []string{"Turning verification off on the machine that prints it: the other side is the one that refused."},
+		Lore: []Lore{{Signs: []string{"sslv3"}, Says: "Enabling SSL 3.0 for the name of the alert: sslv3 is its date of birth, not the version in use."}}},
 	{ID: "alert.41", Alert: 41, Says: "The peer wants a certificate (an alert of SSL 3.0).", Tells: TellsWhy,
 		Guesses: []Guess{{Cause: "clientcert.required", Why: "the alert answers an empty Certificate"}}},
 	{ID: "alert.42", Alert: 42, Says: "The peer found the certificate it was sent unusable.", Tells: TellsHow,
@@ -182,9 +180,9 @@ var received = []Meaning{
 		},
 		Folk: []string{
 			"Turning off verification (-k and its kin): no certificate was seen yet.",
-			"Enabling TLS 1.0: the name of the alert begins with tlsv1 because it came with TLS 1.0.",
 			"Upgrading the openssl command where the program that fails has a library of its own.",
-		}},
+		},
+		Lore: []Lore{{Signs: []string{"tlsv1"}, Says: "Enabling TLS 1.0 for the name of the alert: it begins with tlsv1 because it came with TLS 1.0."}}},
 	{ID: "alert.71", Alert: 71, Says: "The peer demands stronger parameters than were offered.", Tells: TellsHow,
 		Guesses: []Guess{
 			{Cause: "cipher.no-overlap", Why: "the cipher suites that were offered are too weak for the peer"},
@@ -196,7 +194,7 @@ var received = []Meaning{
 		Guesses: []Guess{
 			{Cause: "sni.missing", Why: "servers that need a name to choose a certificate fail so without one"},
 			{Cause: "sni.unrecognized", Why: "so do servers that have nothing for the name"},
-			{Cause: "server.ip-not-allowed", Why: "some services refuse a source address so, MongoDB Atlas among them"},
+			{Cause: "server.ip-not-allowed", Why: "some services refuse a source address so"},
 			{Cause: "version.policy-min", Why: "a server whose own policy forbids the SHA-1 signature of TLS 1.0 fails so"},
 			{Cause: "server.internal-error", Why: "the server's log has the reason"},
 		}},
@@ -229,7 +227,7 @@ var received = []Meaning{
 			{Cause: "sni.unrecognized", Why: "the alert says so"},
 			{Cause: "sni.missing", Why: "a few servers send it where no name came"},
 		},
-		Folk: []string{"-Djsse.enableSNIExtension=false: without a name every other name on that address fails; the name or the server's alias is what is wrong."}},
+		Lore: []Lore{{Signs: inJava, Says: "-Djsse.enableSNIExtension=false: without a name every other name on that address fails; the name or the server's alias is what is wrong."}}},
 	{ID: "alert.113", Alert: 113, Says: "The peer could not use the stapled OCSP response.", Tells: TellsHow,
 		Guesses: []Guess{
 			{Cause: "revocation.check-failed", Why: "the stapled response is out of date or of another certificate"},
@@ -261,7 +259,10 @@ var macGuesses = []Guess{
 	{Cause: "network.corruption", Why: "bits that were damaged on the way are found here first"},
 }
 
-var macFolk = []string{"Other cipher suites or versions: the handshake agreed on its parameters, the keys or the bytes differ."}
+var macFolk = []string{"Turning verification off: what cannot be decrypted is no certificate."}
+
+// inJava are signs of Java.
+var inJava = []string{"java", "jdk", "jsse", "jvm", "sun.security"}
 
 var certAlertFolk = []string{
 	"Reinstalling roots on the machine that prints it: the other side refused, so its trust decides.",

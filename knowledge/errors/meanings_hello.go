@@ -26,8 +26,8 @@ var opening = []Meaning{
 			{Cause: "version.client-pinned", Why: "a client that offers only versions this server turned off looks the same to old OpenSSL"},
 		},
 		Folk: []string{
-			"Setting TLS versions or ciphers: the version number in the message is that of bytes which are no TLS at all.",
-			"Turning off verification, or downgrading a library.",
+			"If the peer spoke in clear, setting TLS versions or ciphers: the version number in the message is that of bytes which are no TLS at all.",
+			"Turning off verification: no certificate was seen yet.",
 		}},
 	{ID: "not-tls.go", Says: "The first bytes of the peer were not TLS.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
@@ -50,7 +50,7 @@ var opening = []Meaning{
 		},
 		Folk: []string{
 			"Setting TLS versions or ciphers: the peer did not answer in TLS at all.",
-			"Turning off verification, or downgrading a library.",
+			"Turning off verification, or downgrading a library: no certificate was seen yet, and no library reads it as TLS.",
 		}},
 	{ID: "not-tls.length", Says: "The header of the peer's first record gives an absurd length, as text read as a record does.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
@@ -58,7 +58,7 @@ var opening = []Meaning{
 			{Cause: "middlebox.plain-reply", Why: "a portal or filter on the path answers in clear"},
 			{Cause: "proxy.tls-to-plain-proxy", Why: "a plain proxy that is asked in TLS answers so"},
 		},
-		Folk: []string{"Setting TLS versions, or resetting the browser: the answer is no TLS."}},
+		Folk: []string{"Setting TLS versions, or turning off verification: the answer is no TLS."}},
 	{ID: "http.request", Says: "The client sent plain HTTP to a port of TLS.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "plaintext.http-to-tls-port", Why: "the message names it"}}},
 	{ID: "http.response", Says: "The server answered in plain HTTP.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsWhy, Alert: -1, Decides: true,
@@ -66,7 +66,7 @@ var opening = []Meaning{
 			{Cause: "plaintext.tls-to-plain-port", Why: "the message names it"},
 			{Cause: "middlebox.plain-reply", Why: "unless something on the path answered in the server's place"},
 		},
-		Folk: []string{"Setting TLS versions or turning off verification: there is no TLS on the other side."}},
+		Folk: []string{"Setting TLS versions or turning off verification: the answer is no TLS."}},
 	{ID: "http.got-tls", Says: "An HTTP server got the beginning of a TLS record.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "plaintext.tls-to-plain-port", Why: "0x16 0x03 is where a TLS record begins"}}},
 	{ID: "http.got-alert", Says: "An HTTP client got a TLS alert as its answer.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsWhy, Alert: -1, Decides: true,
@@ -107,7 +107,8 @@ var opening = []Meaning{
 			{Cause: "noise.scanner", Why: "probes offer old versions to see what happens"},
 			{Cause: "version.client-pinned", Why: "a setting of the client ends below the minimum"},
 		},
-		Folk: []string{"A MinProtocol line at the end of openssl.cnf: it lands in the last section and does nothing; and machine-wide it weakens every program."}},
+		Folk: []string{"Turning off verification: no certificate is at stake yet."},
+		Lore: []Lore{{Signs: []string{"openssl", "ssl routines", "_ssl.c", "ssl3_", "tls_process_"}, Says: "A MinProtocol line at the end of openssl.cnf: it lands in the last section and does nothing; and machine-wide it weakens every program."}}},
 	{ID: "version.server-old", Says: "The server selected a version below this client's minimum.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{
 			{Cause: "version.server-too-old", Why: "the message names the version that the server selected"},
@@ -176,7 +177,7 @@ var opening = []Meaning{
 		}},
 	{ID: "sni.unknown", Says: "There is no certificate for the server name that was asked for.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "sni.unrecognized", Why: "the message names it"}, {Cause: "sni.missing", Why: "where no name was sent"}},
-		Folk:    []string{"-Djsse.enableSNIExtension=false: without a name every other name on that address fails."}},
+		Lore:    []Lore{{Signs: inJava, Says: "-Djsse.enableSNIExtension=false: without a name every other name on that address fails."}}},
 	{ID: "sni.absent", Says: "The client sent no server name, and one is needed.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "sni.missing", Why: "the message names it"}}},
 	{ID: "sni.wrong-host", Says: "The request named another host than the handshake did.", By: ByPeer, Phase: parley.PhasePolicy, Tells: TellsWhy, Alert: -1,
@@ -218,7 +219,7 @@ var ended = []Meaning{
 			{Cause: "chain.untrusted-private-ca", Why: "clients that refuse the certificate may close without an alert"},
 			{Cause: "noise.scanner", Why: "probes close when they have seen enough"},
 		},
-		Folk: []string{"Turning off verification: mostly no certificate was seen yet."}},
+		Folk: []string{"If no certificate came before the end, turning off verification."}},
 	{ID: "eof.middle", Says: "The peer closed the connection in the middle of a message.", By: ByNobody, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "server.dropped-connection", Why: "the other side stopped while it was sending"},
@@ -254,7 +255,7 @@ var ended = []Meaning{
 			{Cause: "noise.scanner", Why: "probes reset when they have seen enough"},
 			{Cause: "middlebox.reset", Why: "a device on the path may reset both sides"},
 		},
-		Folk: []string{"Turning off verification: mostly no certificate was seen yet."}},
+		Folk: []string{"If no certificate came before the end, turning off verification."}},
 	{ID: "broken-pipe", Says: "The peer had closed while this side was still sending.", By: ByNobody, Phase: parley.PhaseFinished, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "clientcert.required", Why: "a server that got no client certificate closes while the client sends"},

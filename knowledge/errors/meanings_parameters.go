@@ -25,7 +25,7 @@ var agreeing = []Meaning{
 			{Cause: "server.no-usable-certificate", Why: "without a certificate no suite can be used"},
 			{Cause: "cipher.cert-type-mismatch", Why: "the suites in common need a certificate of another kind"},
 		},
-		Folk: []string{"Resetting the browser, its cache or its clock: none of them changes what the server offers."}},
+		Folk: []string{"Clearing caches, or setting the clock: neither changes what is offered."}},
 	{ID: "cipher.none-chromium", Says: "The server refused the offer, or selected a version this browser does not have.", By: ByPeer, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "edge.host-not-provisioned", Why: "with a hosted name, the edge mostly has no certificate for it: a wildcard covers one level"},
@@ -34,7 +34,7 @@ var agreeing = []Meaning{
 			{Cause: "version.policy-min", Why: "a policy excludes the version that the server has"},
 			{Cause: "group.no-overlap", Why: "no group in common gives the same"},
 		},
-		Folk: []string{"Clearing the SSL state, turning off QUIC or virus protection: none of them changes what the server offers."}},
+		Folk: []string{"Clearing the SSL state, or turning off QUIC: neither changes what the server has."}},
 	{ID: "cipher.schannel", Says: "Client and server have no algorithm in common that both allow.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "cipher.no-overlap", Why: "the cipher suites enabled on the two machines do not meet"},
@@ -85,8 +85,7 @@ var agreeing = []Meaning{
 	{ID: "cert.type", Says: "The key of the certificate is not of the kind that the cipher suite needs.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "cipher.cert-type-mismatch", Why: "the message names it"}, {Cause: "cert.unsupported-key", Why: "or the kind of key is not known"}}},
 	{ID: "dh.small", Says: "The server's Diffie-Hellman group is smaller than this client accepts.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsWhy, Alert: -1, Decides: true,
-		Guesses: []Guess{{Cause: "dh.too-small", Why: "the message names it"}},
-		Folk:    []string{"Lowering the security level of the whole machine: without the DHE suites, the same client connects."}},
+		Guesses: []Guess{{Cause: "dh.too-small", Why: "the message names it"}}},
 	{ID: "dh.large", Says: "The server's Diffie-Hellman group is larger than this client can handle.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "dh.too-large", Why: "the message names it"}}},
 	{ID: "ems", Says: "The peer did not agree to the extended master secret, which this side demands.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsWhy, Alert: -1, Decides: true,
@@ -95,8 +94,7 @@ var agreeing = []Meaning{
 		Guesses: []Guess{
 			{Cause: "renegotiation.legacy-server", Why: "the ServerHello lacks renegotiation_info"},
 			{Cause: "middlebox.interception", Why: "before a large public site it is mostly a device in between that lacks it"},
-		},
-		Folk: []string{"Downgrading the crypto library, or allowing legacy connections everywhere: first see whose certificate answers."}},
+		}},
 	{ID: "renegotiation.refused", Says: "The server asked to renegotiate, and this client does not.", By: BySelf, Phase: parley.PhaseClientCertificate, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "clientcert.renegotiation", Why: "servers renegotiate to ask for a client certificate"}}},
 	{ID: "pha", Says: "The server wants to ask for a certificate after the handshake, and the client did not agree to that.", By: BySelf, Phase: parley.PhaseClientCertificate, Tells: TellsWhy, Alert: -1, Decides: true,
@@ -157,7 +155,7 @@ var agreeing = []Meaning{
 		Guesses: []Guess{{Cause: "server.no-usable-certificate", Why: "the message names it"}}},
 	{ID: "cert.pair", Says: "The private key does not belong to the certificate.", By: ByLocal, Phase: parley.PhaseCertificate, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "cert.key-mismatch", Why: "the message names it"}},
-		Folk:    []string{"Making a new key: mostly the file begins with an intermediate, and the leaf must come first."}},
+		Folk:    []string{"Another key for the same certificate: only the one that it was issued for fits."}},
 	{ID: "internal", Says: "The library failed inside.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "library.bug", Why: "the library itself calls it an internal error"},
@@ -191,8 +189,7 @@ var agreeing = []Meaning{
 			{Cause: "cipher.no-overlap", Why: "the cipher suites of that Windows and of the server do not meet"},
 			{Cause: "version.client-too-old", Why: "the Windows itself may end below the server's minimum"},
 			{Cause: "clientcert.unusable", Why: "a client certificate whose key cannot be read fails so"},
-		},
-		Folk: []string{"SecurityProtocol = Tls12: it replaces the set and so loses 1.3; leave it to the system, or add with -bor."}},
+		}},
 	{ID: "failed.prelogin", Says: "The handshake inside SQL Server's pre-login failed.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsVaguely, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "version.policy-min", Why: "today's Linux images refuse the TLS 1.0 of an unpatched SQL Server"},

@@ -59,7 +59,7 @@ var peculiar = []Meaning{
 			{Cause: "cert.key-too-small", Why: "or the size of a key"},
 			{Cause: "version.policy-min", Why: "or a version"},
 		},
-		Folk: []string{"Emptying jdk.tls.disabledAlgorithms where jdk.certpath.disabledAlgorithms is what refuses, or the other way round."}},
+		Lore: []Lore{{Signs: inJava, Says: "Emptying jdk.tls.disabledAlgorithms where jdk.certpath.disabledAlgorithms is what refuses, or the other way round."}}},
 	{ID: "java.unexpected", Says: "A handshake message came where another one was expected.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "library.bug", Why: "one of the two implementations has a defect"},
@@ -275,7 +275,7 @@ var browsed = []Meaning{
 			{Cause: "cipher.no-overlap", Why: "so is a key exchange that the browser refuses"},
 			{Cause: "alpn.no-overlap", Why: "and so is a server without an ALPN protocol in common"},
 		},
-		Folk: []string{"Clearing the SSL state, turning off QUIC or virus protection: none of them changes what the server sends."}},
+		Folk: []string{"Clearing the SSL state, or turning off QUIC: neither changes what is sent over TCP."}},
 	{ID: "chromium.client-cert", Says: "The server refused the client's certificate, or wants one.", By: ByPeer, Phase: parley.PhaseClientCertificate, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "clientcert.required", Why: "the browser sent none, or an empty one"},

@@ -31,7 +31,6 @@ var verifying = []Meaning{
 			{Cause: "chain.truststore-stale", Why: "old releases of Java lack newer roots"},
 		},
 		Folk: []string{
-			"Importing the leaf into cacerts: it ends with the next renewal, and helps no other client.",
 			"A trust manager that accepts everything: then anybody on the path can answer.",
 		}},
 	{ID: "verify.untrusted-go", Says: "Go found no path to a root that this program trusts.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
@@ -78,16 +77,17 @@ var verifying = []Meaning{
 			{Cause: "middlebox.interception", Why: "a product on the path may answer with its own certificate"},
 			{Cause: "sni.missing", Why: "a server without a name to go by shows its default certificate"},
 		},
-		Folk: []string{"Turning off verification: then anybody on the path can answer; trust that one certificate in its place."}},
+		Folk: verifyFolk},
 	{ID: "verify.self-signed-root", Says: "The chain leads to a self-signed root that is not trusted here.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "middlebox.interception", Why: "on a company's machine the root is mostly that of a product that intercepts"},
 			{Cause: "chain.untrusted-private-ca", Why: "the server's root may be a private one"},
 			{Cause: "chain.truststore-missing", Why: "this program may read other trust anchors than the machine's"},
 		},
-		Folk: []string{
-			"Fetching a list of public roots: a root that re-signs on the path is in none of them; see whose name the issuer has.",
-			"NODE_TLS_REJECT_UNAUTHORIZED=0, strict-ssl=false, verify=False: they hide who answers.",
+		Folk: verifyFolk,
+		Lore: []Lore{
+			{Signs: []string{"node", "npm", "electron", "yarn", "self_signed_cert_in_chain"}, Says: "NODE_TLS_REJECT_UNAUTHORIZED=0 or strict-ssl=false: they hide who answers."},
+			{Signs: []string{"python", "requests", "urllib3", "_ssl.c"}, Says: "verify=False: it hides who answers."},
 		}},
 	{ID: "verify.failed", Says: "The peer's certificate was not accepted; the message does not say why.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsVaguely, Alert: -1,
 		Guesses: []Guess{
@@ -151,7 +151,7 @@ var verifying = []Meaning{
 			{Cause: "cert.weak-digest", Why: "mostly the digest of its signature"},
 			{Cause: "cert.key-too-small", Why: "or the size of its key"},
 		},
-		Folk: []string{"Emptying jdk.tls.disabledAlgorithms where jdk.certpath.disabledAlgorithms is what refuses, or the other way round."}},
+		Lore: []Lore{{Signs: inJava, Says: "Emptying jdk.tls.disabledAlgorithms where jdk.certpath.disabledAlgorithms is what refuses, or the other way round."}}},
 	{ID: "verify.revoked", Says: "A certificate of the chain is revoked.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{{Cause: "revocation.check-failed", Why: "the status that was read says revoked"}, {Cause: "clientcert.untrusted", Why: "where a server judges its client"}}},
 	{ID: "verify.crl", Says: "The revocation status could not be learned, or is out of date.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,
@@ -223,8 +223,7 @@ var verifying = []Meaning{
 }
 
 var verifyFolk = []string{
-	"Turning off verification: then anybody on the path can answer.",
-	"Importing the leaf or the intermediate into the client: the server's chain is what every client gets.",
+	"Turning off verification: then anybody can answer in the other side's place.",
 }
 
 var expiryFolk = []string{

@@ -70,8 +70,18 @@ type Meaning struct {
 	// Decides says that the first guess is what the message says, and not only the
 	// commonest reason for it.
 	Decides bool
-	// Folk is advice often met for it that does not help, and why.
+	// Folk is advice often met for it that does not help, and why: whichever of its
+	// causes it is. Advice that fails under one of them stands with that cause.
 	Folk []string
+	// Lore is such advice that only users of one product meet.
+	Lore []Lore
+}
+
+// Lore is advice that does not help, for users of the product that one of Signs,
+// in lower case, in the text or in the product's name gives away.
+type Lore struct {
+	Signs []string
+	Says  string
 }
 
 // Entry is one message of a stack.
