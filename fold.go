@@ -14,8 +14,13 @@ import (
 //
 // Attempts under other server names of the same address teach only about
 // names.
-func (e *Evidence) Fold(s Scope) Server {
-	f := folder{attempts: e.Attempts, server: Server{Scope: s, Accepts: map[iana.Version]Column{}}}
+func (e *Evidence) Fold(s Scope) Server { return e.fold(s, false) }
+
+func (e *Evidence) fold(s Scope, strict bool) Server {
+	f := folder{
+		attempts: e.Attempts, server: Server{Scope: s, Accepts: map[iana.Version]Column{}},
+		strict: strict, verdicts: map[iana.Version]verdict{}, cuts: map[AttemptID]int{},
+	}
 	for _, r := range e.Replies {
 		a, ok := e.Attempts[r.Attempt]
 		if !ok || !a.Scope.sameWay(s) || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() || a.Resume || a.ECH != nil || len(a.Odd) > 0 {
@@ -40,6 +45,9 @@ func (e *Evidence) Fold(s Scope) Server {
 	for _, r := range e.Replies {
 		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.sameWay(s) && !a.TTL.Asked() {
 			f.speaks = f.speaks || len(r.Events) > 0 && (a.Hello == nil || asksName(a.Hello, s.Name))
+			if ans := r.AnswerTo(a); (a.Hello == nil || asksName(a.Hello, s.Name)) && ans.Choice.Version == 0 && (ans.End == EndFIN || ans.End == EndRST) {
+				f.cuts[a.ID]++
+			}
 		}
 	}
 	for _, r := range e.Replies {
@@ -68,6 +76,12 @@ type folder struct {
 	// none is, a lost or cut connection says nothing about versions, for a filter
 	// of the name does that to every hello.
 	speaks bool
+	// strict: what leaves another reading is no refusal.
+	strict bool
+	// verdicts are what refusals came to, by version.
+	verdicts map[iana.Version]verdict
+	// cuts counts the resets and closes that each attempt met.
+	cuts map[AttemptID]int
 	// suites are the selections and refusals of enumerations, by version.
 	suites map[iana.Version]*tally[iana.Suite]
 	// groupsOf are those of groups.
@@ -184,28 +198,27 @@ func (f *folder) refuse(a Attempt, ans Answer) {
 		return
 	}
 	from := Source{Attempt: a.ID}
+	says := func(why string) verdict { return verdict{is: No, rank: rankOf(ans), why: why, from: from} }
 	switch {
 	case a.Hello == nil:
 		if a.Whole != 0 && f.speaks && ans.Choice.Version == 0 && (ans.Refused() || ans.End == EndStopped) && ans.End != EndPlaintext {
-			f.no(a.Whole, from, "every cipher kind of it was offered: "+ans.Words())
+			f.no(a.Whole, f.refused(a, ans))
 		}
 	case a.Whole != 0 && f.turns(a, ans):
 		col := f.server.Accepts[a.Whole]
 		col.Accepted = learn(col.Accepted, No, from, "")
 		f.server.Accepts[a.Whole] = col
 	case a.Whole != 0 && ans.Completes() && ans.Choice.Version.Before(a.Whole):
-		f.no(a.Whole, from, "selected "+ans.Choice.Version.String()+" where it was the highest offered")
+		f.no(a.Whole, says("selected "+ans.Choice.Version.String()+" where it was the highest offered"))
 	case a.Whole != 0 && ans.Unoffered:
-		f.no(a.Whole, from, "selected "+ans.Choice.Version.String()+" where it alone was offered")
+		f.no(a.Whole, says("selected "+ans.Choice.Version.String()+" where it alone was offered"))
 	case !ans.Refused(), a.Scope.Transport == TransportQUIC && (ans.End == EndVersions || ans.Alert == iana.AlertNoApplicationProtocol):
 	case ans.End == EndAlert && ans.Alert == iana.AlertProtocolVersion:
 		for _, v := range OfferedVersions(a.Hello) {
-			f.no(v, from, "refused by alert 70")
+			f.no(v, says("refused by alert 70"))
 		}
 	case a.Whole != 0 && f.speaks && ans.End != EndPlaintext && asksName(a.Hello, f.server.Scope.Name):
-		if f.server.Accepts[a.Whole].Accepted.Is != Yes {
-			f.no(a.Whole, from, "everything known of it was offered: "+ans.Words())
-		}
+		f.no(a.Whole, f.refused(a, ans))
 	}
 }
 
@@ -223,15 +236,6 @@ func (f *folder) turns(a Attempt, ans Answer) bool {
 		n, _ := a.Hello.ServerName()
 		return asksName(b.Hello, n)
 	})
-}
-
-func (f *folder) no(v iana.Version, from Source, why string) {
-	col := f.server.Accepts[v]
-	if col.Accepted.Is == Yes || col.Accepted.Is == No {
-		return
-	}
-	col.Accepted = Fact{Is: No, From: []Source{from}, Why: why}
-	f.server.Accepts[v] = col
 }
 
 // names learns what other names, and no name, are answered with.

@@ -87,7 +87,7 @@ func (f *folder) quic(e *Evidence) {
 	slices.SortFunc(f.server.QUIC.Versions.Items, func(a, b Item[iana.QUICVersion]) int { return cmp.Compare(a.ID, b.ID) })
 	for _, v := range AllVersions {
 		if from := f.server.Accepts[iana.TLS13].Accepted.From; v < iana.TLS13 && len(from) > 0 {
-			f.no(v, from[0], "QUIC carries nothing before 1.3 (RFC 9001, Section 4.2)")
+			f.no(v, verdict{is: No, why: "QUIC carries nothing before 1.3 (RFC 9001, Section 4.2)", from: from[0]})
 		}
 	}
 }

@@ -251,10 +251,21 @@ func scanVersions(s *parley.Server) string {
 			open = append(open, v)
 		}
 	}
-	if len(open) > 0 {
-		text += ", " + versionList(open) + " not known"
+	for len(open) > 0 {
+		why := s.Accepts[open[0]].Accepted.Why
+		same := slices.DeleteFunc(slices.Clone(open), func(v iana.Version) bool { return s.Accepts[v].Accepted.Why != why })
+		open = slices.DeleteFunc(open, func(v iana.Version) bool { return s.Accepts[v].Accepted.Why == why })
+		text += ", " + versionList(same) + " " + notKnown(why)
 	}
 	return strings.TrimPrefix(text, ", ")
+}
+
+// notKnown says why it is not known whether a version is accepted.
+func notKnown(why string) string {
+	if why == "" {
+		return "not known"
+	}
+	return "not known (" + why + ")"
 }
 
 // suiteList is a list of suites and the versions that have it.

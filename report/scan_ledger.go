@@ -63,7 +63,7 @@ func (s *Scan) termRows(e *Endpoint) (out []Row) {
 		col := e.Server.Accepts[v]
 		switch col.Accepted.Is {
 		case parley.Unknown:
-			note(v.String(), "not known")
+			note(v.String(), notKnown(col.Accepted.Why))
 		case parley.No:
 			note(v.String(), refusal(col.Accepted.Why))
 		default:

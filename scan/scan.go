@@ -185,7 +185,7 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 	}
 	if s.Transport == parley.TransportQUIC {
 		o.run(ctx, p, e, survey.LearnQUIC(plan))
-		known := e.Fold(s)
+		known := e.Terms(s)
 		if plan.QUIC = survey.Spoken(&known); !known.Speaks() {
 			return ended(ctx, p, e, known, plan.Most)
 		}
@@ -197,7 +197,7 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 	first := survey.Enumerate(plan)
 	if plan.Depth != survey.DepthFull {
 		o.run(ctx, p, e, first)
-		return ended(ctx, p, e, e.Fold(s), plan.Most)
+		return ended(ctx, p, e, e.Terms(s), plan.Most)
 	}
 	suited := first.Suited
 	if s.Transport == parley.TransportDTLS {
@@ -205,7 +205,7 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 	}
 	when := func(ready func() bool, more func(*parley.Server) survey.Planner) survey.Planner {
 		return survey.Later(ready, func() survey.Planner {
-			known := e.Fold(s)
+			known := e.Terms(s)
 			if end := (Endpoint{Server: known}); !end.Learned() {
 				return survey.Together()
 			}
@@ -220,7 +220,7 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 		}
 		return survey.LearnDetails(plan, known)
 	})))
-	return ended(ctx, p, e, e.Fold(s), plan.Most)
+	return ended(ctx, p, e, e.Terms(s), plan.Most)
 }
 
 // ended is what was learned in a scope, and if nothing was, what stands in the way.
@@ -231,11 +231,18 @@ func ended(ctx context.Context, p *probe.Prober, e *parley.Evidence, s parley.Se
 		return end
 	}
 	spoken := survey.Spoken(&s)
-	for _, r := range e.Replies {
-		if a := e.Attempts[r.Attempt]; a.Role == parley.RoleReference && (spoken == 0 || a.QUIC == spoken) {
-			end.Answer, end.Detail = r.AnswerTo(a), r.Detail
-			break
+	// In the order in which they were asked for: which answer came first is chance.
+	var answers []parley.Answer
+	var details []string
+	for _, id := range e.Order {
+		if a := e.Attempts[id]; a.Role == parley.RoleReference && (spoken == 0 || a.QUIC == spoken) {
+			for _, r := range e.RepliesTo(id) {
+				answers, details = append(answers, r.AnswerTo(a)), append(details, r.Detail)
+			}
 		}
+	}
+	if i := parley.Telling(answers); i >= 0 {
+		end.Answer, end.Detail = answers[i], details[i]
 	}
 	return end
 }

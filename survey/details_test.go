@@ -215,7 +215,7 @@ func (m *inDetail) details(suites ...iana.Suite) (s parley.Server, connections i
 		}
 	}
 	m.rest = rest
-	return e.Fold(inDetails), connections
+	return e.Terms(inDetails), connections
 }
 
 func TestWhoseOrderOfGroupsDecidesIsLearnt(t *testing.T) {

@@ -26,6 +26,19 @@ type model struct {
 	stubborn bool
 }
 
+// certified says that some suite of the server needs a certificate.
+func (m *model) certified() bool {
+	for v, suites := range m.suites {
+		for _, s := range suites {
+			i, _ := s.Info()
+			if v.Before(iana.TLS13) && i.Kx != iana.KxPSK && i.Kx != iana.KxDHEPSK && i.Kx != iana.KxECDHEPSK && i.Kx != iana.KxSRP && i.Auth != iana.AuthAnon && i.Auth != iana.AuthKRB5 && i.Auth != iana.AuthPassword && i.Auth != iana.AuthIBS {
+				return true
+			}
+		}
+	}
+	return len(m.kinds) > 0
+}
+
 func reply(id parley.AttemptID, messages ...any) parley.Reply {
 	r := parley.Reply{Attempt: id, End: parley.EndStopped, Connect: 1}
 	for _, m := range messages {

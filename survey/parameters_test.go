@@ -61,7 +61,7 @@ func learnt(m *signer) (parley.Column, int) {
 			n.Learn(r)
 		}
 	}
-	folded := e.Fold(s)
+	folded := e.Terms(s)
 	return folded.Column(iana.TLS12), len(e.Replies)
 }
 

@@ -110,7 +110,7 @@ func (m *oddModel) askOdd(atOnce int) (map[parley.OddityID]string, int) {
 		}
 	}
 	out := map[parley.OddityID]string{}
-	s := e.Fold(oddScope)
+	s := e.Terms(oddScope)
 	for _, t := range s.Tolerance {
 		switch {
 		case t.Outcome == parley.Tolerates:

@@ -27,8 +27,12 @@ func (r *Result) Intents() []parley.Intent {
 	switch d.Kind {
 	case policies.VersionsOnly, policies.VersionsRefused, policies.VersionsAccepted, policies.VersionsOneOf:
 		in.Versions = r.versions()
-		in.Plain = "accept " + list(in.Versions) + " and no other version"
-		if slices.Equal(in.Versions, []iana.Version{iana.TLS12, iana.TLS13}) {
+		over := parley.TransportTCP
+		if len(r.At) > 0 {
+			over = r.At[0].Scope.Transport
+		}
+		in.Plain = "accept " + list(named(over, in.Versions)) + " and no other version"
+		if over == parley.TransportTCP && slices.Equal(in.Versions, []iana.Version{iana.TLS12, iana.TLS13}) {
 			in.Kind = parley.AcceptVersions
 		}
 	case policies.SuitesOnly, policies.SuitesRefused:
@@ -50,6 +54,19 @@ func (r *Result) Intents() []parley.Intent {
 		in.Kind, in.Plain = 0, "have the certificate issued again: "+d.Words()
 	}
 	return []parley.Intent{in}
+}
+
+// named are versions as a transport has them: those of DTLS follow those of TLS.
+func named(over parley.Transport, vs []iana.Version) (out []iana.Version) {
+	for _, v := range vs {
+		for _, w := range over.Versions() {
+			if w.TLS() == v {
+				v = w
+			}
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // versions are those that the server should accept: what it accepts now, without

@@ -65,5 +65,5 @@ func obstacle(e *scan.Endpoint) string {
 	if e.Answer.End == parley.EndUnknown {
 		return "nothing was asked"
 	}
-	return e.Answer.Words()
+	return e.Answer.Stands()
 }

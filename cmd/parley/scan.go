@@ -59,7 +59,11 @@ func (a *app) scanCommand() *cobra.Command {
 		Long: `Asks for every version from SSL 2 on, and for every cipher suite that is known,
 until the rest is refused: with as many connections at once as the server
 takes, at most 24, or one after the other with --gentle.
-What could not be learned is said to be unknown, and never to be refused.
+What could not be learned is said to be unknown, and never to be refused: an
+alert that refuses the name, silence, and where there is no certificate an alert
+to 1.3, which may want a pre-shared key. A version is refused by an alert, by
+another version selected, or by two resets or closes in a row while others are
+accepted; of SSL 2 one is enough.
 What the terms show to be weak is told with its reason, without an attack.
 With -f each address is sent one hello, or as much as --depth says, and what
 refuses is diagnosed from that; like results are told together.
@@ -164,7 +168,7 @@ func scanDocument(res *scan.Result) *report.Scan {
 		e := &res.Endpoints[i]
 		end := report.Endpoint{Server: e.Server, Learned: e.Learned(), Connections: e.Connections, Certificates: e.Certificates, Findings: e.Weaknesses(), Cut: string(e.Cut)}
 		if !end.Learned {
-			end.Note = e.Answer.Words()
+			end.Note = e.Answer.Stands()
 			if e.Detail != "" {
 				end.Note += ": " + e.Detail
 			}

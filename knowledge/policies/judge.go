@@ -67,20 +67,21 @@ func judge(d *Demand, s *parley.Server, certs []Certificate) Result {
 type under struct {
 	text     string // %s stands for the versions; without it, none are named
 	versions []iana.Version
+	over     parley.Transport
 }
 
 func (u under) String() string {
 	if !strings.Contains(u.text, "%s") {
 		return u.text
 	}
-	return strings.Replace(u.text, "%s", and(texts(u.versions)), 1)
+	return strings.Replace(u.text, "%s", and(names(u.over, u.versions)), 1)
 }
 
 // note adds a version to the entry that reads alike, or makes one.
-func note(list *[]under, text string, vs ...iana.Version) {
+func (j *judgement) note(list *[]under, text string, vs ...iana.Version) {
 	i := slices.IndexFunc(*list, func(u under) bool { return u.text == text })
 	if i < 0 {
-		*list = append(*list, under{text: text})
+		*list = append(*list, under{text: text, over: j.s.Scope.Transport})
 		i = len(*list) - 1
 	}
 	for _, v := range vs {
@@ -103,11 +104,11 @@ type judgement struct {
 }
 
 func (j *judgement) broken(what string, from []parley.Source, vs ...iana.Version) {
-	note(&j.against, what, vs...)
+	j.note(&j.against, what, vs...)
 	j.learnt(from)
 }
 
-func (j *judgement) open(why string, vs ...iana.Version) { note(&j.reasons, why, vs...) }
+func (j *judgement) open(why string, vs ...iana.Version) { j.note(&j.reasons, why, vs...) }
 
 // unknown keeps a demand open for a version of which nothing was learnt.
 func (j *judgement) unknown(v iana.Version) {
@@ -133,14 +134,48 @@ func (j *judgement) result() Result {
 		r.Met, r.Why = parley.No, phrase(j.against, few)
 	case len(j.versions(parley.Yes)) == 0:
 		r.Met, r.Why = parley.Unknown, "no version is known to be accepted"
-	case len(j.unasked) == 1:
-		r.Met, r.Why = parley.Unknown, "whether "+j.unasked[0].String()+" is accepted was not learnt"
-	case len(j.unasked) > 1:
-		r.Met, r.Why = parley.Unknown, "whether "+and(texts(j.unasked))+" are accepted was not learnt"
+	case len(j.unasked) > 0:
+		r.Met, r.Why = parley.Unknown, j.notLearnt()
 	case len(j.reasons) > 0:
 		r.Met, r.Why = parley.Unknown, phrase(j.reasons, 2)
 	}
 	return r
+}
+
+// notLearnt says of which versions it was not learnt whether they are accepted, and
+// why where one reason holds for all.
+func (j *judgement) notLearnt() string {
+	verb := " is"
+	if len(j.unasked) > 1 {
+		verb = " are"
+	}
+	text := "whether " + and(j.names(j.unasked)) + verb + " accepted was not learnt"
+	why := j.s.Column(j.unasked[0]).Accepted.Why
+	for _, v := range j.unasked {
+		if j.s.Column(v).Accepted.Why != why {
+			why = ""
+		}
+	}
+	if why != "" {
+		text += ": " + why
+	}
+	return text
+}
+
+// names are versions as the transport has them: where it is DTLS, those that
+// follow the versions of TLS that a policy speaks of.
+func (j *judgement) names(vs []iana.Version) []string { return names(j.s.Scope.Transport, vs) }
+
+func names(over parley.Transport, vs []iana.Version) (out []string) {
+	for _, v := range vs {
+		for _, w := range over.Versions() {
+			if w.TLS() == v && over == parley.TransportDTLS {
+				v = w
+			}
+		}
+		out = append(out, v.String())
+	}
+	return out
 }
 
 // phrase writes a list as a sentence: what holds under the same versions stands
@@ -164,7 +199,7 @@ func phrase(list []under, n int) string {
 			}
 		}
 		list = slices.DeleteFunc(slices.Clone(list), alike)
-		out = append(out, and(head(values, n))+" under "+and(texts(first.versions)))
+		out = append(out, and(head(values, n))+" under "+and(names(first.over, first.versions)))
 	}
 	return strings.Join(head(out, n), "; ")
 }
@@ -234,10 +269,10 @@ func (j *judgement) acceptsOne(vs []iana.Version) {
 		}
 	}
 	if len(vs) == 1 {
-		j.broken(vs[0].String()+" is not accepted", nil)
+		j.broken(j.names(vs)[0]+" is not accepted", nil)
 		return
 	}
-	j.broken("neither of "+and(texts(vs))+" is accepted", nil)
+	j.broken("neither of "+and(j.names(vs))+" is accepted", nil)
 }
 
 // everyVersion looks at the lists of each version that is or may be accepted.
