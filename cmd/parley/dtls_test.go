@@ -23,7 +23,7 @@ func TestATargetOverDTLSIsScannedAndVerified(t *testing.T) {
 		}},
 		{args: []string{"scan", url, "--plain"}, want: []string{"version: DTLS1.0 yes", "version: DTLS1.2 yes", "version: DTLS1.3 no ", "suites-complete: DTLS1.0 yes"}},
 		{args: []string{"verify", url, "--min", "1.1"}, want: []string{"2 met, of 2"}},
-		{args: []string{"verify", url, "--min", "1.2"}, exit: exitProblem, want: []string{"1.1 accepted", "1 not met, 1 met, of 2", "note     what a policy says of 1.1, 1.2 and 1.3 is demanded of DTLS1.0,"}},
+		{args: []string{"verify", url, "--min", "1.2"}, exit: exitProblem, want: []string{"DTLS1.0 accepted", "1 not met, 1 met, of 2", "note     what a policy says of 1.1, 1.2 and 1.3 is demanded of DTLS1.0,"}},
 		{args: []string{"check", url}, exit: exitUsage, want: []string{"no client of DTLS is known to check with; parley scan " + url + " learns what is accepted"}},
 		{args: []string{"scan", url, "--starttls", "smtp"}, exit: exitUsage, want: []string{"over DTLS, which no upgrade comes before"}},
 	} {
