@@ -7,10 +7,17 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"syscall"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	// What is written for a while, such as the files of the lab, goes with whatever
+	// signal ends the process.
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // nohup
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	// The second interrupt ends the process at once.
 	context.AfterFunc(ctx, stop)
 	os.Exit(newApp().run(ctx, os.Args[1:]))
