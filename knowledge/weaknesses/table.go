@@ -47,12 +47,14 @@ var table = []Weakness{
 		Needs:      "a client that offers them, or that is brought to",
 		Fix:        todays,
 		References: []Reference{{"RFC 8996", "2021-03"}, {"RFC 7568", "2015-06"}, {"RFC 6176", "2011-03"}},
+		OverDTLS:   []Reference{{"RFC 8996", "2021-03"}, {"RFC 9325, Section 3.1.2", rfc9325Date}},
 	},
 	{
 		ID: "weakness.no-current-version", Name: "lack of the newest version", Title: "the newest version is not accepted", Severity: Medium, look: noCurrent,
 		Needs:      "nothing: every client gets less than it can",
 		Fix:        todays,
 		References: []Reference{{"RFC 9325, Section 3.1.1", rfc9325Date}, {"RFC 8446", "2018-08"}},
+		OverDTLS:   []Reference{{"RFC 9325, Section 3.1.2", rfc9325Date}, {"RFC 9147", "2022-04"}},
 	},
 	{
 		ID: "weakness.null", Name: "suites that encrypt nothing", Title: "suites that encrypt nothing are accepted", Severity: High, look: suitesOf(isNull),
@@ -172,6 +174,7 @@ var table = []Weakness{
 		Unseen:     "whether the server takes it, and what the application does with it",
 		Fix:        server(parley.IntentUnknown, "turn early data off, or have the application take it for requests that change nothing"),
 		References: []Reference{{"RFC 8446, Section 8", "2018-08"}, {"RFC 8470", "2018-09"}},
+		OverDTLS:   []Reference{{"RFC 9147", "2022-04"}, {"RFC 8446, Section 8 (of TLS)", "2018-08"}},
 	},
 	{
 		ID: "weakness.no-extended-master-secret", Name: "lack of extended_master_secret", Title: "the server does not answer extended_master_secret", Severity: Low,

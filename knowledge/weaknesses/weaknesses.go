@@ -76,7 +76,10 @@ type Weakness struct {
 	Unseen     string
 	Fix        parley.Intent
 	References []Reference
-	look       func(*view) outcome
+	// OverDTLS is where it stands for DTLS, whose versions other documents are about;
+	// nil: in References.
+	OverDTLS []Reference
+	look     func(*view) outcome
 }
 
 // Finding is what became of one weakness at one server.
@@ -128,6 +131,11 @@ func Find(s *parley.Server, b Beside) []Finding {
 	out := make([]Finding, len(table))
 	for i := range table {
 		w := &table[i]
+		if s.Scope.Transport == parley.TransportDTLS && w.OverDTLS != nil {
+			over := *w
+			over.References = w.OverDTLS
+			w = &over
+		}
 		o := w.look(v)
 		out[i] = Finding{Weakness: w, Is: o.is, Severity: w.Severity, Why: o.why, Brief: o.brief, Unasked: o.unasked, Seen: o.seen, From: o.from}
 		if o.also != "" {

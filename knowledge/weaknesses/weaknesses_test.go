@@ -112,6 +112,39 @@ func datagrams(vs ...iana.Version) func(*parley.Server) {
 	}
 }
 
+func TestAFindingOverDTLSCitesWhatIsAboutDTLS(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		id, tls, dtls string
+	}{
+		{"weakness.outdated-version", "RFC 8996, RFC 7568, RFC 6176", "RFC 8996, RFC 9325, Section 3.1.2"},
+		{"weakness.no-current-version", "RFC 9325, Section 3.1.1, RFC 8446", "RFC 9325, Section 3.1.2, RFC 9147"},
+		{"weakness.sweet32", "", ""},
+	} {
+		cited := func(s *parley.Server) string {
+			var out []string
+			for _, f := range Find(s, Beside{}) {
+				for _, r := range f.References {
+					if f.ID == tt.id {
+						out = append(out, r.Text)
+					}
+				}
+			}
+			return strings.Join(out, ", ")
+		}
+		tls, dtls := cited(terms()), cited(terms(datagrams(iana.DTLS10)))
+		if tt.tls == "" { // what stands for both
+			tt.tls, tt.dtls = tls, tls
+		}
+		if tls != tt.tls || dtls != tt.dtls {
+			t.Errorf("%s: over TLS %q, over DTLS %q; want %q and %q", tt.id, tls, dtls, tt.tls, tt.dtls)
+		}
+	}
+	if w, _ := Get("weakness.outdated-version"); w.References[1].Text != "RFC 7568" {
+		t.Errorf("a look at DTLS changed the table: %v", w.References)
+	}
+}
+
 func set(f func(*parley.Server)) func(*parley.Server) { return f }
 
 var good = []Leaf{{Name: "shop.example", Key: iana.KeyRSA, Bits: 2048, Digest: "SHA-256"}}
