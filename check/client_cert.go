@@ -63,7 +63,7 @@ func readChain(f PEMFile) ([][]byte, error) {
 	if len(chain) > 0 {
 		return chain, nil
 	}
-	return nil, fmt.Errorf("%s holds no certificate in PEM: %s", f.Name, found(f.Data, others))
+	return nil, fmt.Errorf("the file %s holds no certificate in PEM: %s", f.Name, found(f.Data, others))
 }
 
 // found says what a file holds in the place of what was looked for.
@@ -102,7 +102,7 @@ func readKey(f PEMFile) (crypto.Signer, error) {
 			return key, nil
 		}
 	}
-	return nil, fmt.Errorf("%s holds no private key in PEM: %s", f.Name, found(f.Data, others))
+	return nil, fmt.Errorf("the file %s holds no private key in PEM: %s", f.Name, found(f.Data, others))
 }
 
 // parseKey reads one block; is says that it is that of a private key.

@@ -56,12 +56,12 @@ func TestAClientCertificateIsReadAsPeopleKeepIt(t *testing.T) {
 		{name: "leaf last", cert: join(other, cert), key: key, want: "the key in me.key belongs to certificate 2 of me.pem, which has to be the first"},
 		{name: "locked key", cert: cert, key: block("ENCRYPTED PRIVATE KEY"), want: passphrase},
 		{name: "locked in the old way", cert: cert, key: locked, want: passphrase},
-		{name: "files swapped", cert: key, key: cert, want: "me.pem holds no certificate in PEM: there is PRIVATE KEY"},
-		{name: "no key anywhere", cert: cert, want: "me.pem holds no private key in PEM: there is CERTIFICATE"},
-		{name: "DER", cert: der.Bytes, key: key, want: "me.pem holds no certificate in PEM: it is a certificate in DER"},
-		{name: "PKCS #12", cert: []byte{0x30, 0x82, 1, 2, 2, 1, 3, 0}, key: key, want: "me.pem holds no certificate in PEM: it is PKCS #12: openssl pkcs12 -in FILE -nodes writes PEM"},
-		{name: "empty", cert: []byte("\n"), key: key, want: "me.pem holds no certificate in PEM: it is empty"},
-		{name: "a page", cert: []byte("<html>"), key: key, want: "me.pem holds no certificate in PEM: nothing in it is PEM"},
+		{name: "files swapped", cert: key, key: cert, want: "the file me.pem holds no certificate in PEM: there is PRIVATE KEY"},
+		{name: "no key anywhere", cert: cert, want: "the file me.pem holds no private key in PEM: there is CERTIFICATE"},
+		{name: "DER", cert: der.Bytes, key: key, want: "the file me.pem holds no certificate in PEM: it is a certificate in DER"},
+		{name: "PKCS #12", cert: []byte{0x30, 0x82, 1, 2, 2, 1, 3, 0}, key: key, want: "the file me.pem holds no certificate in PEM: it is PKCS #12: openssl pkcs12 -in FILE -nodes writes PEM"},
+		{name: "empty", cert: []byte("\n"), key: key, want: "the file me.pem holds no certificate in PEM: it is empty"},
+		{name: "a page", cert: []byte("<html>"), key: key, want: "the file me.pem holds no certificate in PEM: nothing in it is PEM"},
 		{name: "OpenSSH", cert: cert, key: block("OPENSSH PRIVATE KEY"), want: "the key in me.key cannot be read: it has the format of OpenSSH"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
