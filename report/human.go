@@ -22,7 +22,7 @@ func Human(w io.Writer, c *Check, o Options) error {
 	lines := s.lines()
 	if o.Wire && c.Evidence != nil {
 		lines = append(lines, "")
-		lines = append(lines, strings.Split(strings.TrimRight(transcript.FromEvidence(c.Evidence).String(), "\n"), "\n")...)
+		lines = append(lines, strings.Split(strings.TrimRight(transcript.Fold(transcript.FromEvidence(c.Evidence).String(), s.cols), "\n"), "\n")...)
 	}
 	return writeLines(w, lines, o.Color)
 }

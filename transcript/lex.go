@@ -177,18 +177,36 @@ func readTerm(tok string) term {
 
 // layout writes a line with its terms, wrapped, and the time at the right.
 func layout(head string, toks []string, after time.Duration) string {
+	s := duration(after)
+	if s != "" {
+		s = "after " + s
+	}
+	return line{head: head, n: wrapAt, indent: nameSize + 3}.layout(toks, s) + "\n"
+}
+
+// line is how a line is written: what it begins with, how many columns it may
+// have, and how far its terms and continuations are indented.
+type line struct {
+	head      string
+	n, indent int
+}
+
+func (l line) layout(toks []string, after string) string {
 	var b strings.Builder
-	col := len(head)
-	b.WriteString(head)
-	indent := strings.Repeat(" ", nameSize+3)
+	col := len(l.head)
+	b.WriteString(l.head)
+	indent := strings.Repeat(" ", l.indent)
 	if len(toks) > 0 {
-		gap := max(2, nameSize+3-len(head))
+		gap := 1
+		if l.indent == nameSize+3 { // a message: the terms stand in a column
+			gap = max(2, l.indent-len(l.head))
+		}
 		b.WriteString(strings.Repeat(" ", gap))
 		col += gap
 	}
 	fresh := true
 	for _, tok := range toks {
-		if !fresh && col+1+len(tok) > wrapAt && len(indent)+len(tok) <= wrapAt {
+		if !fresh && col+1+len(tok) > l.n && len(indent)+len(tok) <= l.n {
 			b.WriteString("\n" + indent)
 			col, fresh = len(indent), true
 		}
@@ -197,7 +215,7 @@ func layout(head string, toks []string, after time.Duration) string {
 			if i == 0 && !fresh {
 				sep = 1
 			}
-			if col+sep+len(piece) > wrapAt && !fresh {
+			if col+sep+len(piece) > l.n && !fresh {
 				b.WriteString("\n" + indent)
 				col, sep = len(indent), 0
 			}
@@ -206,15 +224,14 @@ func layout(head string, toks []string, after time.Duration) string {
 			fresh = false
 		}
 	}
-	if s := duration(after); s != "" {
-		s = "after " + s
-		if col+2+len(s) > wrapAt {
+	if after != "" {
+		if col+2+len(after) > l.n {
 			b.WriteString("\n" + indent)
 			col = len(indent)
 		}
-		b.WriteString(strings.Repeat(" ", max(2, alignAt-len(s)-col)) + s)
+		b.WriteString(strings.Repeat(" ", max(2, min(alignAt, l.n)-len(after)-col)) + after)
 	}
-	return b.String() + "\n"
+	return b.String()
 }
 
 // pieces splits a token behind its commas, where a line may be broken.
