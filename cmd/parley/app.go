@@ -104,15 +104,18 @@ func (a *app) run(ctx context.Context, args []string) (exit int) {
 	}
 	// cobra puts its suggestions on lines of their own.
 	text, more, _ := strings.Cut(f.Error(), "\n\n")
-	fmt.Fprintf(a.stderr, "parley: error: %s\n", strings.TrimPrefix(text, "parley: "))
+	say := func(kind, text string) {
+		fmt.Fprintln(a.stderr, foldMessage("parley: "+kind+": "+text, a.width(a.stderr)))
+	}
+	say("error", strings.TrimPrefix(text, "parley: "))
 	if near := strings.Join(strings.Fields(strings.TrimPrefix(strings.TrimSpace(more), "Did you mean this?")), ", "); near != "" {
 		f.hint = "similar: " + near
 	}
 	if f.hint != "" {
-		fmt.Fprintf(a.stderr, "parley: hint: %s\n", f.hint)
+		say("hint", f.hint)
 	}
 	if f.exit == exitFailed {
-		fmt.Fprintf(a.stderr, "parley: hint: if this does not help, say so at %s\n", issues)
+		say("hint", "if this does not help, say so at "+issues)
 	}
 	return f.exit
 }
@@ -211,7 +214,7 @@ func help(cmd *cobra.Command, w io.Writer) {
 	if text == "" {
 		text = cmd.Short
 	}
-	fmt.Fprintf(w, "%s\n\nUsage:  %s\n", strings.TrimSpace(text), cmd.UseLine())
+	fmt.Fprintf(w, "%s\n\nUsage:  %s\n", fold(strings.TrimSpace(text), 80, 0), cmd.UseLine())
 	for _, c := range cmd.Commands() {
 		if c.IsAvailableCommand() {
 			fmt.Fprintf(w, "        %s\n", c.UseLine())

@@ -208,7 +208,9 @@ func TestAFaultOfTheLabRunsUntilInterruptedAndItsCheckFindsIt(t *testing.T) {
 	try := ""
 	for lines := bufio.NewScanner(r); try == "" && lines.Scan(); {
 		if line, ok := strings.CutPrefix(lines.Text(), "  try      "); ok {
-			try = line
+			for try = line; strings.HasSuffix(try, "\\") && lines.Scan(); {
+				try += "\n" + lines.Text()
+			}
 		}
 	}
 	go io.Copy(io.Discard, r)

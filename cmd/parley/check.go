@@ -346,7 +346,7 @@ const maxPEMFile = 1 << 20
 // helloHint says what a file of --as should hold, or how to come by it.
 func helloHint(err error) string {
 	if errors.Is(err, clients.ErrCapture) {
-		return "the hello of a capture: tshark -r FILE -Y tls.handshake.type==1 -T fields -e tcp.payload -c 1"
+		return "the hello of a capture:\n  tshark -r FILE -Y tls.handshake.type==1 -T fields -e tcp.payload -c 1"
 	}
 	return "the file holds the client's first record, in binary or hexadecimal"
 }

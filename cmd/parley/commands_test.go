@@ -44,6 +44,8 @@ func shellWords(line string) []string {
 		switch c := line[i]; {
 		case c == '\'':
 			quoted, open = !quoted, true
+		case c == '\\' && !quoted && strings.HasPrefix(line[i+1:], "\n"):
+			i++
 		case c == '\\' && !quoted && i+1 < len(line):
 			i++
 			w.WriteByte(line[i])

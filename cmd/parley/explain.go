@@ -304,7 +304,7 @@ func (a *app) listPages(args []string) error {
 	for _, x := range errors.Alerts {
 		fmt.Fprintf(&b, "%-34s %s\n", fmt.Sprintf("alert %d", x.Number), x.Name)
 	}
-	_, err := io.WriteString(a.stdout, b.String())
+	_, err := io.WriteString(a.stdout, fold(b.String(), a.width(a.stdout), 35))
 	return err
 }
 

@@ -43,7 +43,7 @@ func (a *app) settle(ctx context.Context, text *explain.Text, ans *explain.Answe
 		text.Exit, text.SettledBy = doc.Exit, doc.Question
 		return report.ExplainTextJSON(a.stdout, text)
 	}
-	if _, err := io.WriteString(a.stdout, verdictOf(ans, doc)+"\n\n"); err != nil {
+	if _, err := io.WriteString(a.stdout, fold(verdictOf(ans, doc), a.width(a.stdout), 0)+"\n\n"); err != nil {
 		return err
 	}
 	return report.Human(a.stdout, doc, a.screen(&f.output))

@@ -129,7 +129,8 @@ func (a *app) practise(ctx context.Context, f lab.Fault) error {
 	if t.Resolver != "" { // only the tour asks the lab's own resolver
 		try = "parley tour " + f.Name
 	}
-	fmt.Fprintf(a.stdout, "%s: %s\n\n  listens  %s\n  try      %s\n", f.Name, f.Title, target, try)
+	cols := a.width(a.stdout)
+	fmt.Fprintf(a.stdout, "%s\n\n  listens  %s\n%s\n", fold(f.Name+": "+f.Title, cols, 2), target, foldCommand("  try      "+try, cols, 13))
 	if f.Want.Cause != "" {
 		fmt.Fprintf(a.stdout, "  answer   parley explain %s\n", f.Want.Cause)
 	}

@@ -66,13 +66,8 @@ func (o *output) read() error {
 
 // screen is how a screen on stdout is written.
 func (a *app) screen(o *output) report.Options {
-	cols := a.columns(a.stdout)
-	width := 80
-	if cols > 0 {
-		width = min(width, cols)
-	}
 	return report.Options{
-		Width: width, Color: a.colored(o, a.stdout), Plain: o.plain, Unicode: a.unicode(),
+		Width: a.width(a.stdout), Color: a.colored(o, a.stdout), Plain: o.plain, Unicode: a.unicode(),
 		Verbose: o.verbose, Wire: o.wire,
 	}
 }

@@ -46,7 +46,7 @@ const scanExample = `  parley scan shop.example                     versions and
   parley scan smtp://mail.example --json       for programs
   parley scan shop.example --fail-on medium    for CI: 1 where something is weak
   parley scan shop.example --policy pci --format html > shop.html
-  parley scan dtls://vpn.example               DTLS; likewise coaps:// and others
+  parley scan dtls://vpn.example               DTLS; likewise coaps:// and more
   parley scan -f hosts.txt                     many targets, a hello each`
 
 func (a *app) scanCommand() *cobra.Command {

@@ -45,7 +45,7 @@ const verifyExample = `  parley verify shop.example --min 1.2                   
   parley verify shop.example --min 1.2 --wait 90s        after a deployment
   parley verify shop.example --policy pci --format sarif > parley.sarif
   parley verify --list                                   the policies it knows
-  parley verify --show intermediate > ours.yaml          to begin one of your own`
+  parley verify --show intermediate > ours.yaml          to begin one of yours`
 
 func (a *app) verifyCommand() *cobra.Command {
 	f := verifyFlags{}
@@ -134,7 +134,7 @@ func (a *app) listPolicies() error {
 			slices.Sort(also)
 			line += "; also " + strings.Join(also, ", ")
 		}
-		if _, err := io.WriteString(a.stdout, line+"\n"); err != nil {
+		if _, err := io.WriteString(a.stdout, fold(line, a.width(a.stdout), 26)+"\n"); err != nil {
 			return err
 		}
 	}
