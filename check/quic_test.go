@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +51,11 @@ func TestACheckOverQUICNamesWhatIsWrong(t *testing.T) {
 			}
 			if got := answer(a); got != tt.want {
 				t.Errorf("got  %s\nwant %s\n%s", got, tt.want, trail(a))
+			}
+			for _, f := range a.Result.Findings {
+				if slices.ContainsFunc(f.WillNotHelp, func(s string) bool { return strings.Contains(s, "no hello was sent") }) {
+					t.Errorf("%s says that no hello was sent: datagrams carried some", f.Cause)
+				}
 			}
 			var ids []parley.ClientID
 			for _, c := range a.Evidence.Panel {

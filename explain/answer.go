@@ -18,6 +18,8 @@ type Answer struct {
 	ReadAs string
 	// Known says that something of it is in the catalogue.
 	Known bool
+	// Foreign says that it is a message of another protocol, which ReadAs names.
+	Foreign bool
 	// Product is what printed it, Role which end of the handshake that is.
 	Product string
 	Role    errors.Role
@@ -34,6 +36,8 @@ type Answer struct {
 	Times  int
 	Causes []Cause
 	Tests  []Test
+	// Fix is the product's own setting that mends the first cause; "": none is known.
+	Fix string
 	// WillNotHelp is advice often met for it that does not help.
 	WillNotHelp []string
 	// Also are other messages of the text, as consequences or other failures.
@@ -101,6 +105,10 @@ func Explain(t *Text, o Options) *Answer {
 		events = bare(t)
 		first = primary(events)
 	}
+	if t.isSSH(first) {
+		a.ReadAs, a.Foreign = "a message of SSH, a protocol of its own without TLS", true
+		return a
+	}
 	if first == nil {
 		a.ReadAs = "text of which nothing is in the catalogue"
 		switch {
@@ -121,9 +129,13 @@ func Explain(t *Text, o Options) *Answer {
 	a.Line, a.Offset, a.Times = first.found.Line, first.found.Offset, first.found.Times
 	a.Product = t.product(first, o)
 	a.Role = t.role(first)
+	if a.Role == errors.RoleServer && first.meaning.SaysAsServer != "" {
+		a.Says = first.meaning.SaysAsServer
+	}
 	a.ReadAs = readAs(t, first, a)
 	a.Causes = rank(t, first, events, a.Role)
-	a.Tests = tests(a.Causes, o.Host)
+	a.Tests = tests(a.Causes, o.Host, t.Head, t.protocolOf(a.Line))
+	a.Fix = first.meaning.Fix
 	a.WillNotHelp = folk(t, first.meaning, a)
 	a.Also = also(events, first)
 	return a
@@ -141,7 +153,7 @@ func OfAlert(number int) *Answer {
 	for i := range a.Causes {
 		a.Causes[i].Certainty = parley.Inferred // no text says it
 	}
-	a.Tests = tests(a.Causes, "")
+	a.Tests = tests(a.Causes, "", "", nil)
 	return a
 }
 
@@ -359,7 +371,7 @@ func also(events []*event, first *event) []Also {
 	seen := map[string]bool{first.meaning.ID: true}
 	for _, e := range events {
 		general := e.found.Rule != nil && e.found.Rule.Entry != nil && e.found.Rule.Entry.General
-		if seen[e.meaning.ID] || e.tells < errors.TellsHow || len(out) == 3 || general && e.found.normal == first.found.normal {
+		if seen[e.meaning.ID] || e.follows(first) || e.tells < errors.TellsHow || len(out) == 3 || general && e.found.normal == first.found.normal {
 			continue
 		}
 		seen[e.meaning.ID] = true

@@ -112,6 +112,61 @@ func TestTheFirstFailureStandsBeforeItsConsequences(t *testing.T) {
 	}
 }
 
+func TestAConsequenceIsNoOtherFailure(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		"2026-11-22T02:00:01Z tls: handshake failure\n2026-11-22T02:00:02Z Get: x509: certificate is valid for a, not b\n2026-11-22T02:00:03Z read: connection reset by peer": 1,
+		"curl: (56) OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0":                                                                0,
+		"tls: first record does not look like a TLS handshake\nread: connection reset by peer":                                                                                0,
+		"http: TLS handshake error from 10.0.0.1:5000: remote error: tls: bad certificate\nhttp: TLS handshake error from 10.0.0.2:5001: EOF":                                 1,
+	} {
+		if got := explainText(text).Also; len(got) != want {
+			t.Errorf("%q: also %+v, want %d", text, got, want)
+		}
+	}
+}
+
+func TestTheTestSpeaksTheProtocolOfTheText(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`FATAL: no pg_hba.conf entry for host "10.0.0.1", user "u", database "d", no encryption`:               "parley check HOST:5432 --starttls postgres",
+		"psycopg2.OperationalError: server does not support SSL, but SSL was required":                         "parley check HOST:5432 --starttls postgres",
+		"ERROR 3159 (HY000): Connections using insecure transport are prohibited":                              "parley check HOST:3306 --starttls mysql",
+		"530 5.7.0 Must issue a STARTTLS command first":                                                        "parley check HOST:587 --starttls smtp",
+		"certificate verification failed for mx.example[192.0.2.1]:25: untrusted issuer /O=x, postfix/smtp[1]": "parley check HOST:25 --starttls smtp",
+		"MongoServerSelectionError: connect ECONNREFUSED":                                                      "parley check HOST:27017",
+		"net/http: TLS handshake timeout":                                                                      "parley check HOST",
+	} {
+		a := explainText(text)
+		if len(a.Tests) == 0 || a.Tests[0].Command != want {
+			t.Errorf("%q: tests %+v, want %q", text, a.Tests, want)
+		}
+	}
+}
+
+func TestAMessageOfSSHIsNoneOfTLS(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"kex_exchange_identification: read: Connection reset by peer\nConnection reset by 10.0.0.1 port 22":   true,
+		"ssh: handshake failed: ssh: unable to authenticate, attempted methods [none publickey]":              true,
+		"Unable to negotiate with 10.0.0.1 port 22: no matching host key type found. Their offer: ssh-rsa":    true,
+		"remote error: tls: handshake failure":                                                                false,
+		"sshd[1]: Connection closed\nnginx: SSL_do_handshake() failed (SSL: error:0A0000C1:no shared cipher)": false,
+	} {
+		if a := explainText(text); a.Foreign != want || a.Known == want {
+			t.Errorf("%q: foreign %t, known %t", text, a.Foreign, a.Known)
+		}
+	}
+}
+
+func TestAServerSpeaksOfItsClient(t *testing.T) {
+	t.Parallel()
+	a := explainText("SSL_do_handshake() failed (SSL: error:0A00006C:SSL routines::bad key share) while SSL handshaking, client: 10.0.0.1, server: 0.0.0.0:443")
+	if !strings.HasPrefix(a.Says, "The client sent") || slices.ContainsFunc(a.Causes, func(c Cause) bool { return c.ID == "server.protocol-violation" }) {
+		t.Errorf("says %q, causes %+v", a.Says, a.Causes)
+	}
+}
+
 func TestOnlyATextThatDecidesIsSeen(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]parley.Certainty{

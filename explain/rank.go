@@ -153,7 +153,7 @@ func sideOf(g errors.Guess) parley.Side {
 }
 
 // tests are the commands that tell the causes apart: at most two.
-func tests(causes []Cause, host string) []Test {
+func tests(causes []Cause, host, text string, p *errors.Protocol) []Test {
 	if host == "" {
 		host = "HOST"
 	}
@@ -163,7 +163,7 @@ func tests(causes []Cause, host string) []Test {
 		if !ok {
 			continue
 		}
-		command := strings.Replace(w.Test, "HOST", host, 1)
+		command := fit(w.Test, host, text, p)
 		i := slices.IndexFunc(out, func(t Test) bool { return t.Command == command })
 		if i < 0 {
 			out = append(out, Test{Command: command})
@@ -172,7 +172,7 @@ func tests(causes []Cause, host string) []Test {
 		out[i].Separates = append(out[i].Separates, c.ID)
 	}
 	if len(out) == 0 {
-		out = []Test{{Command: "parley check " + host, Separates: []parley.CauseID{}}} // any cause
+		out = []Test{{Command: fit("parley check HOST", host, text, p), Separates: []parley.CauseID{}}} // any cause
 	}
 	slices.SortStableFunc(out, func(a, b Test) int { return cmp.Compare(len(b.Separates), len(a.Separates)) })
 	return out[:min(len(out), 2)]

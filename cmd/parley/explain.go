@@ -212,6 +212,11 @@ func textDocument(ans *explain.Answer) *report.Text {
 	for _, c := range ans.Causes {
 		doc.Causes[c.ID] = words(c.ID)
 	}
+	if ans.Fix != "" {
+		w := doc.Causes[ans.Causes[0].ID]
+		w.Intents = []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: w.Intents[0].Kind, Plain: ans.Fix}}
+		doc.Causes[w.ID] = w
+	}
 	return doc
 }
 
@@ -222,6 +227,9 @@ func unknownText(text *explain.Text, ans *explain.Answer) error {
 		first = string(r[:60]) + "…"
 	}
 	err := fmt.Errorf("cannot tell what %q means: nothing of it is in the catalogue", first)
+	if ans.Foreign {
+		return &failure{exit: exitUnknown, err: fmt.Errorf("%q is %s", first, ans.ReadAs), hint: "ssh -v shows where it ends; parley reads messages of TLS"}
+	}
 	if first == "" || text.Binary {
 		err = fmt.Errorf("cannot tell: read as %s", ans.ReadAs)
 	}

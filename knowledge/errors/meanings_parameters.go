@@ -47,12 +47,23 @@ var agreeing = []Meaning{
 			{Cause: "server.protocol-violation", Why: "the protocol does not allow it"},
 			{Cause: "library.bug", Why: "one of the two implementations has a defect"},
 			{Cause: "config.clienthello-inconsistent", Why: "a hand-made hello promises what its library cannot do"},
+		},
+		SaysAsServer: "The client sent what the protocol does not allow, or what contradicts its own hello.",
+		AsServer: []Guess{
+			{Cause: "config.clienthello-inconsistent", Why: "a hand-made hello contradicts itself"},
+			{Cause: "noise.scanner", Why: "probes send such hellos to see what happens"},
+			{Cause: "library.bug", Why: "one of the two implementations has a defect"},
 		}},
 	{ID: "peer.malformed", Says: "A message of the peer cannot be parsed, or is out of order.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "server.protocol-violation", Why: "the message breaks the protocol"},
 			{Cause: "library.bug", Why: "one of the two implementations has a defect"},
 			{Cause: "middlebox.interception", Why: "a device on the path re-writes messages"},
+		},
+		AsServer: []Guess{
+			{Cause: "library.bug", Why: "one of the two implementations has a defect"},
+			{Cause: "noise.scanner", Why: "probes send such messages to see what happens"},
+			{Cause: "config.clienthello-inconsistent", Why: "a hand-made hello contradicts itself"},
 		}},
 	{ID: "record.length", Says: "A record had a length that this side did not expect.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{

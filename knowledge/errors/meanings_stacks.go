@@ -371,6 +371,14 @@ var served = []Meaning{
 		}},
 	{ID: "starttls.needed", Says: "The server demands an upgrade to TLS first.", By: ByPeer, Phase: parley.PhaseStartTLS, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "plaintext.starttls-required", Why: "the reply names it"}}},
+	{ID: "starttls.pg-hba", Says: "PostgreSQL has no rule that admits this connection without encryption.", By: ByPeer, Phase: parley.PhaseStartTLS, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.starttls-required", Why: "rules of hostssl in pg_hba.conf admit it in TLS only: set sslmode=require in the client, or PGSSLMODE"},
+			{Cause: "server.ip-not-allowed", Why: "or no rule admits this address, user and database at all"},
+		}},
+	{ID: "starttls.mysql", Says: "MySQL admits this connection in TLS only.", By: ByPeer, Phase: parley.PhaseStartTLS, Tells: TellsWhy, Alert: -1, Decides: true,
+		Guesses: []Guess{{Cause: "plaintext.starttls-required", Why: "the reply names it"}},
+		Fix:     "--ssl-mode=REQUIRED of the mysql client, sslMode=REQUIRED of Connector/J"},
 	{ID: "plain.silent", Says: "The mail server did not greet in the way that was expected.", By: ByNobody, Phase: parley.PhaseStartTLS, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "plaintext.starttls-required", Why: "a port of implicit TLS waits for a hello, and the client for a greeting"},

@@ -203,7 +203,7 @@ var pages = map[parley.CauseID]Page{
 			fix(onServer, best, "add the client's public address to the access list of the service"),
 			fix(onClient, best, "connect from an address that is listed: through the VPN, the NAT gateway or the peering"),
 		},
-		WillNotHelp: []string{"Turning off verification, such as with tlsAllowInvalidCertificates of MongoDB: the server is the one that refused.", "Another version of the library or of the driver.", "0.0.0.0/0 in the list: it opens the service to everybody."},
+		WillNotHelp: []string{"Turning off verification: the server is the one that refused.", "Another version of the library or of the driver.", "0.0.0.0/0 in the list: it opens the service to everybody."},
 		References:  []string{"RFC 8446, Section 6.2"},
 	},
 	"session.resumption-required": {

@@ -70,6 +70,11 @@ type Meaning struct {
 	// Decides says that the first guess is what the message says, and not only the
 	// commonest reason for it.
 	Decides bool
+	// SaysAsServer is Says where a server prints it; "": the same.
+	SaysAsServer string
+	// Fix is the product's own setting that mends the first guess, where only one
+	// product says so; "": that of the cause.
+	Fix string
 	// Folk is advice often met for it that does not help, and why: whichever of its
 	// causes it is. Advice that fails under one of them stands with that cause.
 	Folk []string
