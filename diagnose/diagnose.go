@@ -101,7 +101,11 @@ func stepScope(e *parley.Evidence, s parley.Scope) (ScopeResult, []parley.Ask) {
 		}
 		if c.Find != nil {
 			for _, f := range c.Find(v) {
-				if f.Phase > parley.PhaseConnect && !c.CannotTell && f.Members == nil {
+				switch {
+				case f.Phase <= parley.PhaseConnect || c.CannotTell || f.Members != nil:
+				case f.Phase <= parley.PhaseStartTLS && e.Client == nil:
+					f.Members = beforeTLS(e, s, members) // and the others were not asked
+				default:
 					f.Members = members
 				}
 				sr.Findings = append(sr.Findings, whole(c, f))
@@ -111,6 +115,26 @@ func stepScope(e *parley.Evidence, s parley.Scope) (ScopeResult, []parley.Ask) {
 	sr.Findings = settle(sr.Findings)
 	sr.Verdict = scopeVerdict(v, sr.Findings)
 	return sr, dedupe(asks)
+}
+
+// beforeTLS are the members of the panel that a peer stops which does not come to
+// TLS: those that were asked, and those that were not, for whose hello it is makes
+// no difference there.
+func beforeTLS(e *parley.Evidence, s parley.Scope, failed []parley.ClientID) []parley.ClientID {
+	asked := map[string]bool{}
+	for _, id := range e.Order {
+		if a := e.Attempts[id]; a.Role == parley.RoleBase && a.Scope == s && len(e.RepliesTo(id)) > 0 {
+			asked[a.Name] = true
+		}
+	}
+	var others []parley.ClientID
+	for _, c := range e.Panel {
+		if !asked[string(c.ID)] && !slices.Contains(failed, c.ID) {
+			others = append(others, c.ID)
+		}
+	}
+	slices.Sort(others)
+	return slices.Concat(failed, others)
 }
 
 // whole gives a finding the cause's own fixes and warnings where it has none

@@ -332,3 +332,28 @@ base = client_certificate throw-away x2
 		t.Errorf("got %s, want unknown", got)
 	}
 }
+
+// TestAPortThatSpeaksNoTLSStopsTheWholePanel has two hellos of the panel answered
+// in clear text; the others were not asked.
+func TestAPortThatSpeaksNoTLSStopsTheWholePanel(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, answer, want string }{
+		{"clear text", `< plaintext "HTTP/1.1 400 Bad Request\r\n"`, "[chrome firefox go java21 openssl-3.0]"},
+		{"an alert", "< Alert  fatal handshake_failure(40)", "[chrome firefox]"},
+	} {
+		d := transcript.MustParse("client panel\nserver 192.0.2.7:443 shop.example\n\nbase chrome\n" + tt.answer + "\n\nbase firefox\n" + tt.answer +
+			"\n\nreference all of 1.2\n" + tt.answer + "\n\nreference all of 1.3\n" + tt.answer + "\n")
+		e, err := d.EvidenceOf(clients.Get)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Panel = clients.Panel()
+		r := diagnose.Step(e)
+		if len(r.Findings) == 0 {
+			t.Fatalf("%s: no finding", tt.name)
+		}
+		if got := fmt.Sprint(r.Findings[0].Members); got != tt.want {
+			t.Errorf("%s: %s stops %s, want %s", tt.name, r.Findings[0].Cause, got, tt.want)
+		}
+	}
+}

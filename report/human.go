@@ -162,13 +162,13 @@ func (s *screen) labelled(label, text, right string, most int) []string {
 }
 
 // named writes a cause in a line: its id and its title.
-func (s *screen) named(label string, id parley.CauseID) []string {
+func (s *screen) named(label string, id parley.CauseID, doubt string) []string {
 	title := s.c.Causes[id].Title
 	if title == "" || len(id) > 40 {
 		return s.labelled(label, string(id), "", 1)
 	}
 	label = fmt.Sprintf("%-*s%s  ", labelCols, label, s.clean(string(id)))
-	return s.atMost(columns(2, label, s.clean(title), "", s.cols-marginCols), 2)
+	return s.atMost(columns(2, label, s.clean(title)+doubt, "", s.cols-marginCols), 2)
 }
 
 func (s *screen) atMost(lines []string, n int) []string {
@@ -195,7 +195,7 @@ func (s *screen) finding(f parley.Finding, l limits, first bool) []string {
 	out = append(out, s.telling(f, l, first)...)
 	for i, sym := range f.Symptoms {
 		if i < l.symptoms {
-			out = append(out, s.named("symptom", sym.Cause)...)
+			out = append(out, s.named("symptom", sym.Cause, "")...)
 		}
 	}
 	if first && s.c.Verdict == parley.VerdictProblem {
@@ -342,17 +342,9 @@ func (s *screen) terms(f parley.Finding, l limits) []string {
 		out = append(out, s.labelled("client", text, "", l.terms)...)
 	}
 	if len(f.Members) > 0 {
-		out = append(out, s.labelled("stops", members(f.Members), "", l.terms)...)
+		out = append(out, s.labelled("stops", s.c.stops(f), "", l.terms)...)
 	}
 	return out
-}
-
-func members(ids []parley.ClientID) string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = string(id)
-	}
-	return strings.Join(out, ", ")
 }
 
 // group is addresses with equal terms.
@@ -566,7 +558,11 @@ func (s *screen) also(l limits) []string {
 			out = append(out, s.labelled("also", fmt.Sprintf("%d more, shown with -v", len(rest)-i), "", 1)...)
 			break
 		}
-		out = append(out, s.named("also", f.Cause)...)
+		doubt := ""
+		if f.Certainty == parley.Inferred {
+			doubt = " (inferred)"
+		}
+		out = append(out, s.named("also", f.Cause, doubt)...)
 	}
 	return append(out, s.notes(l)...)
 }

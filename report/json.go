@@ -138,9 +138,10 @@ type (
 		Of      int              `json:"of"`
 	}
 	symptomJSON struct {
-		ID        parley.CauseID   `json:"id"`
-		Title     string           `json:"title"`
-		Certainty parley.Certainty `json:"certainty"`
+		ID        parley.CauseID    `json:"id"`
+		Title     string            `json:"title"`
+		Certainty parley.Certainty  `json:"certainty"`
+		Members   []parley.ClientID `json:"members"`
 	}
 	fixJSON struct {
 		Intent   parley.IntentKind `json:"intent"`
@@ -345,7 +346,7 @@ func (c *Check) causeDocument(f parley.Finding) causeJSON {
 		doc.Pair = c.pairDocument(f.Pair)
 	}
 	for _, s := range f.Symptoms {
-		doc.Symptoms = append(doc.Symptoms, symptomJSON{ID: s.Cause, Title: c.title(s.Cause), Certainty: s.Certainty})
+		doc.Symptoms = append(doc.Symptoms, symptomJSON{ID: s.Cause, Title: c.title(s.Cause), Certainty: s.Certainty, Members: some(s.Members)})
 	}
 	for _, fix := range c.Fixes(f) {
 		doc.Fixes = append(doc.Fixes, fixDocument(fix))

@@ -37,6 +37,26 @@ func TestEachAnswerLooksAsItShould(t *testing.T) {
 	}
 }
 
+// TestTheScreenSaysOfEveryClientWhatStopsIt has a cause that stops two clients, a
+// symptom that stops one of them and a third, and another problem that stops all.
+func TestTheScreenSaysOfEveryClientWhatStopsIt(t *testing.T) {
+	t.Parallel()
+	c := twoProblems()
+	c.Findings[0].Members = []parley.ClientID{"chrome", "go"}
+	c.Findings[0].Symptoms[0].Members = []parley.ClientID{"go", "java21"}
+	c.Findings[1].Members, c.Findings[1].Certainty = []parley.ClientID{"chrome", "go", "java21", "firefox"}, parley.Inferred
+	c.Causes["chain.incomplete"] = report.Cause{Title: "an intermediate is left out"}
+	screen := human(t, c, report.Options{})
+	for _, want := range []string{
+		"  stops    chrome, go; java21 by version.gap; firefox by chain.incomplete\n",
+		"  also     chain.incomplete  an intermediate is left out (inferred)\n",
+	} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("no line %q in\n%s", want, screen)
+		}
+	}
+}
+
 var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 func TestColourOnlyRepeatsWhatTheWordsSay(t *testing.T) {
