@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/knowledge/weaknesses"
 	"github.com/parley-tls/parley/report"
@@ -10,7 +12,7 @@ import (
 func weaknessWords(w *weaknesses.Weakness) report.Cause {
 	c := report.Cause{
 		ID: parley.CauseID(w.ID), Title: w.Title, Best: parley.Seen, Sides: []parley.Side{parley.ServerSide},
-		Meaning: "Severity " + w.Severity.String() + ", found by parley scan from what the server accepts; nothing is attacked.\n\n" +
+		Meaning: "Severity " + cmp.Or(w.Grades, w.Severity.String()) + "; found by parley scan from what the server accepts; nothing is attacked.\n\n" +
 			"It needs " + w.Needs + ".",
 		Intents: []parley.Intent{w.Fix}, Software: expressed([]parley.Intent{w.Fix}),
 	}

@@ -55,7 +55,9 @@ func (v *view) certificates(fine string, bad func(Leaf) (string, Severity), know
 		o.why = andWords(o.seen)
 		return o
 	case len(v.leaves) == 0:
-		return open("no certificate was seen: in 1.3 it comes encrypted")
+		o := open("no certificate was seen: in 1.3 it comes encrypted")
+		o.unasked = true // a scan that follows the handshake sees it
+		return o
 	case len(missing) > 0:
 		return open("the certificate with a key of " + andWords(missing) + " was not seen")
 	case unread > 0:

@@ -44,6 +44,7 @@ var table = []Weakness{
 	},
 	{
 		ID: "weakness.outdated-version", Name: "versions that RFCs forbid", Title: "versions that RFCs forbid are accepted", Severity: Low, look: outdated,
+		Grades:     "high for SSL 2, medium for SSL 3, low for the others",
 		Needs:      "a client that offers them, or that is brought to",
 		Fix:        todays,
 		References: []Reference{{"RFC 8996", "2021-03"}, {"RFC 7568", "2015-06"}, {"RFC 6176", "2011-03"}},
@@ -51,6 +52,7 @@ var table = []Weakness{
 	},
 	{
 		ID: "weakness.no-current-version", Name: "lack of the newest version", Title: "the newest version is not accepted", Severity: Medium, look: noCurrent,
+		Grades:     "medium, and info where 1.2 is accepted",
 		Needs:      "nothing: every client gets less than it can",
 		Fix:        todays,
 		References: []Reference{{"RFC 9325, Section 3.1.1", rfc9325Date}, {"RFC 8446", "2018-08"}},
@@ -83,6 +85,7 @@ var table = []Weakness{
 	},
 	{
 		ID: "weakness.logjam", Name: "short Diffie-Hellman (Logjam)", Title: "Diffie-Hellman of export grade or of 1024 bits and less is accepted", Severity: High, look: logjam,
+		Grades:     "high for suites of export grade and primes of up to 768 bits, medium for primes of 769 to 1024 bits",
 		Needs:      onThePath + ", and a precomputation for the prime: of 512 bits anybody's, of 1024 bits a state's",
 		Unseen:     "what was computed for the prime already",
 		Fix:        server(parley.EnlargeDH, "use a prime of 2048 bits or ECDHE, and turn off the suites with DHE_EXPORT"),
@@ -153,6 +156,7 @@ var table = []Weakness{
 	},
 	{
 		ID: "weakness.renegotiation", Name: "renegotiation without RFC 5746", Title: "the server does not answer renegotiation_info", Severity: Medium, look: renegotiation,
+		Grades:     "high where a second hello on one connection is accepted, low where it is refused, medium where that is not known",
 		Needs:      onThePath + ", and a server that lets a connection be renegotiated",
 		Unseen:     "whether the server renegotiates at all, where nothing else says so",
 		Fix:        server(parley.AllowRenegotiationInfo, "answer renegotiation_info"),
@@ -187,6 +191,7 @@ var table = []Weakness{
 	},
 	{
 		ID: "weakness.no-fallback-scsv", Name: "lack of TLS_FALLBACK_SCSV", Title: "TLS_FALLBACK_SCSV does not keep clients from a lesser version", Severity: Low, look: fallback,
+		Grades:     "low, and info where no version below 1.2 is accepted",
 		Needs:      onThePath + ", and a client that tries again with less after a failure",
 		Fix:        server(parley.UpgradeServer, "a release that knows TLS_FALLBACK_SCSV, or accept 1.2 and 1.3 alone"),
 		References: []Reference{{"RFC 7507", "2015-04"}},
@@ -203,12 +208,14 @@ var table = []Weakness{
 	},
 	{
 		ID: "weakness.short-key", Name: "short key of the certificate", Title: "the key of the certificate is short", Severity: Medium, look: shortKey,
+		Grades:     "medium, and high for fewer than 1024 bits",
 		Needs:      "a factorisation: of 512 bits it takes hours, of 768 bits it was shown, of 1024 bits it was not",
 		Fix:        server(parley.ReissueCertificate, "a certificate with an RSA key of 2048 bits or more, or one of ECDSA in secp256r1"),
 		References: []Reference{{"RFC 9325, Section 4.5", rfc9325Date}, {"NIST SP 800-131A Revision 2", "2019-03"}},
 	},
 	{
 		ID: "weakness.broken-digest", Name: "certificate signed over MD5 or SHA-1", Title: "the certificate is signed over a digest that collides", Severity: Medium, look: brokenDigest,
+		Grades:     "medium for SHA-1, high for older ones",
 		Needs:      "a CA that signs what an attacker prepared; clients of today refuse such certificates",
 		Fix:        server(parley.ReissueCertificate, "a certificate that is signed over SHA-256"),
 		References: []Reference{{"CVE-2004-2761", "2008-12"}, {"Stevens et al., The first collision for full SHA-1, CRYPTO", "2017-08"}},

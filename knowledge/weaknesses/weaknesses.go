@@ -70,6 +70,9 @@ type Weakness struct {
 	Title string // of a finding: "ciphers with blocks of 64 bits are accepted"
 	// Severity is that of most findings; one may say otherwise.
 	Severity Severity
+	// Grades says of what a finding's severity hangs: "high for SSL 2, ..."; empty:
+	// every finding has the one.
+	Grades string
 	// Needs is what it takes beside, to make use of it.
 	Needs string
 	// Unseen is what a handshake does not show of it; empty: nothing.

@@ -383,3 +383,28 @@ func TestSeveritiesAreReadAsTheyAreWritten(t *testing.T) {
 		t.Error("a word that is no severity is read as one")
 	}
 }
+
+func TestAWeaknessOfSeveralSeveritiesSaysWhatTheyHangOn(t *testing.T) {
+	t.Parallel()
+	of := map[string]map[Severity]bool{}
+	for _, tt := range cases {
+		if tt.is != parley.Yes && tt.is != parley.Mixed {
+			continue
+		}
+		id := "weakness." + tt.id
+		if of[id] == nil {
+			of[id] = map[Severity]bool{}
+		}
+		of[id][tt.severity] = true
+	}
+	for _, w := range All() {
+		if len(of[w.ID]) > 1 && w.Grades == "" {
+			t.Errorf("%s comes with severities %v, and Grades does not say when", w.ID, of[w.ID])
+		}
+		for s := range of[w.ID] {
+			if w.Grades != "" && !strings.Contains(w.Grades, s.String()) {
+				t.Errorf("%s comes with severity %s, of which Grades says nothing: %s", w.ID, s, w.Grades)
+			}
+		}
+	}
+}
