@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -114,10 +115,17 @@ func (a *app) run(ctx context.Context, args []string) (exit int) {
 	if f.hint != "" {
 		say("hint", f.hint)
 	}
-	if f.exit == exitFailed {
+	if f.exit == exitFailed && !ofTheSystem(f) {
 		say("hint", "if this does not help, say so at "+issues)
 	}
 	return f.exit
+}
+
+// ofTheSystem says of a failure that it is one of the machine, such as a disk that is
+// full or a reader that is gone: nobody could mend that in parley.
+func ofTheSystem(err error) bool {
+	var path *fs.PathError
+	return errors.As(err, &path) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, io.ErrShortWrite)
 }
 
 // written is stdout. It keeps the first error, which help and completion scripts

@@ -191,6 +191,9 @@ func TestAnAnswerThatCannotBeWrittenIsAFailure(t *testing.T) {
 	if got, want := h.err.String(), "parley: error: write the answer: "; !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want it to begin with %q", got, want)
 	}
+	if strings.Contains(h.err.String(), issues) {
+		t.Errorf("a full disk is taken for a bug: %s", h.err.String())
+	}
 }
 
 func TestAFaultOfTheLabRunsUntilInterruptedAndItsCheckFindsIt(t *testing.T) {
