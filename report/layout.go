@@ -121,6 +121,45 @@ func capLines(lines []string, n, cols int) []string {
 	return out
 }
 
+// whole writes a list in so many lines: of one that is too long the first of its
+// items, which commas part, and how many more there are. Where
+// commas part clauses whole clauses stay, for which there is a line more, and what
+// is one clause is cut by fit.
+func whole(text string, most int, write func(string) []string, fit func([]string, int) []string) []string {
+	lines := write(text)
+	if len(lines) <= most {
+		return lines
+	}
+	items := strings.Split(text, ", ")
+	if strings.Contains(text, ", and ") || strings.Contains(text, ", which ") {
+		items = nil
+		for clauses := strings.Split(text, "; "); len(clauses) > 1; {
+			clauses = clauses[:len(clauses)-1]
+			if cut := write(strings.Join(clauses, "; ") + "; ..."); len(cut) <= most+1 {
+				return cut
+			}
+		}
+	}
+	for n := len(items) - 1; n > 0; n-- {
+		some := strings.Join(items[:n], ", ")
+		if strings.Count(some, "(") != strings.Count(some, ")") {
+			continue
+		}
+		if cut := write(fmt.Sprintf("%s, and %d more", some, len(items)-n)); len(cut) <= most {
+			return cut
+		}
+	}
+	return fit(lines, most)
+}
+
+// shows is what says so many things more.
+func shows(n int) string {
+	if n == 1 {
+		return "-v shows it"
+	}
+	return "-v shows them"
+}
+
 // hang writes lines behind a label, the later ones under the first.
 func hang(label string, lines []string) []string {
 	var out []string

@@ -111,7 +111,7 @@ func (v *scanScreen) build(most int) []string {
 	}
 	out = append(out, "")
 	for _, n := range v.s.Notes {
-		out = append(out, v.labelled("note", n, "", 2)...)
+		out = append(out, v.labelled("note", n, "", 4)...)
 	}
 	v.c.Connections, v.c.Elapsed = v.s.Connections, v.s.Elapsed
 	return append(out, v.labelled("took", v.cost(), "", 1)...)
@@ -142,7 +142,13 @@ func (s *Scan) groups() (out []scanGroup) {
 	return out
 }
 
-// endpoint are the lines of one answer; a list takes at most so many.
+// listed is labelled for a list, of which whole items are shown.
+func (v *scanScreen) listed(label, text string, most int) []string {
+	return whole(text, most, func(text string) []string { return v.labelled(label, text, "", 999) }, v.atMost)
+}
+
+// endpoint are the lines of one answer; a list takes at most so many. Where there is
+// not room for all, what is weak goes before the names of suites and the rest.
 func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 	if !e.Learned {
 		why := e.Note
@@ -152,6 +158,13 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 		return append(v.labelled("unknown", "nothing is known of what is accepted: "+why, "", 3), v.quic(&e.Server)...)
 	}
 	s := &e.Server
+	names, beside := most, 3
+	if most < 10 {
+		names, beside = max(1, most-6), 1
+	}
+	if v.o.Verbose {
+		beside = 99
+	}
 	out := v.labelled("versions", scanVersions(s), "", 4)
 	out = append(out, v.quic(s)...)
 	for _, l := range suiteLists(s) {
@@ -161,16 +174,16 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 		}
 		out = append(out, v.labelled(label, heading, "", 2)...)
 		if len(l.names) > 0 {
-			out = append(out, v.labelled("", strings.Join(l.names, ", "), "", most)...)
+			out = append(out, v.listed("", strings.Join(l.names, ", "), names)...)
 		}
 	}
 	out = append(out, v.weak(e, most)...)
 	for _, f := range fullFacts(s) {
-		out = append(out, v.labelled(f[0], f[1], "", 3)...)
+		out = append(out, v.listed(f[0], f[1], beside)...)
 	}
 	out = append(out, v.details(s)...)
 	for _, f := range toleranceLines(s, v.o.Verbose) {
-		out = append(out, v.labelled(f[0], f[1], "", 2)...)
+		out = append(out, v.listed(f[0], f[1], 2)...)
 	}
 	return append(out, v.credentials(e)...)
 }
@@ -406,6 +419,7 @@ func scanPlain(w io.Writer, s *Scan) error {
 			}
 		}
 	}
+	f.add("fail-on", strings.TrimPrefix(s.failOn(), "--fail-on "))
 	policyFacts(&f, s.Policies)
 	for _, n := range s.Notes {
 		f.add("note", n)
@@ -462,7 +476,7 @@ func ScanJSON(w io.Writer, s *Scan) error {
 	doc := scanJSON{
 		Schema: ScanSchema, ToolVersion: s.Tool, Exit: s.Exit, Depth: s.Depth, Verdict: s.verdict(),
 		Target:      targetJSON{Text: t.Text, Host: t.Host, Port: t.Port, ServerName: t.Name, StartTLS: t.StartTLS, Transport: overUDP(t.Transport), Proxies: some(t.Proxies)},
-		Connections: s.Connections, ElapsedMS: milliseconds(s.Elapsed), Addresses: []scanAddressJSON{}, Policies: []policyJSON{}, Notes: some(s.Notes),
+		Connections: s.Connections, ElapsedMS: milliseconds(s.Elapsed), Addresses: []scanAddressJSON{}, Policies: []policyJSON{}, Notes: some(s.told()),
 	}
 	for i := range s.Policies {
 		doc.Policies = append(doc.Policies, policyDocument(&s.Policies[i]))
@@ -494,6 +508,9 @@ func ScanJSON(w io.Writer, s *Scan) error {
 	}
 	return writeJSON(w, doc)
 }
+
+// told are the notes, and before them what became of --fail-on.
+func (s *Scan) told() []string { return append(nonEmpty(s.failOn()), s.Notes...) }
 
 // fill adds what only an enumeration learns.
 func (t *scanTermsJSON) fill(s *parley.Server) {

@@ -44,7 +44,7 @@ func (s *Scan) full() bool { return s.Depth == "full" }
 func (v *scanScreen) details(s *parley.Server) (out []string) {
 	if v.s.full() {
 		for _, l := range detailLines(s, v.o.Verbose) {
-			out = append(out, v.labelled(l[0], l[1], "", map[bool]int{false: 2, true: 99}[v.o.Verbose])...)
+			out = append(out, v.listed(l[0], l[1], map[bool]int{false: 2, true: 99}[v.o.Verbose])...)
 		}
 	}
 	return out

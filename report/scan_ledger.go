@@ -15,7 +15,7 @@ import (
 func (s *Scan) Ledger() *Ledger {
 	l := &Ledger{
 		Tool: s.Tool, Command: "scan", Target: (&screen{c: &Check{Target: s.Target}}).target(), Verdict: s.verdict(), Word: s.word(), Exit: s.Exit,
-		Elapsed: s.Elapsed, Again: s.Again, Notes: s.Notes,
+		Elapsed: s.Elapsed, Again: s.Again, Notes: s.told(),
 	}
 	var titles []string
 	for i := range s.Policies {

@@ -31,7 +31,7 @@ func (v *scanScreen) weak(e *Endpoint, most int) (out []string) {
 		label = ""
 	}
 	if text := rest(left, len(left) == found); text != "" {
-		out = append(out, v.labelled(label, text, "", 3)...)
+		out = append(out, v.listed(label, text, 3)...)
 	}
 	unasked, open := v.s.openNames(e.Findings)
 	switch {
@@ -80,7 +80,7 @@ func rest(left []*weaknesses.Finding, all bool) string {
 			out = append(out, s.String()+": "+strings.Join(of[s], ", "))
 		}
 	}
-	info := fmt.Sprintf("%d of severity info: -v shows them", len(of[weaknesses.Info]))
+	info := fmt.Sprintf("%d of severity info: %s", len(of[weaknesses.Info]), shows(len(of[weaknesses.Info])))
 	switch {
 	case len(left) == 0:
 		return ""
@@ -126,11 +126,7 @@ func (v *scanScreen) graded(label string, s weaknesses.Severity, text string, mo
 // Verbose what it takes, what is not known of it, and where it stands.
 func (v *scanScreen) finding(label string, f *weaknesses.Finding, most int) []string {
 	if !v.o.Verbose {
-		height := 2
-		if most < 6 {
-			height = 1
-		}
-		return v.graded(label, f.Severity, f.Name+": "+f.Brief, height)
+		return whole(f.Name+": "+f.Brief, 2, func(text string) []string { return v.graded(label, f.Severity, text, 999) }, v.atMost)
 	}
 	out := v.graded(label, f.Severity, f.Title+" ("+f.ID+")", 3)
 	detail := func(word, text string) {

@@ -249,9 +249,12 @@ func (s *verifyScreen) demand(word string, h *Held, d *HeldDemand) []string {
 		lines = append(s.labelled(word, d.Demand.Words(), ""), s.labelled("", "("+clause+")", "")...)
 	}
 	if d.Why != "" && d.Met != parley.Yes {
-		why := columns(2, spaces(labelCols), s.clean(d.Why), "", s.cols-marginCols)
+		write := func(text string) []string {
+			return columns(2, spaces(labelCols), s.clean(text), "", s.cols-marginCols)
+		}
+		why := write(d.Why)
 		if !s.o.Verbose {
-			why = capLines(why, max(1, s.most-3), s.cols-marginCols)
+			why = whole(d.Why, max(1, s.most-3), write, func(lines []string, n int) []string { return capLines(lines, n, s.cols-marginCols) })
 		}
 		lines = append(lines, why...)
 	}
@@ -317,6 +320,7 @@ func (s *verifyScreen) server() []string {
 // fixes are what to change, each once.
 func (s *verifyScreen) fixes() []string {
 	var out, seen []string
+	left := 0
 	label := fmt.Sprintf("%-*s", labelCols, "fix")
 	for _, h := range s.v.Policies {
 		for _, d := range h.Demands {
@@ -324,10 +328,16 @@ func (s *verifyScreen) fixes() []string {
 			for _, f := range d.Fixes {
 				text := strings.TrimSpace(f.Software + "  " + f.text())
 				of++
-				if slices.Contains(seen, text) || !s.o.Verbose && (of > 2 || len(seen) > s.most) {
+				if slices.Contains(seen, text) {
 					continue
 				}
 				seen = append(seen, text)
+				if !s.o.Verbose && (of > 2 || len(seen)-left > s.most+1) {
+					if of <= 2 { // else it is the same change for other software
+						left++
+					}
+					continue
+				}
 				name := f.Software
 				if name == "" {
 					name = sideWord(f.Side)
@@ -336,6 +346,9 @@ func (s *verifyScreen) fixes() []string {
 				label = spaces(labelCols)
 			}
 		}
+	}
+	if left > 0 {
+		out = append(out, s.labelled("", fmt.Sprintf("and %d more: %s", left, shows(left)), "")...)
 	}
 	return out
 }

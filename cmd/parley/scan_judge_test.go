@@ -33,6 +33,24 @@ func TestTheJSONOfAScanThatIsJudgedKeepsTheContract(t *testing.T) {
 	}
 }
 
+// Every format that people read begins with the word of the screen, and says which
+// condition failed.
+func TestEveryFormatSaysWhatTheScreenSays(t *testing.T) {
+	t.Parallel()
+	at := begin(t, "accept-only-ssl3").Address
+	for _, tt := range []struct{ args, want string }{
+		{"", "weak"}, {"--format md", "## weak: "}, {"--format html", `<h1 class="weak">weak: `}, {"--plain", "verdict: ok\n"}, {"--json", `"verdict": "ok"`},
+		{"--fail-on high", "--fail-on high: not met, "}, {"--fail-on high --format md", "--fail-on high: not met, "},
+		{"--fail-on high --plain", "fail-on: high: not met, "}, {"--fail-on high --json", `"--fail-on high: not met, `},
+	} {
+		h := newHere()
+		h.say(t.Context(), append([]string{"scan", at}, strings.Fields(tt.args)...)...)
+		if !strings.Contains(h.out.String(), tt.want) {
+			t.Errorf("%q: no %q in\n%s", tt.args, tt.want, h.out.String())
+		}
+	}
+}
+
 // What clients refuse of a certificate is a row of the other formats too.
 func TestACertificateThatClientsRefuseIsARow(t *testing.T) {
 	t.Parallel()
