@@ -1,13 +1,15 @@
 package casefile
 
 import (
+	"strings"
+
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/pkix"
 	"github.com/parley-tls/parley/wire"
 )
 
-// store is a set of roots, as far as the case's certificates name them: the
-// others bear on no path.
+// store is a set of roots, as far as the case's certificates name them, or are of an
+// organisation that issued one: the others bear on no path.
 type store struct {
 	Name   string   `json:"name"`
 	Date   string   `json:"date,omitempty"`
@@ -83,10 +85,11 @@ func issuers(e *parley.Evidence) chains {
 }
 
 // concern says whether a root may stand in a path of these certificates: it is
-// named as an issuer, or stands among them by its name.
+// named as an issuer, stands among them by its name, or is of the organisation that
+// issued one.
 func (cs chains) concern(root *pkix.Certificate) bool {
 	for _, c := range cs {
-		if c.Issuer.Equal(root.Subject) || c.Subject.Equal(root.Subject) {
+		if c.Issuer.Equal(root.Subject) || c.Subject.Equal(root.Subject) || c.Issuer.O != "" && strings.EqualFold(c.Issuer.O, root.Subject.O) {
 			return true
 		}
 	}

@@ -139,7 +139,7 @@ func (v *View) belowAnother(m missing) string {
 			for _, pool := range poolsOf(v.E.Trust, second) {
 				for _, root := range pool.Certificates() {
 					if strings.EqualFold(root.Subject.O, issuer.O) {
-						return pool.Name + " has a root of " + issuer.O + " under another name, " + root.Subject.Short() + "."
+						return pool.Name + " has a root of the same organisation, " + root.Subject.Short() + "."
 					}
 				}
 			}
