@@ -101,6 +101,23 @@ base
 `,
 		},
 		{
+			Name: "a leaf comes alone, and a CA was given for the server", Fires: parley.Inferred, Side: parley.ServerSide,
+			Transcript: `
+client openssl-3.0
+now 2026-11-22
+certificate root    ca
+certificate middle  ca by=root
+certificate leaf    by=middle names=shop.example
+trust "--ca ca.pem" root
+server 192.0.2.7:443 shop.example
+
+base
+< ServerHello  version=1.2 suite=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 renegotiation_info
+< Certificate  cert=leaf
+< ServerHelloDone
+`,
+		},
+		{
 			Name: "a leaf comes alone, and nothing is known of its issuer", Instead: "chain.untrusted-private-ca",
 			Transcript: `
 client openssl-3.0

@@ -145,6 +145,11 @@ func (v *View) belowAnother(m missing) string {
 			}
 		}
 	}
+	for _, store := range v.E.Trust {
+		if strings.HasPrefix(store.Name, "--ca") && !store.Second {
+			return store.Name + " was given for this server, and what it has did not issue the leaf itself."
+		}
+	}
 	return ""
 }
 
