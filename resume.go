@@ -7,6 +7,16 @@ import (
 	"github.com/parley-tls/parley/wire"
 )
 
+// Resumes says whether some attempt offers a session to be resumed.
+func (e *Evidence) Resumes() bool {
+	for _, a := range e.Attempts {
+		if a.Resume {
+			return true
+		}
+	}
+	return false
+}
+
 // Ticket is the last ticket that the server gave in the reply to a, which set a
 // session up to its end; nil: none that the client of a could use (RFC 5077, Section
 // 3.3; RFC 8446, Section 4.6.1).

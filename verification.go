@@ -1,6 +1,10 @@
 package parley
 
-import "github.com/parley-tls/parley/iana"
+import (
+	"strings"
+
+	"github.com/parley-tls/parley/iana"
+)
 
 // Verification is how a client verifies a server's certificates: facts, each
 // unknown unless it was measured or a document says so. A Truth that says what
@@ -134,7 +138,7 @@ type Store struct {
 	// Of is what has the list, From where it was read; empty: plain from the name.
 	Of, From string
 	// Others is how many roots it has besides those in Roots: a case keeps those
-	// that a certificate in it names.
+	// that a certificate in it names, or whose organisation issued one.
 	Others int
 	// Lacks are roots of it whose certificates are not at hand.
 	Lacks []RootName
@@ -150,6 +154,10 @@ type RootName struct {
 
 // Public says that the roots are those of a public programme.
 func (s Store) Public() bool { return s.Name == MozillaStore }
+
+// Given says that the roots were named for this target, and are not what a machine
+// or a programme trusts anyway.
+func (s Store) Given() bool { return strings.HasPrefix(s.Name, "--ca") }
 
 // MozillaStore is the name of the set of roots that Mozilla's programs trust.
 const MozillaStore = "Mozilla"

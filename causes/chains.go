@@ -146,7 +146,7 @@ func (v *View) belowAnother(m missing) string {
 		}
 	}
 	for _, store := range v.E.Trust {
-		if strings.HasPrefix(store.Name, "--ca") && !store.Second {
+		if store.Given() {
 			return store.Name + " was given for this server, and what it has did not issue the leaf itself."
 		}
 	}

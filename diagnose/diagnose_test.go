@@ -215,16 +215,6 @@ base + version 1.2 x2
 
 // TestTheOrderOfRepliesDoesNotMatter shuffles what came back, and the panel:
 // who was asked first does not change what is found.
-// resumes says whether a session is offered to be resumed.
-func resumes(e *parley.Evidence) bool {
-	for _, a := range e.Attempts {
-		if a.Resume {
-			return true
-		}
-	}
-	return false
-}
-
 func TestTheOrderOfRepliesDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	var texts []string
@@ -245,7 +235,7 @@ func TestTheOrderOfRepliesDoesNotMatter(t *testing.T) {
 			t.Fatalf("a second look finds\n%s\nwant\n%s", got, want)
 		}
 		shuffled := *e
-		if !resumes(e) { // a ticket comes before it is used, and who was asked last is part of the proof
+		if !e.Resumes() { // a ticket comes before it is used, and who was asked last is part of the proof
 			shuffled.Replies = rapid.Permutation(e.Replies).Draw(t, "replies")
 		}
 		if len(e.Panel) > 0 {

@@ -155,7 +155,7 @@ func (a *app) check(ctx context.Context, target string, f *checkFlags) error {
 	if len(o.Prober.Logins) > 0 {
 		doc.Notes = append(doc.Notes, "user and password of the proxy are used, and left out of this answer")
 	}
-	if f.resume && doc.Verdict == parley.VerdictOK && !resumes(ans.Evidence) {
+	if f.resume && doc.Verdict == parley.VerdictOK && !ans.Evidence.Resumes() {
 		doc.Notes = append(doc.Notes, "--resume: no ticket came that the client could use, so no session was resumed")
 	}
 	if ctx.Err() != nil {
@@ -171,16 +171,6 @@ func (a *app) check(ctx context.Context, target string, f *checkFlags) error {
 		return err
 	}
 	return unsaved // the answer is there all the same
-}
-
-// resumes says whether a session was offered to be resumed.
-func resumes(e *parley.Evidence) bool {
-	for _, a := range e.Attempts {
-		if a.Resume {
-			return true
-		}
-	}
-	return false
 }
 
 // write writes the answer of a check in the format asked for.
