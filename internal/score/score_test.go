@@ -56,11 +56,18 @@ func TestReportsAreExplainedAsWellAsBefore(t *testing.T) {
 // after threads.jsonl, then unseen.jsonl, then third.jsonl, by cause and by stack,
 // with rare causes on purpose. Before any of it was looked at, the cause was first
 // for 54, 66 and 73 % of them, and among three for 71, 79 and 94 %. fourth.jsonl
-// was labelled whole before the ranking was first run on it.
+// was labelled whole, from how the threads ended, before the ranking was run on
+// it: then it had 55 % first and 74 % among three, and was wrong of five.
 func TestThreadsAreExplained(t *testing.T) {
 	t.Parallel()
-	// In per cent; what was reached, less two or three.
-	for name, floor := range map[string][2]float64{"threads": {73, 86}, "fresh": {67, 89}, "unseen": {76, 88}, "third": {78, 92}, "fourth": {0, 0}} {
+	type floor struct {
+		first, three float64 // in per cent; what was reached, less two or three
+		wrong        int     // reports of which a cause is claimed that is not true
+	}
+	for name, floor := range map[string]floor{
+		"threads": {73, 86, 2}, "fresh": {67, 89, 2}, "unseen": {76, 88, 2}, "third": {78, 92, 2},
+		"fourth": {53, 72, 5},
+	} {
 		data, err := os.ReadFile(filepath.Join("testdata", name+".jsonl"))
 		if err != nil {
 			t.Fatal(err)
@@ -71,11 +78,11 @@ func TestThreadsAreExplained(t *testing.T) {
 		}
 		tallies, _ := Reports(rs, false, func(*Report) bool { return true })
 		all := tallies["all"]
-		if first, three := Share(all.First, all.N), Share(all.Three, all.N); first < floor[0] || three < floor[1] {
+		if first, three := Share(all.First, all.N), Share(all.Three, all.N); first < floor.first || three < floor.three {
 			t.Errorf("%s: the cause is first for %.0f%% of %d threads and among three for %.0f%%, want %v", name, first, all.N, three, floor)
 		}
-		if all.Wrong > 2 {
-			t.Errorf("%s: %d are claimed and not true, want at most 2", name, all.Wrong)
+		if all.Wrong > floor.wrong {
+			t.Errorf("%s: %d are claimed and not true, want at most %d", name, all.Wrong, floor.wrong)
 		}
 	}
 }
