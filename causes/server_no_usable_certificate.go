@@ -18,6 +18,7 @@ var serverNoUsableCertificate = &Cause{
 		{For: "cipher.no-overlap", Test: "no client completes, whatever it offers"},
 		{For: "cipher.cert-type-mismatch", Test: "no handshake of 1.3 shows a certificate, and 1.3 is not refused for its version"},
 		{For: "sni.unrecognized", Test: "the same hello with another name, or none, is refused all the same"},
+		{For: "version.policy-min", Test: "1.0 and 1.1 end with handshake_failure too, or newer versions are on"},
 		{For: "sni.missing", Test: "the hello with a server_name is refused all the same"},
 	},
 	Asks: func(v *View) []parley.Ask {
@@ -108,9 +109,8 @@ func certificateAlert(a iana.Alert) bool {
 }
 
 // refusesAllVersions says how the server refuses everything of every version,
-// if it does, and if that is not how cipher.cert-type-mismatch looks. OpenSSL
-// turns 1.3 off where no certificate is loaded, and 1.0 and 1.1 fail with
-// internal_error where a security level leaves them nothing to sign with.
+// if it does, and if that is not how cipher.cert-type-mismatch or
+// version.policy-min looks. OpenSSL turns 1.3 off where no certificate is loaded.
 func (v *View) refusesAllVersions() (how string, ok bool) {
 	said := map[iana.Version]iana.Alert{}
 	for _, ver := range []iana.Version{iana.TLS10, iana.TLS12, iana.TLS13} {
@@ -128,14 +128,16 @@ func (v *View) refusesAllVersions() (how string, ok bool) {
 	switch {
 	case !off12 && !off13:
 		return "Everything known of 1.2 and of 1.3 was offered, and each was refused with " + said[iana.TLS12].String() + ".", true
+	case off13 && said[iana.TLS10] == iana.AlertInternalError:
+		return "", false // a policy of the server, which is version.policy-min
 	case !off12 && certificateAlert(said[iana.TLS10]) && !v.enabledWithoutSuite(iana.TLS12):
-		return "1.3 is off, and everything known of 1.2 and of 1.0 is refused with " + said[iana.TLS10].String() + ". A security level that forbids what 1.0 and 1.1 sign with does that where nothing newer is on.", true
+		return "1.3 is off, and everything known of 1.2 and of 1.0 is refused with " + said[iana.TLS10].String() + ".", true
 	case !off12 || off13 && !asked:
 		return "", false // 1.2 alone, which is cipher.cert-type-mismatch; or SSL 3 may be on
 	case !off13:
 		return "1.3 is on, for 1.2 is refused as a version, and everything known of 1.3 is refused.", true
 	case certificateAlert(said[iana.TLS10]):
-		return "1.2 and 1.3 are off, and everything known of 1.0 is refused with " + said[iana.TLS10].String() + ": the server can sign nothing there. A security level does that to 1.0 and 1.1.", true
+		return "1.2 and 1.3 are off, and everything known of 1.0 is refused with " + said[iana.TLS10].String() + ".", true
 	}
 	return "Every version is refused as a version, whatever is offered under it: the server has none on.", true
 }

@@ -64,7 +64,8 @@ var pairs = []pair{
 	{stack: peers.Go, fault: "Ed25519 key in 1.3", config: peers.Config{Versions: ids(iana.TLS13), Cert: peers.Ed25519}, want: noSchemeServer},
 	{stack: peers.NSS, fault: "secp256r1 key, client has secp384r1", hello: secp384, config: peers.Config{Versions: ids(iana.TLS12), Cert: peers.ECDSAP256}, want: noGroupEither},
 	{stack: peers.Node20, fault: "secp521r1 key in 1.2, Chrome", as: "chrome", config: peers.Config{Versions: ids(iana.TLS12), Cert: peers.ECDSAP521}, want: noGroupLeaf},
-	{stack: peers.Apache, fault: "1.0 and 1.1 with nothing to sign with", config: peers.Config{Versions: ids(iana.TLS10, iana.TLS11), SecLevel: 2}, want: noCertificate},
+	{stack: peers.Apache, fault: "1.0 and 1.1 with nothing to sign with", config: peers.Config{Versions: ids(iana.TLS10, iana.TLS11), SecLevel: 2}, want: serverPolicy},
+	{stack: peers.Nginx, fault: "1.0 and 1.1 with nothing to sign with, Java 7", as: "java7", config: peers.Config{Versions: ids(iana.TLS10, iana.TLS11), SecLevel: 1}, want: serverPolicy},
 	{stack: peers.OpenSSL, fault: "1.3 only and no certificate, which OpenSSL answers as no version", config: peers.Config{Versions: ids(iana.TLS13), Cert: peers.None}, want: noCertificate},
 
 	{stack: peers.Java, fault: "SSL 3 only", config: peers.Config{Versions: ids(iana.SSL3)}, want: serverOld},

@@ -48,6 +48,7 @@ var (
 	pinned         = want{"version.client-pinned", parley.ClientSide, parley.Proved, 1}
 	serverOld      = want{"version.server-too-old", parley.ServerSide, parley.Proved, 1}
 	policyMin      = want{"version.policy-min", parley.ServerSide, parley.Seen, 1}
+	serverPolicy   = want{"version.policy-min", parley.ServerSide, parley.Inferred, 1}
 	only13         = want{"version.server-tls13-only", parley.SideUnknown, parley.Proved, 1}
 	gap            = want{"version.gap", parley.ServerSide, parley.Proved, 1}
 	fallback       = want{"version.fallback-scsv", parley.ClientSide, parley.Proved, 1}

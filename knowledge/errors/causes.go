@@ -234,7 +234,7 @@ var causeWords = []CauseWords{
 		Says: "1.1 and 1.3, but not 1.2.", Test: "parley check HOST"},
 	{ID: "version.intolerance", Side: parley.ServerSide, Title: "the server fails on a version it could have passed over",
 		Says: "It does not negotiate down.", Test: "parley check HOST"},
-	{ID: "version.policy-min", Side: parley.ServerSide, Title: "a policy of the client forbids the server's only versions",
+	{ID: "version.policy-min", Side: parley.ServerSide, Title: "a policy forbids the server's only versions",
 		Says: "A security level, crypto policy or list of disabled algorithms.", Test: "parley check HOST"},
 	{ID: "version.server-tls13-only", Side: parley.ServerSide, Title: "the server accepts 1.3 only and the client stops at 1.2",
 		Says: "The client ends at 1.2.", Test: "parley check HOST"},
