@@ -57,7 +57,9 @@ func TestReportsAreExplainedAsWellAsBefore(t *testing.T) {
 // with rare causes on purpose. Before any of it was looked at, the cause was first
 // for 54, 66 and 73 % of them, and among three for 71, 79 and 94 %. fourth.jsonl
 // was labelled whole, from how the threads ended, before the ranking was run on
-// it: then it had 55 % first and 74 % among three, and was wrong of five.
+// it: then it had 55 % first and 74 % among three, and was wrong of five. So was
+// fifth.jsonl, which has only messages that leave several causes or do not decide
+// at all: 35 % first, 50 % among three.
 func TestThreadsAreExplained(t *testing.T) {
 	t.Parallel()
 	type floor struct {
@@ -66,7 +68,7 @@ func TestThreadsAreExplained(t *testing.T) {
 	}
 	for name, floor := range map[string]floor{
 		"threads": {73, 86, 2}, "fresh": {67, 89, 2}, "unseen": {76, 88, 2}, "third": {78, 92, 2},
-		"fourth": {53, 72, 5},
+		"fourth": {53, 72, 5}, "fifth": {33, 48, 3},
 	} {
 		data, err := os.ReadFile(filepath.Join("testdata", name+".jsonl"))
 		if err != nil {
