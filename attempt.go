@@ -200,6 +200,9 @@ func (a Attempt) Identify() Attempt {
 	if a.Resume {
 		fmt.Fprint(h, "|resume")
 	}
+	if a.Recorded() {
+		fmt.Fprint(h, "|recorded")
+	}
 	if a.ECH != nil {
 		fmt.Fprintf(h, "|ech %x %q", a.ECH.Config.Raw, a.ECH.Name)
 	}

@@ -212,7 +212,7 @@ func (c Change) apply(a *Attempt) {
 		c.applyWay(a)
 		return
 	case AxisSession:
-		a.Resume = a.Hello != nil
+		a.Resume = a.Hello != nil && c.Text != AsRecorded.Text
 		return
 	case AxisRequest:
 		a.Until, a.Request = StopReply, request(c.Text, a.Scope)
@@ -303,6 +303,8 @@ func (c Change) applyExtensions(h *wire.ClientHello) {
 			h.RemoveExtension(t)
 		case c.Op == Replace && c.Text == ToTheEnd:
 			moveLast(h, t)
+		case t == iana.ExtPreSharedKey:
+			setSharedKey(h)
 		case t == iana.ExtRenegotiationInfo:
 			h.SetExtension(t, []byte{0})
 		case t == iana.ExtSignatureAlgorithms:

@@ -23,8 +23,8 @@ func (e *Evidence) fold(s Scope, strict bool) Server {
 	}
 	for _, r := range e.Replies {
 		a, ok := e.Attempts[r.Attempt]
-		if !ok || !a.Scope.sameWay(s) || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() || a.Resume || a.ECH != nil || len(a.Odd) > 0 {
-			continue // a session that is resumed shows no terms
+		if !ok || !a.Scope.sameWay(s) || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() || a.Resume || a.Recorded() || a.ECH != nil || len(a.Odd) > 0 {
+			continue // a session that is resumed shows no terms, and a key that is shared few
 		}
 		ans := r.AnswerTo(a)
 		if !slices.Contains(f.server.Seen, a.ID) {
@@ -51,7 +51,7 @@ func (e *Evidence) fold(s Scope, strict bool) Server {
 		}
 	}
 	for _, r := range e.Replies {
-		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.sameWay(s) && !a.TTL.Asked() && !a.Resume && a.ECH == nil && len(a.Odd) == 0 {
+		if a, ok := e.Attempts[r.Attempt]; ok && a.Scope.sameWay(s) && !a.TTL.Asked() && !a.Resume && !a.Recorded() && a.ECH == nil && len(a.Odd) == 0 {
 			f.refuse(a, r.AnswerTo(a))
 		}
 	}
@@ -287,6 +287,9 @@ func (a Answer) Words() string {
 	case EndStopped:
 		if a.Unoffered {
 			return "selected " + a.Choice.Version.String() + ", which was not offered"
+		}
+		if i, _ := a.Choice.Suite.Info(); i.Auth == iana.AuthPSK {
+			return "accepted" // what follows takes the key
 		}
 		return "completes"
 	case EndConnectRefused:

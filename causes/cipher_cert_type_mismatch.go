@@ -34,8 +34,8 @@ var cipherCertTypeMismatch = &Cause{
 		if !v.Refused() || v.Hello() == nil || v.Answer.Choice.Suite != 0 {
 			return nil
 		}
-		if c, _ := v.Needs(parley.AxisSuite); v.lacksSharedKey(c) != parley.SideUnknown {
-			return nil // psk.mismatch has it
+		if c, _ := v.Needs(parley.AxisSuite); v.otherCredentials(c) {
+			return nil // psk.mismatch or server.no-usable-certificate has it
 		}
 		if f, ok := v.clientLacksAuth(); ok {
 			return []parley.Finding{f}

@@ -41,8 +41,8 @@ var cipherNoOverlap = &Cause{
 		if !ok || !v.Refused() || c.Op != parley.Add || len(c.Values) == 0 {
 			return nil
 		}
-		if v.lacksSharedKey(c) != parley.SideUnknown {
-			return nil // psk.mismatch has it
+		if v.otherCredentials(c) {
+			return nil // psk.mismatch or server.no-usable-certificate has it
 		}
 		var not []parley.CauseID
 		if ref, ask := v.sameAuth(); ask {

@@ -59,11 +59,11 @@ func (v *View) auths() []iana.Auth {
 
 // sameAuth is the reference of a version with only the suites that
 // authenticate as the base's do; false: the wanted suite does so too, or the
-// version is 1.3, where suites do not authenticate, or it is about a key that is
-// shared beforehand.
+// version is 1.3, where suites do not authenticate, or it is about a server
+// without a certificate.
 func (v *View) sameAuth() (parley.Attempt, bool) {
 	c, ok := v.Needs(parley.AxisSuite)
-	if !ok || len(c.Values) == 0 || c.Op != parley.Add || v.lacksSharedKey(c) != parley.SideUnknown {
+	if !ok || len(c.Values) == 0 || c.Op != parley.Add || v.otherCredentials(c) {
 		return parley.Attempt{}, false
 	}
 	i, ok := iana.Suite(c.Values[0]).Info()

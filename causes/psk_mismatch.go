@@ -23,12 +23,19 @@ var pskMismatch = &Cause{
 		{For: "version.intolerance", Test: "without 1.3 alone the hello is refused as before"},
 	},
 	Tries: func(v *View) [][]parley.Change {
+		var sets [][]parley.Change
 		if set := v.sharedKeySet(); set != nil {
-			return [][]parley.Change{set}
+			sets = append(sets, set)
 		}
-		return nil
+		if v.mayWantKeyOf13() {
+			sets = append(sets, []parley.Change{parley.OfferSharedKey})
+		}
+		return sets
 	},
 	Asks: func(v *View) []parley.Ask {
+		if asks := v.ownKey().asks; len(asks) > 0 {
+			return asks
+		}
 		if !v.RefusedBy(iana.AlertHandshakeFailure) || !v.refusesAllWithAlert() || onlySharedKeys(v.Hello()) {
 			return nil
 		}
@@ -38,6 +45,16 @@ var pskMismatch = &Cause{
 		// Once a suite with a certificate was selected no identity is in question.
 		if s := v.Answer.Choice.Suite; v.RefusedBy(iana.AlertUnknownPSKIdentity) && (s == 0 || sharedKey(s)) {
 			f := v.Finding("psk.mismatch", parley.SideUnknown, v.Answer.Phase, parley.Seen, "The alert says that the server does not know the identity that the client gave. Which side is right is not on the wire.")
+			return []parley.Finding{f}
+		}
+		if f, ok := v.ownKeyRefused(); ok {
+			return []parley.Finding{f}
+		}
+		if v.flipped() && v.keyShown() {
+			f := v.Finding("psk.mismatch", parley.ClientSide, parley.PhaseParameters, parley.Inferred)
+			ans, _ := v.Variant(v.Proof.Set...)
+			f = v.Proven(f, parley.AxisExtension, parley.Inferred)
+			f = asReasons(f, "The same hello with a pre-shared key that fits none, under the identity "+parley.SharedKeyIdentity+", is refused otherwise, by "+ans.Alert.String()+": the server looks for keys. Without one everything is refused.", v.sent())
 			return []parley.Finding{f}
 		}
 		c, ok := v.Needs(parley.AxisSuite)
@@ -133,6 +150,47 @@ base
 `,
 		},
 		{
+			Name: "1.3 alone, which refuses a key that fits none otherwise than a hello without", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:8883 broker.example
+
+base x2
+< Alert  fatal handshake_failure(40)
+
+base + extension pre_shared_key x2
+< Alert  fatal illegal_parameter(47)
+
+reference all of 1.2
+< Alert  fatal protocol_version(70)
+
+reference all of 1.3
+< Alert  fatal handshake_failure(40)
+`,
+		},
+		{
+			Name: "1.3 alone, which refuses a key that fits none in the same way", Instead: "server.no-usable-certificate",
+			Transcript: `
+client chrome
+server 192.0.2.7:8883 broker.example
+
+base x2
+< Alert  fatal handshake_failure(40)
+
+base + extension pre_shared_key
+< Alert  fatal handshake_failure(40)
+
+reference all of SSL3
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.2
+< Alert  fatal protocol_version(70)
+
+reference all of 1.3
+< Alert  fatal handshake_failure(40)
+`,
+		},
+		{
 			Name: "suites of pre-shared keys are refused like all others", Instead: "server.no-usable-certificate",
 			Transcript: `
 client openssl-1.0.1
@@ -172,16 +230,7 @@ func (v *View) sharedKeySet() []parley.Change {
 	if !asked || !ans12.Refused() || ans12.End != parley.EndAlert || !certificateAlert(ans12.Alert) {
 		return nil
 	}
-	if !v.Hello().Offers(iana.TLS13) {
-		return []parley.Change{offerSharedKeys}
-	}
-	switch ans13, asked := v.Whole(iana.TLS13); {
-	case !asked || ans13.End != parley.EndAlert:
-		return nil
-	case ans13.Alert == iana.AlertProtocolVersion:
-		return []parley.Change{offerSharedKeys}
-	}
-	return []parley.Change{{Axis: parley.AxisVersion, Op: parley.Remove, Values: []uint16{uint16(iana.TLS13)}}, offerSharedKeys}
+	return v.below13(offerSharedKeys)
 }
 
 // lacksSharedKey says which side is without the pre-shared key that the other

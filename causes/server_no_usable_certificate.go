@@ -9,9 +9,10 @@ var serverNoUsableCertificate = &Cause{
 	ID:    "server.no-usable-certificate",
 	Title: "the server has no certificate that it could use",
 	Meaning: "TLS is on and no certificate could be loaded, or none fits. Every client is refused with handshake_failure whatever it offers, " +
-		"and the server logs \"no shared cipher\" for each.",
+		"and the server logs \"no shared cipher\" for each. One that accepts anonymous suites goes through with a client that offers those, " +
+		"and neither side then knows whom it speaks with.",
 	Phase: parley.PhaseParameters,
-	Best:  parley.Inferred,
+	Best:  parley.Proved,
 	Mistaken: []Mistake{
 		{For: "cert.key-mismatch", Test: "no certificate is sent"},
 		{For: "psk.mismatch", Test: "suites of pre-shared keys are refused all the same"},
@@ -21,6 +22,12 @@ var serverNoUsableCertificate = &Cause{
 		{For: "version.policy-min", Test: "1.0 and 1.1 end with handshake_failure too, or newer versions are on"},
 		{For: "sni.missing", Test: "the hello with a server_name is refused all the same"},
 	},
+	Tries: func(v *View) [][]parley.Change {
+		if set := v.anonymousSet(); set != nil {
+			return [][]parley.Change{set}
+		}
+		return nil
+	},
 	Asks: func(v *View) []parley.Ask {
 		if !v.refusesAllWithAlert() {
 			return nil
@@ -28,6 +35,12 @@ var serverNoUsableCertificate = &Cause{
 		return []parley.Ask{v.AskWhole(iana.TLS13, "server.no-usable-certificate", "cipher.cert-type-mismatch")}
 	},
 	Find: func(v *View) []parley.Finding {
+		if f, ok := v.anonymousAlone(); ok {
+			return []parley.Finding{f}
+		}
+		if _, key := v.ownKeyRefused(); key || v.HasKey() {
+			return nil // psk.mismatch has it, or nothing is amiss
+		}
 		if !v.refusesAllWithAlert() || v.Proof.State == ProofProved || v.Proof.State == ProofOnce {
 			return nil
 		}
@@ -41,12 +54,10 @@ var serverNoUsableCertificate = &Cause{
 			f.NotExcluded = append(f.NotExcluded, "psk.mismatch")
 		}
 		f.WouldTell = []string{"the server's log: \"no shared cipher\" for every client, and its words at start"}
-		f.Intents = []parley.Intent{
-			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.InstallCertificate, Plain: "load a certificate and its key; see the server's log at start for the path it could not read"},
-		}
+		f.Intents = []parley.Intent{loadCertificate}
 		return []parley.Finding{f}
 	},
-	Fixes:       []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.InstallCertificate, Plain: "load a certificate and its key; see the server's log at start for the path it could not read"}},
+	Fixes:       []parley.Intent{loadCertificate},
 	WillNotHelp: []string{"adding suites or versions on either side", "importing the certificate", "-k"},
 	References:  []string{"RFC 8446, Section 4.4.2.2", "RFC 5246, Section 7.4.2"},
 	Cases: []Case{
@@ -64,6 +75,26 @@ reference all of 1.2
 
 reference all of 1.3
 < Alert  fatal handshake_failure(40)
+`,
+		},
+		{
+			Name: "anonymous suites complete, and nothing that needs a certificate does", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< Alert  fatal handshake_failure(40)
+
+base + suite ` + anonymousNames + ` x2
+< ServerHello        version=1.2 suite=TLS_DH_anon_WITH_AES_128_GCM_SHA256
+< ServerKeyExchange  dh=2048
+
+reference all of 1.2
+< Alert  fatal handshake_failure(40)
+
+reference all of 1.3
+< Alert  fatal protocol_version(70)
 `,
 		},
 		{
@@ -103,6 +134,10 @@ base - server_name x2
 		},
 	},
 }
+
+// loadCertificate is the fix of a server without a certificate.
+var loadCertificate = parley.Intent{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.InstallCertificate,
+	Plain: "load a certificate and its key; see the server's log at start for the path it could not read"}
 
 func certificateAlert(a iana.Alert) bool {
 	return a == iana.AlertHandshakeFailure || a == iana.AlertInternalError

@@ -50,8 +50,8 @@ var versionIntolerance = &Cause{
 		if !ok || v.Proof.State != ProofProved && v.Proof.State != ProofOnce || v.violates() {
 			return nil
 		}
-		if c, _ := v.Needs(parley.AxisSuite); v.lacksSharedKey(c) != parley.SideUnknown {
-			return nil // psk.mismatch has it: suites of 1.3 say nothing of keys
+		if c, _ := v.Needs(parley.AxisSuite); v.otherCredentials(c) {
+			return nil // psk.mismatch or server.no-usable-certificate has it: suites of 1.3 say nothing of keys
 		}
 		f.Intents = []parley.Intent{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a release or firmware that passes over versions it does not have"},

@@ -218,7 +218,7 @@ func (v *View) hellos() []hello {
 	var out []hello
 	for _, r := range v.E.Replies {
 		a, ok := v.E.Attempts[r.Attempt]
-		if !ok || a.Scope.Addr != v.Scope.Addr || a.Scope.Via != v.Scope.Via || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() || a.Resume {
+		if !ok || a.Scope.Addr != v.Scope.Addr || a.Scope.Via != v.Scope.Via || a.Hello == nil && a.SSL2 == nil || a.TTL.Asked() || a.Resume || a.Recorded() {
 			continue
 		}
 		if len(a.Prologue) != len(v.Base.Prologue) || r.End == parley.EndInterrupted || r.End == parley.EndLocal {

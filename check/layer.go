@@ -18,6 +18,9 @@ func (a *Answer) Layer() (parley.Phase, string) {
 		if s.Verdict == parley.VerdictOK {
 			continue
 		}
+		if s.View != nil && s.View.HasKey() {
+			return parley.PhaseFinished, "the server takes the pre-shared key of the hello as it was recorded; what follows takes the key"
+		}
 		if r, ok := a.undecided(s); ok {
 			return layerOf(r, a.Evidence.Attempts[r.Attempt])
 		}

@@ -72,6 +72,7 @@ var (
 	unservedName   = want{"sni.unrecognized", parley.ServerSide, parley.Seen, 1}
 	noALPN         = want{"alpn.no-overlap", parley.ServerSide, parley.Proved, 1}
 	noCertificate  = want{"server.no-usable-certificate", parley.ServerSide, parley.Inferred, 1}
+	anonymousOnly  = want{"server.no-usable-certificate", parley.ServerSide, parley.Proved, 1}
 	plain          = want{"plaintext.tls-to-plain-port", parley.SideUnknown, parley.Seen, 1}
 	starttls       = want{"plaintext.starttls-required", parley.ClientSide, parley.Proved, 1}
 	tlsToProxy     = want{"proxy.tls-to-plain-proxy", parley.ClientSide, parley.Proved, 1}

@@ -30,7 +30,7 @@ func search(v *causes.View) (causes.Proof, []parley.Ask) {
 			}
 			a.Patience = v.Patience(set)
 			asks = append(asks, parley.Ask{Attempt: a, Times: 1})
-		case flips(v, ans) && (best == nil || len(set) < len(best) || len(set) == len(best) && left(set) < left(best)):
+		case flips(v, set, ans) && (best == nil || len(set) < len(best) || len(set) == len(best) && left(set) < left(best)):
 			best = set
 		}
 	}
@@ -61,10 +61,11 @@ func left(set []parley.Change) (n int) {
 // flips says that an answer to a variant is another than the base's. A hello
 // that is refused has to be gone through with. One that was accepted, and whose
 // handshake ended after that, flips by another word: what differs is then the
-// client's certificate, and a server has several ways of saying no to one.
-func flips(v *causes.View, ans parley.Answer) bool {
+// client's certificate, and a server has several ways of saying no to one. A pre-shared
+// key that fits none is refused anyway: by another alert where the server looks for keys.
+func flips(v *causes.View, set []parley.Change, ans parley.Answer) bool {
 	if !v.RefusedLater() {
-		return ans.Completes()
+		return ans.Completes() || v.ShowsKeys(set, ans)
 	}
 	switch ans.End {
 	case parley.EndStopped, parley.EndAlert, parley.EndFIN, parley.EndRST:
@@ -94,7 +95,7 @@ func candidates(v *causes.View) [][]parley.Change {
 	}
 	for _, id := range v.E.Order {
 		a := v.E.Attempts[id]
-		if ans, tried := v.To(a); a.Role == parley.RoleVariant && a.Base == v.Base.ID && tried && a.Until != parley.StopReply && flips(v, ans) {
+		if ans, tried := v.To(a); a.Role == parley.RoleVariant && a.Base == v.Base.ID && tried && a.Until != parley.StopReply && flips(v, a.Changed, ans) {
 			add(a.Changed)
 		}
 	}
@@ -143,7 +144,7 @@ func confirm(v *causes.View, set []parley.Change) (causes.Proof, []parley.Ask) {
 		for i := range set {
 			less := slices.Delete(slices.Clone(set), i, i+1)
 			w := v.Base.With(less...)
-			if ans, tried := v.To(w); tried && flips(v, ans) {
+			if ans, tried := v.To(w); tried && flips(v, less, ans) {
 				return confirm(v, less)
 			}
 			attempts = append(attempts, w)
@@ -210,7 +211,7 @@ func count(v *causes.View, a parley.Attempt) (as, all int) {
 		all++
 		ans := r.AnswerTo(a)
 		same := ans.Completes() == first.Completes()
-		if v.RefusedLater() {
+		if v.RefusedLater() || a.KeepsSharedKey() {
 			same = !ans.Differs(first)
 		}
 		if same {

@@ -68,7 +68,7 @@ func (x *run) handshakeDTLS(ctx context.Context) *end {
 	d := &dtls{flight: f, dec: wire.NewDatagramDecoder(wire.FromServer), buf: make([]byte, 1<<16), wait: resendFirst}
 	d.dec.Limit = orDefault(x.p.MaxBytes, DefaultMaxBytes)
 	x.dtls = d
-	hello, shares, err := freshen(x.p.rand(), x.a.Hello)
+	hello, shares, err := x.p.hello(&x.a)
 	if err != nil {
 		return &end{kind: parley.EndLocal, detail: "make the hello: " + err.Error()}
 	}

@@ -33,7 +33,10 @@ func (f *follow) agreed(t iana.ExtensionType) bool {
 // unknown12 says what of the server's choice parley cannot follow, or "".
 func (f *follow) unknown12() string {
 	h := f.server
+	info, _ := h.Suite.Info()
 	switch {
+	case info.Auth == iana.AuthPSK || info.Kx == iana.KxRSAPSK:
+		return h.Suite.String() + ": what follows takes the pre-shared key, which parley does not have"
 	case !keys.Supports(h.Suite, h.Version()):
 		return h.Suite.String() + ": " + keys.ErrUnsupported.Error()
 	case h.Compression != 0:

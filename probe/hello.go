@@ -13,9 +13,9 @@ import (
 
 // freshen returns a copy of h for one connection: random, session ID, key
 // shares and the secret part of encrypted_client_hello are new, and what only
-// its first connection could use is gone. It returns the shares with their
-// private halves.
-func freshen(r io.Reader, h *wire.ClientHello) (*wire.ClientHello, []*keys.Share, error) {
+// its first connection could use is gone, but a pre-shared key that is to stay. It
+// returns the shares with their private halves.
+func freshen(r io.Reader, h *wire.ClientHello, keepKey bool) (*wire.ClientHello, []*keys.Share, error) {
 	h = h.Clone()
 	if _, err := io.ReadFull(r, h.Random[:]); err != nil {
 		return nil, nil, err
@@ -24,7 +24,9 @@ func freshen(r io.Reader, h *wire.ClientHello) (*wire.ClientHello, []*keys.Share
 		return nil, nil, err
 	}
 	size := len(h.Message())
-	h.RemoveExtension(iana.ExtPreSharedKey)
+	if !keepKey {
+		h.RemoveExtension(iana.ExtPreSharedKey)
+	}
 	h.RemoveExtension(iana.ExtEarlyData)
 	if len(h.Message()) != size {
 		h.Repad(size)
@@ -47,8 +49,17 @@ func freshen(r io.Reader, h *wire.ClientHello) (*wire.ClientHello, []*keys.Share
 // for one connection, for who writes hellos without a Prober. The private halves
 // of the shares are gone.
 func Fresh(r io.Reader, h *wire.ClientHello) (*wire.ClientHello, error) {
-	fresh, _, err := freshen(r, h)
+	fresh, _, err := freshen(r, h, false)
 	return fresh, err
+}
+
+// hello is the hello of an attempt for one connection: a new one, or as it was
+// recorded, whose shares are another's.
+func (p *Prober) hello(a *parley.Attempt) (*wire.ClientHello, []*keys.Share, error) {
+	if a.Recorded() {
+		return a.Hello.Clone(), nil, nil
+	}
+	return freshen(p.rand(), a.Hello, a.KeepsSharedKey())
 }
 
 // freshenSSL2 does the same for a hello in the format of SSL 2.
@@ -76,7 +87,7 @@ func (x *run) sendHello() (*wire.ClientHello, *end) {
 		}
 		b = wire.AppendSSL2ClientHello(nil, h)
 	case x.a.Hello != nil:
-		h, shares, err := freshen(random, x.a.Hello)
+		h, shares, err := x.p.hello(&x.a)
 		if err != nil {
 			return nil, &end{kind: parley.EndLocal, detail: "make the hello: " + err.Error()}
 		}

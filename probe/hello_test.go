@@ -25,7 +25,7 @@ import (
 func TestReplaysOfRealHellosDifferOnlyInWhatMustBeNew(t *testing.T) {
 	hellos := corpusHellos(t)
 	for i, h := range hellos {
-		got, made, err := freshen(rand.Reader, h)
+		got, made, err := freshen(rand.Reader, h, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +102,7 @@ func TestWhatOnlyAResumptionCouldUseIsLeftOut(t *testing.T) {
 	h := modern("probe.example")
 	h.SetExtension(iana.ExtEarlyData, nil)
 	h.SetExtension(iana.ExtPreSharedKey, make([]byte, 100))
-	got, _, err := freshen(rand.Reader, h)
+	got, _, err := freshen(rand.Reader, h, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestEncryptedClientHelloIsNewAndHasItsForm(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			h := modern("probe.example")
 			h.SetExtension(iana.ExtECH, bytes.Clone(tc.sent))
-			fresh, _, err := freshen(rand.Reader, h)
+			fresh, _, err := freshen(rand.Reader, h, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -161,7 +161,7 @@ func TestAHelloThatIsPaddedStaysSoWhenItChanges(t *testing.T) {
 	h.SetKeyShares([]wire.KeyShare{{Group: iana.GroupX25519, Data: make([]byte, 32)}})
 	h.SetExtension(iana.ExtPreSharedKey, make([]byte, 60))
 	h.Pad(512)
-	fresh, _, err := freshen(rand.Reader, h)
+	fresh, _, err := freshen(rand.Reader, h, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,7 +111,7 @@ func (q *quicConn) sayHello() *end {
 	if e := q.initialKeys(); e != nil {
 		return e
 	}
-	hello, shares, err := freshen(q.p.rand(), q.a.Hello)
+	hello, shares, err := q.p.hello(&q.a)
 	if err != nil {
 		return &end{kind: parley.EndLocal, detail: "make the hello: " + err.Error()}
 	}

@@ -26,7 +26,7 @@ func bareConn(t testing.TB, until parley.Stop) *quicConn {
 	if e := q.initialKeys(); e != nil {
 		t.Fatal(e.detail)
 	}
-	hello, shares, err := freshen(x.p.rand(), a.Hello)
+	hello, shares, err := freshen(x.p.rand(), a.Hello, false)
 	if err != nil {
 		t.Fatal(err)
 	}

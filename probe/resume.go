@@ -106,6 +106,9 @@ func (x *run) bind(h *wire.ClientHello, said *keys.Transcript) *end {
 // HelloRetryRequest whose bytes are raw (RFC 8446, Section 4.1.2).
 func (f *flight) bindAgain(second *wire.ClientHello, h *wire.ServerHello, raw []byte) *end {
 	if f.resumes.psk == nil {
+		if f.a.Recorded() {
+			second.RemoveExtension(iana.ExtPreSharedKey) // its binder fitted the first hello
+		}
 		return nil
 	}
 	if !f.resumes.psk.Fits(h.Suite) {

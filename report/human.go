@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/transcript"
 )
 
@@ -283,7 +284,7 @@ func (s *screen) line(l transcript.Line, right string) []string {
 func (s *screen) pair(p *parley.Pair, l limits) []string {
 	row := func(label, text, right string) []string {
 		label = fmt.Sprintf("%-*s", nameCols, label)
-		return s.atMost(columns(2, label, s.clean(text), s.clean(right), s.cols-marginCols), max(1, l.cast/2))
+		return s.atMost(columns(2, label, s.clean(text), s.clean(right), s.cols-marginCols), max(2, l.cast/2))
 	}
 	var out []string
 	unchanged, changed := s.c.pairRuns(p)
@@ -293,7 +294,7 @@ func (s *screen) pair(p *parley.Pair, l limits) []string {
 		if i == len(p.Changed)-1 {
 			right = changed
 		}
-		out = append(out, row(label, changes(p.Changed[i:i+1]), right)...)
+		out = append(out, row(label, s.change(p.Changed[i]), right)...)
 		label = ""
 	}
 	out = s.atMost(out, l.cast)
@@ -304,12 +305,21 @@ func (s *screen) pair(p *parley.Pair, l limits) []string {
 	return out
 }
 
+// change writes a change, of a long list the first with the number of the others.
+func (s *screen) change(c parley.Change) string {
+	if n := len(c.Values) - 1; n > 2 && !s.o.Verbose {
+		c.Values = c.Values[:1]
+		return fmt.Sprintf("%s and %d more", changes([]parley.Change{c}), n)
+	}
+	return changes([]parley.Change{c})
+}
+
 // runs reads "completes, 2 of 2". Between two client certificates the number
 // of the alert makes the difference.
 func runs(words string, as [2]int, changed []parley.Change) string {
 	if parts := strings.Fields(words); len(parts) == 3 && parts[0] == "alert" {
 		words = "refused"
-		if len(changed) > 0 && changed[0].Axis == parley.AxisClientCertificate {
+		if byNumber(changed) {
 			words = "alert " + parts[1]
 		}
 	}
@@ -321,6 +331,17 @@ func runs(words string, as [2]int, changed []parley.Change) string {
 		return count
 	}
 	return words + ", " + count
+}
+
+// byNumber says of a change that either way is refused, so that the number of the
+// alert makes the difference: of a client certificate, or of a pre-shared key.
+func byNumber(changed []parley.Change) bool {
+	if len(changed) == 0 {
+		return false
+	}
+	c := changed[0]
+	return c.Axis == parley.AxisClientCertificate || c.Axis == parley.AxisSession && c.Text == parley.AsRecorded.Text ||
+		c.Axis == parley.AxisExtension && slices.Contains(c.Values, uint16(iana.ExtPreSharedKey))
 }
 
 // terms are the lines of what either side offers and accepts.

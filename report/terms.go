@@ -26,7 +26,28 @@ func serverTerms(s *parley.Server) string {
 		no = slices.DeleteFunc(no, func(v iana.Version) bool { return s.Accepts[v].Accepted.Why == why })
 		parts = append(parts, versionList(same)+" "+refusal(why))
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(append(parts, openVersions(s)...), ", ")
+}
+
+// openVersions says of the versions that were asked for, and that the answers leave
+// open, what came: "1.0 1.2 unknown (alert 40 handshake_failure)".
+func openVersions(s *parley.Server) (parts []string) {
+	var whys []string
+	by := map[string][]iana.Version{}
+	for _, v := range s.Versions(parley.Unknown) {
+		why, _, _ := strings.Cut(s.Accepts[v].Accepted.Why, ", and no version")
+		if why == "" {
+			continue
+		}
+		if by[why] == nil {
+			whys = append(whys, why)
+		}
+		by[why] = append(by[why], v)
+	}
+	for _, why := range whys {
+		parts = append(parts, versionList(by[why])+" unknown ("+why+")")
+	}
+	return parts
 }
 
 // authTerms says what a server wants of the client's identity; empty for one

@@ -83,6 +83,7 @@ func addresses(e *parley.Evidence, res diagnose.Result) []report.Address {
 		a := report.Address{Scope: s.Scope, Verdict: s.Verdict}
 		if s.View != nil {
 			a.Server = s.View.Server
+			a.Server.Accepts = e.Terms(s.Scope).Accepts // a cause may read more into a refusal than it says
 			a.Note = s.View.Answer.Words()
 		}
 		for _, r := range e.Replies {
