@@ -384,9 +384,11 @@ func TestProgressIsShownOnATerminalAndClearedBehindIt(t *testing.T) {
 	}
 	p.write(true) // as the timer does
 	p.say("asking: 2 answers")
+	p.note(&h.err, "line %d\n", 7)
 	p.end()
 	p.say("asking: 3 answers")
-	if got, want := h.err.String(), "\r\x1b[Kasking: 1 answer\r\x1b[Kasking: 2 answers\r\x1b[K"; got != want {
+	p.note(&h.err, "line %d\n", 8)
+	if got, want := h.err.String(), "\r\x1b[Kasking: 1 answer\r\x1b[Kasking: 2 answers\r\x1b[Kline 7\nasking: 2 answers\r\x1b[Kline 8\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

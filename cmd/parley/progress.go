@@ -53,6 +53,21 @@ func (p *progress) write(first bool) {
 	fmt.Fprintf(p.w, "\r\x1b[K%s", p.text)
 }
 
+// note writes a line of its own to w, above the line of progress where there is one.
+func (p *progress) note(w io.Writer, format string, args ...any) {
+	if p == nil {
+		fmt.Fprintf(w, format, args...)
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear, again := "", ""
+	if p.shown && !p.ended {
+		clear, again = "\r\x1b[K", p.text
+	}
+	fmt.Fprint(w, clear+fmt.Sprintf(format, args...)+again)
+}
+
 // end clears the line.
 func (p *progress) end() {
 	if p == nil {

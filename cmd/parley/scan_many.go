@@ -184,9 +184,10 @@ func (a *app) runMany(ctx context.Context, f *scanFlags, o scan.ManyOptions, in 
 	s := &manySink{tool: version().Version}
 	src := scan.NewLines(in)
 	shown := 0
+	var p *progress
 	src.Bad = func(number int, err error) {
 		if shown++; shown <= maxBadLines {
-			fmt.Fprintf(a.stderr, "parley: line %d: %v\n", number, err)
+			p.note(a.stderr, "parley: line %d: %v\n", number, err)
 		}
 	}
 	if err := a.open(f, s); err != nil {
@@ -217,7 +218,8 @@ func (a *app) runMany(ctx context.Context, f *scanFlags, o scan.ManyOptions, in 
 		defer debug.SetGCPercent(debug.SetGCPercent(400))
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(softMemory))
 	}
-	stop := a.watch(s, total, began)
+	p = a.progress("asking the targets of the list")
+	stop := p.watch(s, total, began)
 	err := scan.RunMany(ctx, src, s, o)
 	stop()
 	if e := s.close(); err == nil {
@@ -354,8 +356,7 @@ func (s *manySink) close() error {
 }
 
 // watch shows how far a scan of many is; the result ends it.
-func (a *app) watch(s *manySink, total int, began time.Time) (stop func()) {
-	p := a.progress("asking the targets of the list")
+func (p *progress) watch(s *manySink, total int, began time.Time) (stop func()) {
 	if p == nil {
 		return func() {}
 	}

@@ -4,7 +4,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/parley-tls/parley/iana"
 )
@@ -98,9 +97,10 @@ func TestWhatIsNoYAMLIsToldOnOneLine(t *testing.T) {
 	}
 }
 
-func TestTheLargestFileIsReadInTime(t *testing.T) {
+// TestTheLargestFileEndsWithAReason would not end, within the time that a package has
+// for its tests, if what a file costs grew with the square of its length.
+func TestTheLargestFileEndsWithAReason(t *testing.T) {
 	t.Parallel()
-	began := time.Now()
 	for _, text := range []string{
 		"demands:\n" + strings.Repeat("- rsa-bits: 1\n", MaxFile/15),
 		strings.Repeat("a: &a [1]\n", MaxFile/11),
@@ -109,9 +109,6 @@ func TestTheLargestFileIsReadInTime(t *testing.T) {
 		if _, err := Read([]byte(text)); err == nil {
 			t.Errorf("%.20q is read", text)
 		}
-	}
-	if d := time.Since(began); d > 30*time.Second {
-		t.Errorf("it took %v", d)
 	}
 }
 
