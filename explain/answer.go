@@ -23,6 +23,8 @@ type Answer struct {
 	// Product is what printed it, Role which end of the handshake that is.
 	Product string
 	Role    errors.Role
+	// Outside says that the text is of no handshake: no cause follows from it.
+	Outside bool
 	// Says is what the failure says, in the words of the handshake.
 	Says string
 	By   errors.By
@@ -120,6 +122,7 @@ func Explain(t *Text, o Options) *Answer {
 		return a
 	}
 	a.Known = true
+	first = t.viaProxy(first)
 	a.Meaning = first.meaning.ID
 	a.Says, a.By, a.Phase = first.meaning.Says, first.meaning.By, first.meaning.Phase
 	a.Alert = first.alert
@@ -133,11 +136,16 @@ func Explain(t *Text, o Options) *Answer {
 		a.Says = first.meaning.SaysAsServer
 	}
 	a.ReadAs = readAs(t, first, a)
+	a.Also = also(events, first)
+	if t.isElsewhere(first.meaning) {
+		a.Says, a.Outside, a.By = first.meaning.Otherwise, true, errors.ByLocal
+		a.Tests = []Test{{Command: "parley explain --list", Separates: []parley.CauseID{}}}
+		return a
+	}
 	a.Causes = rank(t, first, events, a.Role)
-	a.Tests = tests(a.Causes, o.Host, t.Head, t.protocolOf(a.Line))
+	a.Tests = t.tests(first, a, o.Host)
 	a.Fix = first.meaning.Fix
 	a.WillNotHelp = folk(t, first.meaning, a)
-	a.Also = also(events, first)
 	return a
 }
 
@@ -252,6 +260,10 @@ func (t *Text) eventOf(f *Found) *event {
 		if n := atoi(took); n >= 0 {
 			return alertEvent(f, alertFound{Number: n})
 		}
+	case errors.TakesSentAlert:
+		if ev := sentEvent(f, atoi(took)); ev != nil {
+			return ev
+		}
 	case errors.TakesPacked:
 		if n := atoi(took); n > 0 {
 			return packedEvent(f, uint32(n))
@@ -306,6 +318,14 @@ func alertEvent(f *Found, a alertFound) *event {
 	return &event{found: f, meaning: m, tells: min(m.Tells, errors.TellsHow), alert: alert}
 }
 
+// sentEvent is the alert that a text says its own program sent, or nil.
+func sentEvent(f *Found, number int) *event {
+	if number < 0 {
+		return nil
+	}
+	return alertEvent(f, alertFound{Number: number, Sent: true})
+}
+
 func packedEvent(f *Found, code uint32) *event {
 	s, e, alert := decode(code)
 	switch {
@@ -346,6 +366,15 @@ func primary(events []*event) *event {
 	for _, e := range events {
 		if best == nil || e.weight() > best.weight() || e.weight() == best.weight() && e.found.Offset < best.found.Offset {
 			best = e
+		}
+	}
+	if best == nil || best.meaning.By != errors.ByNobody {
+		return best
+	}
+	// Whoever sent an alert did not leave without a word.
+	for _, e := range events {
+		if e.alert != nil && !e.alert.Sent && e.found.normal == best.found.normal {
+			return e
 		}
 	}
 	return best

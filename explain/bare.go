@@ -33,13 +33,35 @@ func bare(t *Text) []*event {
 		return nil
 	}
 	for _, sp := range spellings() {
-		if strings.Contains(c, sp.text) && len(c) < 2*len(sp.text)+30 {
+		if strings.Contains(c, sp.text) && len(c) < 2*len(sp.text)+30 && !isSentence(s, sp.text) {
 			e := alertEvent(f, alertFound{Number: sp.number})
 			e.tells = min(e.tells, errors.TellsHow)
 			return []*event{e}
 		}
 	}
 	return nil
+}
+
+// isSentence says whether what stands behind the name of an alert goes on with it, as
+// in "no certificate or crl found": then it is no name of an alert.
+func isSentence(s string, name string) bool {
+	at := 0 // in name
+	for i := 0; i < len(s); i++ {
+		switch c := compact(s[i : i+1]); {
+		case c == "":
+			continue
+		case at == len(name):
+			next, _, _ := strings.Cut(s[i:], " ")
+			return s[i-1] == ' ' && s[i] >= 'a' && s[i] <= 'z' && len(next) > 1 && !slices.Contains([]string{"received", "sent", "alert", "error", "from", "by", "number", "code"}, compact(next))
+		case c[0] == name[at]:
+			at++
+		case c[0] == name[0]:
+			at = 1
+		default:
+			at = 0
+		}
+	}
+	return false
 }
 
 // numbered are the stacks whose numbers may stand alone, in the order in which

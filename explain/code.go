@@ -14,6 +14,10 @@ const (
 	firstAlertNum = 1000 // reasons from here on are alerts that were received
 )
 
+// winInet is the upper half of an HRESULT whose lower half is a number of
+// Windows itself, among them those of WinHTTP and WinINet.
+const winInet = 0x8007
+
 // packedAt reads the code behind "error:" or "reason(" in a normal line.
 func packedAt(line string, from int) (uint32, bool) {
 	rest := line[from:]
@@ -63,6 +67,9 @@ func codeOf(stack *errors.Stack, took string) string {
 	took = strings.ToLower(took)
 	switch stack.ID {
 	case "schannel":
+		if n, err := strconv.ParseUint(strings.TrimPrefix(took, "0x"), 16, 32); err == nil && n>>16 == winInet {
+			return strconv.FormatUint(n&0xffff, 10)
+		}
 		if n, err := strconv.ParseInt(took, 10, 64); err == nil && n < 0 && n >= -1<<31 {
 			return "0x" + strconv.FormatUint(uint64(uint32(int32(n))), 16)
 		}

@@ -133,7 +133,7 @@ func TestTheTestSpeaksTheProtocolOfTheText(t *testing.T) {
 		"psycopg2.OperationalError: server does not support SSL, but SSL was required":                         "parley check HOST:5432 --starttls postgres",
 		"ERROR 3159 (HY000): Connections using insecure transport are prohibited":                              "parley check HOST:3306 --starttls mysql",
 		"530 5.7.0 Must issue a STARTTLS command first":                                                        "parley check HOST:587 --starttls smtp",
-		"certificate verification failed for mx.example[192.0.2.1]:25: untrusted issuer /O=x, postfix/smtp[1]": "parley check HOST:25 --starttls smtp",
+		"certificate verification failed for mx.example[192.0.2.1]:25: untrusted issuer /O=x, postfix/smtp[1]": "parley check mx.example:25 --starttls smtp",
 		"MongoServerSelectionError: connect ECONNREFUSED":                                                      "parley check HOST:27017",
 		"net/http: TLS handshake timeout":                                                                      "parley check HOST",
 	} {
@@ -305,5 +305,86 @@ func BenchmarkLog(b *testing.B) {
 	b.SetBytes(n)
 	for b.Loop() {
 		Read(&feed{piece: "192.0.2.1 - - [22/Nov/2026:02:00:00 +0000] \"GET /index.html HTTP/1.1\" 200 612 \"-\" \"Mozilla/5.0 (X11; Linux x86_64)\"\n", left: n})
+	}
+}
+
+func TestANameWithinASentenceIsNoAlert(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"ssl.SSLError: [X509] no certificate or crl found (_ssl.c:4149)": "verify.store",
+		"no certificate was in the file":                                 "",
+		"handshake_failure":                                              "alert.40",
+		"SSLV3 HANDSHAKE FAILURE":                                        "alert.40",
+		"Tls_lwt.Tls_alert Tls.Packet.HANDSHAKE_FAILURE.":                "alert.40",
+		"illegal parameter - :stateless":                                 "alert.47",
+		"unknown ca received":                                            "alert.48",
+	} {
+		if got := explainText(text).Meaning; got != want {
+			t.Errorf("%q: means %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestTheEndpointOfTheTextIsTheOneThatIsChecked(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Error: connect ECONNREFUSED 10.0.0.5:8443": "parley check 10.0.0.5:8443",
+		"Connection to node -1 (broker/10.0.0.1:9093) failed authentication due to: SSL handshake failed (org.apache.kafka.clients.NetworkClient)":                                                           "parley check broker:9093",
+		`psql: error: connection to server at "db.corp.example" (10.0.0.1), port 5432 failed: SSL error: certificate verify failed`:                                                                          "parley check db.corp.example:5432 --starttls postgres",
+		"* Connected to ldap.corp.example (10.0.0.7) port 636 (#0)\n* OpenSSL SSL_connect: Connection reset by peer":                                                                                         "parley check ldap.corp.example:636",
+		"HTTPSConnectionPool(host='10.0.0.1', port=5986): Max retries exceeded (Caused by SSLError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate'))":               "parley check 10.0.0.1:5986",
+		"read tcp 10.0.0.9:50112->192.0.2.7:8443: read: connection reset by peer":                                                                                                                            "parley check 192.0.2.7:8443",
+		"dial tcp [2001:db8::1]:6443: connect: connection refused":                                                                                                                                           "parley check [2001:db8::1]:6443",
+		"Looking in indexes: https://pypi.org/simple\nWARNING: Retrying after connection broken\nSSLError(SSLZeroReturnError(6, 'TLS/SSL connection has been closed (EOF) (_ssl.c:997)'))":                   "parley check pypi.org",
+		"curl: (60) SSL certificate problem: unable to get local issuer certificate\nMore details here: https://curl.se/docs/sslcerts.html":                                                                  "parley check HOST",
+		"http: TLS handshake error from 192.0.2.1:50123: remote error: tls: bad certificate":                                                                                                                 "parley check HOST",
+		"at Object.<anonymous> (app.main.js:44)\nError: unable to verify the first certificate":                                                                                                              "parley check HOST",
+		"java.lang.Exception: PKIX path building failed at com.example.Main.run(Main.java:44)":                                                                                                               "parley check HOST",
+		"npm ERR! request to https://registry.npmjs.org/foo failed, reason: connect ECONNREFUSED 127.0.0.1:8080":                                                                                             "parley check registry.npmjs.org --proxy http://127.0.0.1:8080",
+		"while SSL handshaking to upstream, client: 192.0.2.1, server: x, upstream: \"https://10.0.0.2:8443/\": SSL_do_handshake() failed (SSL: error:0A000410:SSL routines::sslv3 alert handshake failure)": "parley check 10.0.0.2:8443",
+		"LDAPException: simple bind failed: dc1.corp.example:636":                                                                                                                                            "parley check dc1.corp.example:636",
+	} {
+		a := explainText(text)
+		if len(a.Tests) == 0 || a.Tests[0].Command != want {
+			t.Errorf("%q: tests %+v, want %q", text, a.Tests, want)
+		}
+	}
+}
+
+func TestACheckIsProposedOnlyWhereOneCanTell(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"TLS Error: TLS key negotiation failed to occur within 60 seconds (check your network connectivity)": "parley explain network.timeout",
+		"(7) eap_tls: ERROR: (TLS) recv TLS 1.2 Alert, fatal unknown_ca":                                     "parley explain chain.untrusted-private-ca",
+		"A fatal error occurred while creating a TLS client credential. The internal error state is 10013.":  "parley explain config.nothing-enabled",
+		"Error code 525": "parley check HOST --connect ORIGIN",
+		`could not open certificate: root certificate file "/root/.postgresql/root.crt" does not exist`: "parley explain chain.truststore-missing",
+		"Error: error:0308010C:digital envelope routines::unsupported":                                  "parley explain --list",
+		"getaddrinfo ENOTFOUND shop.example":                                                            "parley check HOST",
+	} {
+		a := explainText(text)
+		if len(a.Tests) == 0 || a.Tests[0].Command != want {
+			t.Errorf("%q: tests %+v, want %q", text, a.Tests, want)
+		}
+	}
+}
+
+func TestTheSpeakerIsNamedOnlyWhereTheTextShowsIt(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Error: Client network socket disconnected before secure TLS connection was established":             "Node.js",
+		"Safari can't establish a secure connection to the server":                                           "Safari",
+		"ERROR: cannot verify shop.example's certificate, issued by 'CN=x': Issued certificate has expired.": "wget",
+		"SSL_connect error to mx.example[192.0.2.1]:25: lost connection":                                     "Postfix",
+		"BR_ERR_X509_NOT_TRUSTED":                               "BearSSL",
+		"TLS: hostname does not match CN in peer certificate":   "LDAP client",
+		"rlm_eap_tls: TLS Alert read:fatal:unknown CA":          "FreeRADIUS",
+		`Protocol error, got "\x15" as reply type byte`:         "",
+		"TLS: handshake failed":                                 "",
+		"tls: server selected unsupported protocol version 301": "Go",
+	} {
+		if got := explainText(text).Product; got != want {
+			t.Errorf("%q: of %q, want %q", text, got, want)
+		}
 	}
 }

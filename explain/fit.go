@@ -53,7 +53,13 @@ func fit(command, host, text string, p *errors.Protocol) string {
 	if p == nil {
 		return "parley check " + host + rest
 	}
-	if !strings.Contains(host, ":") {
+	if at := strings.LastIndexByte(host, ':'); at >= 0 {
+		// The port says which of a protocol's two ways it is.
+		port := host[at+1:]
+		if i := slices.IndexFunc(errors.Protocols, func(x errors.Protocol) bool { return slices.Contains(x.Ports, port) }); i >= 0 {
+			p = &errors.Protocols[i]
+		}
+	} else {
 		at := max(0, slices.IndexFunc(p.Ports, func(port string) bool {
 			return strings.Contains(text, ":"+port) || strings.Contains(text, "port "+port)
 		}))

@@ -96,7 +96,7 @@ func (p *page) causesOf(t *Text) {
 
 // isNoFailure says whether the text is of something that came after TLS.
 func isNoFailure(a *explain.Answer) bool {
-	return len(a.Causes) == 0 && a.Phase == parley.PhasePolicy
+	return a.Outside || len(a.Causes) == 0 && a.Phase == parley.PhasePolicy
 }
 
 func sideName(s parley.Side) string {
@@ -114,6 +114,8 @@ func (p *page) testsOf(a *explain.Answer) {
 	switch {
 	case len(a.Causes) > 0 && a.Causes[0].Certainty >= parley.Seen:
 		p.add("see it")
+	case !slices.ContainsFunc(a.Tests, func(t explain.Test) bool { return strings.HasPrefix(t.Command, "parley check ") }):
+		p.add("The text cannot decide, and no check of an endpoint can. What to look at:")
 	default:
 		p.add("The text cannot decide. This can:")
 	}

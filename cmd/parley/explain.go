@@ -189,7 +189,7 @@ func (a *app) explainRead(cmd *cobra.Command, text *explain.Text, f *explainFlag
 	if a.dry {
 		return nil
 	}
-	ans := explain.Explain(text, explain.Options{Product: f.product, Host: hostFor(text, f.at)})
+	ans := explain.Explain(text, explain.Options{Product: f.product, Host: f.at})
 	if f.at != "" {
 		return a.settle(cmd.Context(), text, ans, f)
 	}
@@ -234,22 +234,6 @@ func unknownText(text *explain.Text, ans *explain.Answer) error {
 		err = fmt.Errorf("cannot tell: read as %s", ans.ReadAs)
 	}
 	return &failure{exit: exitUnknown, err: err, hint: "to check an endpoint: parley check HOST"}
-}
-
-// urlHost finds the host of a URL.
-var urlHost = regexp.MustCompile(`https://([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?)[/"' :,]`)
-
-// hostFor is the host to name in commands: that of --at, or of a URL in the line
-// that says what failed.
-func hostFor(text *explain.Text, at string) string {
-	if at != "" {
-		return at
-	}
-	ans := explain.Explain(text, explain.Options{})
-	if m := urlHost.FindStringSubmatch(ans.Line + " "); m != nil {
-		return m[1]
-	}
-	return ""
 }
 
 // causePage writes the page of a cause, or of a weakness.

@@ -1,5 +1,7 @@
 package errors
 
+import "github.com/parley-tls/parley"
+
 // AlertName is an alert, and how stacks spell it.
 type AlertName struct {
 	Number int
@@ -33,7 +35,7 @@ var Alerts = []AlertName{
 	{Number: 50, Name: "decode_error", Spelled: []string{"error decoding message"}, Sent: "peer.malformed"},
 	{Number: 51, Name: "decrypt_error", Spelled: []string{"error decrypting message"}, Sent: "signature"},
 	{Number: 60, Name: "export_restriction", Spelled: []string{"export_restriction_RESERVED"}, Sent: "alert.out"},
-	{Number: 70, Name: "protocol_version", Spelled: []string{"protocol version not supported", "error in protocol version"}, Sent: "version.unsupported"},
+	{Number: 70, Name: "protocol_version", Spelled: []string{"protocol version not supported", "error in protocol version"}, Sent: "sent.70"},
 	{Number: 71, Name: "insufficient_security", Spelled: []string{"insufficient security level"}, Sent: "cipher.none-shared"},
 	{Number: 80, Name: "internal_error", Sent: "internal"},
 	{Number: 86, Name: "inappropriate_fallback", Sent: "version.fallback"},
@@ -53,6 +55,24 @@ var Alerts = []AlertName{
 
 // sent are meanings of alerts that this side sent, where nothing else has them.
 var sent = []Meaning{
+	{ID: "sent.70", Says: "This side accepted none of the versions of the other, and said so.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "version.client-too-old", Why: "in a server: the client offers nothing as new as its minimum"},
+			{Cause: "version.server-too-old", Why: "in a client: the server selected a version below its minimum"},
+			{Cause: "version.policy-min", Why: "a policy of this machine sets the minimum"},
+			{Cause: "version.client-pinned", Why: "a setting of the client ends below the minimum"},
+		},
+		AsClient: []Guess{
+			{Cause: "version.server-too-old", Why: "the server selected a version below the minimum"},
+			{Cause: "version.policy-min", Why: "a policy of this machine sets the minimum, where the library itself could go lower"},
+			{Cause: "version.client-pinned", Why: "the program allows only certain versions"},
+		},
+		AsServer: []Guess{
+			{Cause: "version.client-too-old", Why: "the client offers nothing as new as this server's minimum"},
+			{Cause: "version.client-pinned", Why: "a setting of the client ends below the minimum"},
+			{Cause: "version.policy-min", Why: "a policy of this server sets the minimum"},
+			{Cause: "noise.scanner", Why: "probes offer old versions to see what happens"},
+		}},
 	{ID: "sent.40", Says: "This side found no acceptable set of parameters, and said so.", By: BySelf, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "cipher.no-overlap", Why: "no cipher suite in common"},

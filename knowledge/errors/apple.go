@@ -80,7 +80,7 @@ var apple = Stack{
 		{Text: "NSURLErrorServerCertificateHasUnknownRoot", Code: "-1203", Means: "verify.untrusted"},
 		{Text: "NSURLErrorServerCertificateNotYetValid", Code: "-1204", Means: "verify.not-yet"},
 		{Text: "NSURLErrorClientCertificateRejected", Code: "-1205", Means: "alert.42"},
-		{Text: "NSURLErrorClientCertificateRequired", Code: "-1206", Means: "alert.116"},
+		{Text: "NSURLErrorClientCertificateRequired", Code: "-1206", Means: "client.wanted"},
 		{Text: "errSecNotTrusted", Code: "-67843", Means: "verify.untrusted"},
 		{Text: "errSecCertificateExpired", Code: "-67818", Means: "verify.expired"},
 		{Text: "errSecCertificateNotValidYet", Code: "-67819", Means: "verify.not-yet"},

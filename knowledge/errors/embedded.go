@@ -1,7 +1,7 @@
 package errors
 
-// embedded is what Mbed TLS, wolfSSL and axTLS print, by name, text or number.
-var embedded = []Stack{mbedtls, wolfssl}
+// embedded is what Mbed TLS, wolfSSL and BearSSL print, by name, text or number.
+var embedded = []Stack{mbedtls, wolfssl, bearssl}
 
 var mbedtls = Stack{
 	ID: "mbedtls", Name: "Mbed TLS", Date: "2026-11",
@@ -17,12 +17,6 @@ var mbedtls = Stack{
 		{Text: "Failed to set client pki context", Means: "client.unusable"},
 		{Text: "Failed to set server pki context", Means: "server.no-cert"},
 		{Text: "mbedtls_x509_crt_parse returned <x>", Means: "verify.store", Like: []string{`mbedtls_x509_crt_parse returned -0x2180`}},
-		{Text: "Chain could not be linked to a trust anchor", Means: "verify.untrusted"},
-		{Text: "BR_ERR_X509_NOT_TRUSTED", Means: "verify.untrusted"},
-		{Text: "BR_ERR_X509_EXPIRED", Means: "verify.dates"},
-		{Text: "BR_ERR_X509_BAD_SERVER_NAME", Means: "verify.name"},
-		{Text: "Certificate is expired or not yet valid", Means: "verify.dates"},
-		{Text: "Expected server name was not found in the chain", Means: "verify.name"},
 		{Text: "ssl_handshake returned <x>", Takes: TakesCode, Means: "failed", Like: []string{"ssl_handshake returned -0x7200"}},
 		{Text: "error -0x<x>", Takes: TakesCode, Means: "nothing", Like: []string{"mbedtls error -0x2700"}},
 		{Text: "esp_crt_verify_callback(): Failed to verify certificate", Means: "esp.bundle"},
@@ -169,5 +163,41 @@ var wolfssl = Stack{
 		{Code: "-331", Reason: "psk client identity error", Means: "psk"},
 		{Code: "-333", Reason: "psk key error", Means: "psk"},
 		{Text: "Handshake failure Error", Means: "alert.40"},
+	},
+}
+
+var bearssl = Stack{
+	ID: "bearssl", Name: "BearSSL", Date: "2026-11",
+	From:   "BearSSL 0.6: inc/bearssl_ssl.h, inc/bearssl_x509.h, tools/errors.c; ESP8266: WiFiClientSecureBearSSL",
+	Unlike: []string{"BearSSL::WiFiClientSecure client;", "BR_KEYTYPE_RSA"},
+	Entries: []Entry{
+		{Text: "BR_ERR_X509_NOT_TRUSTED", Means: "verify.untrusted"},
+		{Text: "Chain could not be linked to a trust anchor", Means: "verify.untrusted"},
+		{Text: "BR_ERR_X509_EXPIRED", Means: "verify.dates"},
+		{Text: "Certificate is expired or not yet valid", Means: "verify.dates"},
+		{Text: "BR_ERR_X509_TIME_UNKNOWN", Means: "verify.dates"},
+		{Text: "BR_ERR_X509_BAD_SERVER_NAME", Means: "verify.name"},
+		{Text: "Expected server name was not found in the chain", Means: "verify.name"},
+		{Text: "BR_ERR_X509_BAD_SIGNATURE", Means: "verify.signature"},
+		{Text: "BR_ERR_X509_DN_MISMATCH", Means: "verify.stale"},
+		{Text: "BR_ERR_X509_WEAK_PUBLIC_KEY", Means: "verify.key-small"},
+		{Text: "BR_ERR_X509_NOT_CA", Means: "verify.ca"},
+		{Text: "BR_ERR_X509_FORBIDDEN_KEY_USAGE", Means: "verify.usage"},
+		{Text: "BR_ERR_X509_CRITICAL_EXTENSION", Means: "verify.critical"},
+		{Text: "BR_ERR_X509_UNSUPPORTED", Means: "verify.key-kind"},
+		{Text: "BR_ERR_X509_WRONG_KEY_TYPE", Means: "cert.type"},
+		{Text: "BR_ERR_X509_EMPTY_CHAIN", Means: "server.no-cert"},
+		{Text: "BR_ERR_UNSUPPORTED_VERSION", Means: "version.unsupported"},
+		{Text: "BR_ERR_BAD_VERSION", Means: "version.unsupported"},
+		{Text: "BR_ERR_BAD_CIPHER_SUITE", Means: "server.violates"},
+		{Text: "BR_ERR_NO_CLIENT_AUTH", Means: "client.none"},
+		{Text: "BR_ERR_WRONG_KEY_USAGE", Means: "verify.usage"},
+		{Text: "BR_ERR_BAD_MAC", Means: "record.mac"},
+		{Text: "BR_ERR_BAD_FINISHED", Means: "finished"},
+		{Text: "BR_ERR_BAD_SIGNATURE", Means: "signature"},
+		{Text: "BR_ERR_UNEXPECTED", Means: "peer.malformed"},
+		{Text: "BR_ERR_INVALID_ALGORITHM", Means: "server.violates"},
+		{Text: "BR_ERR_TOO_LARGE", Means: "mbedtls.buffer"},
+		{Text: "BR_ERR_IO", Means: "eof"},
 	},
 }

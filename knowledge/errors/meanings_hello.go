@@ -67,9 +67,9 @@ var opening = []Meaning{
 			{Cause: "middlebox.plain-reply", Why: "unless something on the path answered in the server's place"},
 		},
 		Folk: []string{"Setting TLS versions or turning off verification: the answer is no TLS."}},
-	{ID: "http.got-tls", Says: "An HTTP server got the beginning of a TLS record.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsWhy, Alert: -1, Decides: true,
+	{ID: "http.got-tls", Says: "A server that speaks in clear got the beginning of a TLS record.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "plaintext.tls-to-plain-port", Why: "0x16 0x03 is where a TLS record begins"}}},
-	{ID: "http.got-alert", Says: "An HTTP client got a TLS alert as its answer.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsWhy, Alert: -1, Decides: true,
+	{ID: "http.got-alert", Says: "A client that speaks in clear got a TLS alert as its answer.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "plaintext.http-to-tls-port", Why: "0x15 0x03 is where a TLS alert begins"}}},
 	{ID: "starttls.refused", Says: "The server does not offer an upgrade to TLS.", By: ByPeer, Phase: parley.PhaseStartTLS, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
@@ -170,6 +170,8 @@ var opening = []Meaning{
 	{ID: "fips", Says: "An algorithm was refused because the machine runs in FIPS mode.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "crypto.fips", Why: "the message names it"}}},
 	{ID: "crypto.unsupported", Says: "The crypto library does not have, or does not allow, an algorithm that was needed.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsHow, Alert: -1,
+		Needs:     []string{"tls", "handshake", "cert", "pkcs", "pfx", ".p12", "private key", "fips", "curl", "openvpn", "_ssl"},
+		Otherwise: "OpenSSL 3 does not have, or does not load, an algorithm that the program asked for, such as the MD4 by which webpack 4 names files. No handshake is meant.",
 		Guesses: []Guess{
 			{Cause: "crypto.fips", Why: "a provider without the algorithm is in use"},
 			{Cause: "clientcert.unusable", Why: "old key files use algorithms that OpenSSL 3 leaves to its legacy provider"},
@@ -193,6 +195,7 @@ var opening = []Meaning{
 			{Cause: "sni.unrecognized", Why: "the origin has no site of that name"},
 			{Cause: "server.no-usable-certificate", Why: "the origin has no certificate installed"},
 		},
+		Test: "parley check HOST --connect ORIGIN",
 		Folk: []string{"Anything in the visitor's browser: the handshake that failed is between the edge and the origin."}},
 	{ID: "edge.526", Says: "The edge does not accept the origin's certificate.", By: ByPeer, Phase: parley.PhaseVerification, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
@@ -201,6 +204,7 @@ var opening = []Meaning{
 			{Cause: "chain.self-signed", Why: "the origin's certificate is self-signed"},
 			{Cause: "name.mismatch", Why: "the origin's certificate is for another name"},
 		},
+		Test: "parley check HOST --connect ORIGIN",
 		Folk: []string{"Anything in the visitor's browser: the certificate that failed is the origin's."}},
 }
 
@@ -287,6 +291,17 @@ var ended = []Meaning{
 		}},
 	{ID: "refused", Says: "Nothing listens at that port.", By: ByPeer, Phase: parley.PhaseConnect, Tells: TellsHow, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "network.refused", Why: "the system says so"}}},
+	{ID: "refused.proxy", Says: "Nothing listens at the address of the proxy that this program was told to use.", By: ByLocal, Phase: parley.PhaseConnect, Tells: TellsHow, Alert: -1, Decides: true,
+		Guesses: []Guess{{Cause: "network.refused", Side: parley.ClientSide, Why: "it is the proxy that refused: the server behind was never asked"}},
+		Fix:     "start the proxy, or correct or remove its address: https_proxy and HTTPS_PROXY, http.proxy of git, https-proxy of npm",
+		Folk:    []string{"Anything on the server: it was never asked."}},
+	{ID: "connect.failed", Says: "No connection came about; the message does not say why.", By: ByUnknown, Phase: parley.PhaseConnect, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "network.timeout", Why: "the address does not answer"},
+			{Cause: "network.refused", Why: "nothing listens at that port"},
+			{Cause: "proxy.required", Why: "the direct way out may be closed"},
+			{Cause: "network.name-not-found", Why: "or the name has no address"},
+		}},
 	{ID: "no-name", Says: "The name has no address.", By: ByLocal, Phase: parley.PhaseName, Tells: TellsHow, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "network.name-not-found", Why: "the resolver says so"}}},
 	{ID: "unreachable", Says: "There is no way to the address.", By: ByLocal, Phase: parley.PhaseConnect, Tells: TellsHow, Alert: -1,

@@ -11,6 +11,19 @@ var peculiar = []Meaning{
 			{Cause: "library.bug", Why: "old versions of Windows misread some handshakes"},
 			{Cause: "middlebox.interception", Why: "a device on the path may re-write messages"},
 		}},
+	{ID: "winhttp.secure", Says: "Windows refused the certificate or the handshake, and gives one number for whatever was wrong.", By: ByUnknown, Phase: parley.PhaseVerification, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "clock.skew", Why: "a wrong clock, or dates that have passed, is the first thing to look at"},
+			{Cause: "version.client-pinned", Why: "WinHTTP of old Windows offers TLS 1.0 unless DefaultSecureProtocols says otherwise"},
+			{Cause: "chain.untrusted-private-ca", Why: "the server's root may not be in the machine's store"},
+			{Cause: "chain.expired-leaf", Why: "the certificate may have expired"},
+			{Cause: "middlebox.interception", Why: "a product on the path may sign anew with a root that is not in the machine's store"},
+		}},
+	{ID: "winhttp.response", Says: "What came back is no HTTP.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "plaintext.http-to-tls-port", Why: "the answer to plain HTTP may be a TLS alert"},
+			{Cause: "middlebox.plain-reply", Why: "or something on the path answers in the server's place"},
+		}},
 	{ID: "schannel.internal", Says: "Schannel could not use what it was given, mostly a key.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "clientcert.unusable", Why: "the account may not read the certificate's key"},
@@ -24,7 +37,7 @@ var peculiar = []Meaning{
 			{Cause: "server.no-usable-certificate", Why: "suites count only where the certificate fits"},
 			{Cause: "noise.scanner", Why: "probes offer suites that nobody has"},
 		}},
-	{ID: "schannel.36888", Says: "This Windows machine sent an alert: it refused.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+	{ID: "schannel.36888", Says: "This Windows machine sent an alert: it refused.", By: BySelf, Phase: parley.PhaseHello, Tells: TellsVaguely, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "cipher.no-overlap", Why: "40 with the state 1205 says that no suite or version is shared"},
 			{Cause: "noise.scanner", Why: "probes provoke it in numbers"},
@@ -110,6 +123,17 @@ var peculiar = []Meaning{
 		}},
 	{ID: "go.key-kind", Says: "The certificate's key is of a kind that this Go does not know.", By: BySelf, Phase: parley.PhaseCertificate, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "cert.unsupported-key", Why: "the message names it"}, {Cause: "cipher.cert-type-mismatch", Why: "the server has no other kind of key"}}},
+	{ID: "go.no-names", Says: "The certificate has no name that Go reads, and its Common Name is another one as well.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "name.mismatch", Why: "Go says so only where the Common Name does not fit either"},
+			{Cause: "cert.no-san", Why: "and the name that was asked for would have to stand in the subject alternative names"},
+		}},
+	{ID: "go.signature", Says: "An RSA signature does not fit the key that it was judged with.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.stale-private-ca", Why: "of a certificate: an older root of the same name is trusted here"},
+			{Cause: "cert.key-mismatch", Why: "of the handshake: the key that signed is not the certificate's"},
+			{Cause: "library.bug", Why: "one of the two implementations has a defect"},
+		}},
 	{ID: "go.unexpected", Says: "A handshake message came where another one was expected.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "server.protocol-violation", Why: "the server leaves out or adds a message"},
@@ -195,6 +219,30 @@ var peculiar = []Meaning{
 		Guesses: []Guess{
 			{Cause: "session.resumption-required", Why: "servers that demand resumption answer so"},
 			{Cause: "plaintext.starttls-required", Why: "or the data connection is to be in clear"},
+		}},
+	{ID: "libpq.root", Says: "libpq has no file of trust anchors to verify the server with; nothing was sent.", By: ByLocal, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,
+		Guesses: []Guess{{Cause: "chain.truststore-missing", Why: "libpq reads the file that the message names, and not the system's store"}},
+		Fix:     "put the root of the server there, or name its file in sslrootcert (PGSSLROOTCERT); from libpq 16 on sslrootcert=system takes the system's store",
+		Folk:    []string{"Installing ca-certificates: libpq reads a file of its own.", "Anything on the server: it was never asked."}},
+	{ID: "java.store", Says: "The trust store that Java was to use has no certificate in it, or is not there.", By: ByLocal, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,
+		Guesses: []Guess{{Cause: "chain.truststore-missing", Why: "the message comes before anything is sent"}},
+		Fix:     "let javax.net.ssl.trustStore name a store that exists and has entries, or leave it out; where lib/security/cacerts is empty: update-ca-certificates -f, or the package ca-certificates-java",
+		Folk:    []string{"Anything on the server: it was never asked."}},
+	{ID: "mssql.untrusted", Says: "The certificate of the SQL Server does not lead to a root that this client trusts.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.self-signed", Why: "a SQL Server that was given no certificate makes one for itself, and drivers now verify it"},
+			{Cause: "chain.untrusted-private-ca", Why: "the server's root may be a private one"},
+			{Cause: "chain.incomplete", Why: "the server may leave out an intermediate"},
+			{Cause: "middlebox.interception", Why: "a product on the path or on this machine signs anew"},
+		},
+		Folk: []string{"encrypt=false: the login packet is encrypted in any case, and what follows is not."}},
+	{ID: "ldap.contact", Says: "The LDAP server could not be reached, or TLS with it failed; the message is the same.", By: ByUnknown, Phase: parley.PhaseConnect, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "network.refused", Why: "nothing may listen at that port"},
+			{Cause: "chain.untrusted-private-ca", Why: "with ldaps:// or StartTLS, a root that is not trusted here ends so"},
+			{Cause: "network.timeout", Why: "the address may not answer"},
+			{Cause: "name.mismatch", Why: "with TLS, a certificate for another name ends so"},
+			{Cause: "network.name-not-found", Why: "the name may have no address"},
 		}},
 	{ID: "postgres.request", Says: "The server got a request for TLS that it does not know.", By: ByPeer, Phase: parley.PhaseStartTLS, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
@@ -313,6 +361,8 @@ var browsed = []Meaning{
 var served = []Meaning{
 	{ID: "nginx.client-cert", Says: "This server does not accept the client's certificate.", By: BySelf, Phase: parley.PhaseClientCertificate, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "clientcert.untrusted", Why: "the message names it"}, {Cause: "revocation.check-failed", Why: "its revocation list may be out of date"}}},
+	{ID: "http.client-cert", Says: "The server answered in HTTP that it wants a client certificate; the handshake went through without one.", By: ByPeer, Phase: parley.PhaseClientCertificate, Tells: TellsWhy, Alert: -1, Decides: true,
+		Guesses: []Guess{{Cause: "clientcert.required", Why: "the page names it"}}},
 	{ID: "nginx.no-header", Says: "The upstream's answer is no HTTP.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "plaintext.http-to-tls-port", Why: "the upstream's port is one of TLS, and was spoken to in clear"},
@@ -384,7 +434,7 @@ var served = []Meaning{
 			{Cause: "plaintext.starttls-required", Why: "a port of implicit TLS waits for a hello, and the client for a greeting"},
 			{Cause: "network.timeout", Why: "or nothing comes through"},
 		}},
-	{ID: "mail.handshaking", Says: "A client left in the middle of the handshake.", By: ByNobody, Phase: parley.PhaseHello, Tells: TellsHow, Alert: -1,
+	{ID: "mail.handshaking", Says: "A client left in the middle of the handshake.", By: ByNobody, Phase: parley.PhaseHello, Tells: TellsVaguely, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "chain.untrusted-private-ca", Why: "clients that refuse the certificate leave so"},
 			{Cause: "noise.scanner", Why: "so do probes"},

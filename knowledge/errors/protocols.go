@@ -30,6 +30,13 @@ var Protocols = []Protocol{
 	{StartTLS: "ftp", Ports: []string{"21"}, Signs: []string{"ftps", "vsftpd", "proftpd", "filezilla", "ftp:"}},
 }
 
+// Unspoken are what gives away the protocols that carry TLS and that no check
+// speaks, in lower case: OpenVPN, and EAP within RADIUS or 802.1X.
+var Unspoken = []string{
+	"openvpn", "tls key negotiation failed", "tls error: tls ", "tls_error: bio", "tls-auth", "tls-crypt", "verify error: depth", "rlm_eap", "freeradius", "radiusd", "eap_tls", "eap-tls", "eap_peap", "eap_ttls",
+	"ctrl-event-eap", "wpa_supplicant", "hostapd", "(tls) recv tls", "(tls) send tls", "(tls) alert ",
+}
+
 // SSH are what gives a message of SSH away, in lower case: it is a protocol of
 // its own, with words that those of TLS resemble.
 var SSH = []string{

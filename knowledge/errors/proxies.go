@@ -8,8 +8,8 @@ var proxies = []Stack{
 		Entries: []Entry{
 			{Text: "client sent plain HTTP request to HTTPS port", Means: "http.request", Role: RoleServer},
 			{Text: "The plain HTTP request was sent to HTTPS port", Means: "http.request"},
-			{Text: "400 No required SSL certificate was sent", Means: "alert.116"},
-			{Text: "No required SSL certificate was sent", Means: "alert.116"},
+			{Text: "400 No required SSL certificate was sent", Means: "http.client-cert"},
+			{Text: "No required SSL certificate was sent", Means: "http.client-cert"},
 			{Text: "client sent no required SSL certificate", Means: "client.none", Role: RoleServer},
 			{Text: "400 The SSL certificate error", Means: "nginx.client-cert"},
 			{Text: "The SSL certificate error", Means: "nginx.client-cert"},

@@ -75,6 +75,13 @@ type Meaning struct {
 	// Fix is the product's own setting that mends the first guess, where only one
 	// product says so; "": that of the cause.
 	Fix string
+	// Test is the command that settles it, where that of its causes would ask the wrong
+	// end; HOST stands for the target. "": those of its causes.
+	Test string
+	// Needs are signs, in lower case, without any of which the text is of no handshake
+	// at all: then no cause follows, and Otherwise is said in place of Says.
+	Needs     []string
+	Otherwise string
 	// Folk is advice often met for it that does not help, and why: whichever of its
 	// causes it is. Advice that fails under one of them stands with that cause.
 	Folk []string
@@ -121,6 +128,7 @@ const (
 	TakesPacked                  // an error code of OpenSSL, LibreSSL or BoringSSL
 	TakesASCII                   // bytes of a protocol in clear, read as a number
 	TakesErrno                   // a number of the operating system
+	TakesSentAlert               // the number of an alert that this side sent
 )
 
 // Stack is what one library or program prints.
