@@ -1,6 +1,7 @@
 package parley
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -338,16 +339,15 @@ func (c Change) applyVersions(h *wire.ClientHello) {
 	if len(vs) == 0 {
 		return
 	}
-	slices.Sort(vs)
-	slices.Reverse(vs)
+	slices.SortFunc(vs, newestFirst)
 	top := vs[0]
-	if i := slices.IndexFunc(vs, func(v iana.Version) bool { return v <= iana.TLS13 }); i >= 0 {
+	if i := slices.IndexFunc(vs, func(v iana.Version) bool { return !iana.TLS13.Before(v) }); i >= 0 {
 		top = vs[i] // a version that is not known brings nothing
 	}
-	h.LegacyVersion = min(top, iana.TLS12)
+	h.LegacyVersion = legacyOf(top)
 	had := h.SupportedVersions() != nil
 	switch {
-	case had || top == iana.TLS13 || !contiguous(vs, offered):
+	case had || top.TLS() == iana.TLS13 || !contiguous(vs, offered):
 		// GREASE values of the original stay in front.
 		var out []iana.Version
 		for _, v := range h.SupportedVersions() {
@@ -358,7 +358,7 @@ func (c Change) applyVersions(h *wire.ClientHello) {
 		h.SetSupportedVersions(append(out, vs...))
 	}
 	if c.Op == Remove {
-		if !slices.Contains(vs, iana.TLS13) {
+		if !slices.ContainsFunc(vs, func(v iana.Version) bool { return v.TLS() == iana.TLS13 }) {
 			h.RemoveExtension(iana.ExtKeyShare)
 			h.RemoveExtension(iana.ExtPSKKeyExchangeModes)
 			h.RemoveExtension(iana.ExtEarlyData)
@@ -368,12 +368,12 @@ func (c Change) applyVersions(h *wire.ClientHello) {
 		}
 		return
 	}
-	if top >= iana.TLS12 {
+	if !top.Before(iana.TLS12) {
 		if len(h.Schemes()) == 0 {
 			h.SetSchemes(slices.Clone(TodaySchemes))
 		}
 	}
-	if top == iana.TLS13 {
+	if top.TLS() == iana.TLS13 {
 		c.bring13(h)
 	}
 }
@@ -394,7 +394,7 @@ func (c Change) bring13(h *wire.ClientHello) {
 	if !slices.ContainsFunc(h.Schemes(), func(s iana.Scheme) bool { i, ok := s.Info(); return ok && i.TLS13 }) {
 		h.SetSchemes(append(slices.Clone(TodaySchemes), h.Schemes()...))
 	}
-	if len(h.SessionID) == 0 {
+	if len(h.SessionID) == 0 && !h.LegacyVersion.IsDTLS() {
 		h.SessionID = make([]byte, 32) // middlebox compatibility mode (RFC 8446, Appendix D.4)
 	}
 }
@@ -419,7 +419,7 @@ func shareable(groups []iana.Group) iana.Group {
 func (c Change) applyGroups(h *wire.ClientHello) {
 	h.SetGroups(edit(c, h.Groups()))
 	shares := h.KeyShares()
-	if shares == nil && !h.Offers(iana.TLS13) {
+	if shares == nil && !h.Offers(iana.TLS13) && !h.Offers(iana.DTLS13) {
 		return
 	}
 	if c.Op == Replace {
@@ -451,8 +451,12 @@ func OfferedVersions(h *wire.ClientHello) []iana.Version {
 // contiguous says whether legacy_version alone can state vs: it names a
 // maximum, so the change from was to vs must only raise or lower it.
 func contiguous(vs, was []iana.Version) bool {
-	return vs[0] <= iana.TLS12 && (len(vs) == 1 || slices.Max(vs) != slices.Max(was))
+	return !iana.TLS12.Before(vs[0]) && (len(vs) == 1 || vs[0] != slices.MinFunc(was, newestFirst))
 }
+
+// newestFirst puts versions in order, the newest at the front; those of DTLS count
+// downwards.
+func newestFirst(a, b iana.Version) int { return cmp.Compare(b.TLS(), a.TLS()) }
 
 func edit[T ~uint16](c Change, have []T) []T {
 	out := slices.Clone(have)

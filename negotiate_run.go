@@ -11,6 +11,9 @@ import (
 // change sets to the hello that lead to a combination the server is known to
 // accept. It is pure. What is not known makes an outcome Unknown, never No.
 func Negotiate(c Client, s Server) Outcome {
+	if overDTLS(c, s) {
+		return negotiateDTLS(c, s)
+	}
 	n := newNegotiation(c, s)
 	out := n.outcome()
 	if out.Completes != Yes {

@@ -7,14 +7,14 @@ import (
 	"github.com/parley-tls/parley/wire"
 )
 
-// OffersOf reads a client's terms from its hello, a column for each version of
-// AllVersions. A suite stands under the versions that can negotiate it, GREASE
+// OffersOf reads a client's terms from its hello, a column for each version of the
+// transport that it goes over: of AllVersions, or those of DTLS. A suite stands under the versions that can negotiate it, GREASE
 // and signalling values under none. Without supported_versions a hello states
 // its highest version only: whether the client goes on with a lower one is not
 // known (RFC 8446, Section 4.2.1).
 func OffersOf(h *wire.ClientHello) map[iana.Version]Column {
 	columns := make(map[iana.Version]Column, len(AllVersions))
-	for _, v := range AllVersions {
+	for _, v := range TransportOf(h).Versions() {
 		c := Column{Accepted: offered(h, v)}
 		if c.Accepted.Is != No {
 			c.Suites = stated(h.Suites, func(s iana.Suite) bool { return s.UsableAt(v) })
@@ -35,9 +35,9 @@ func offered(h *wire.ClientHello, v iana.Version) Fact {
 		return Fact{Is: Yes}
 	case stated:
 		return Fact{Is: No, Why: "supported_versions lacks it"}
-	case v == min(h.LegacyVersion, iana.TLS12):
+	case v == legacyOf(h.LegacyVersion):
 		return Fact{Is: Yes}
-	case v < h.LegacyVersion && v < iana.TLS13:
+	case v.Before(h.LegacyVersion) && v.Before(iana.TLS13):
 		return Fact{Why: "a hello without supported_versions states its highest version only"}
 	}
 	return Fact{Is: No, Why: "it is above the highest version of the hello"}
@@ -47,7 +47,7 @@ func offered(h *wire.ClientHello, v iana.Version) Fact {
 // supported_groups leaves the group to the server (RFC 8422, Section 4); TLS
 // 1.3 needs the extension (RFC 8446, Section 9.2).
 func groupsAt(h *wire.ClientHello, v iana.Version) List[iana.Group] {
-	if _, ok := h.Extension(iana.ExtSupportedGroups); !ok && v < iana.TLS13 {
+	if _, ok := h.Extension(iana.ExtSupportedGroups); !ok && v.Before(iana.TLS13) {
 		return List[iana.Group]{}
 	}
 	return stated(h.Groups(), func(g iana.Group) bool {
@@ -55,7 +55,7 @@ func groupsAt(h *wire.ClientHello, v iana.Version) List[iana.Group] {
 		switch {
 		case !known:
 			return true
-		case v < iana.TLS13:
+		case v.Before(iana.TLS13):
 			return i.Kind != iana.GroupHybrid && i.Kind != iana.GroupKEM
 		}
 		return i.TLS13
@@ -71,14 +71,14 @@ var sha1Schemes = []iana.Scheme{iana.SchemeRSAPKCS1SHA1, iana.SchemeDSASHA1, ian
 func schemesAt(h *wire.ClientHello, v iana.Version) List[iana.Scheme] {
 	_, has := h.Extension(iana.ExtSignatureAlgorithms)
 	switch {
-	case v < iana.TLS12:
+	case v.Before(iana.TLS12):
 		return List[iana.Scheme]{}
-	case v == iana.TLS12 && !has:
+	case v.TLS() == iana.TLS12 && !has:
 		return Listed(sha1Schemes...)
 	}
 	return stated(h.Schemes(), func(s iana.Scheme) bool {
 		i, known := s.Info()
-		return !known || v == iana.TLS12 || i.TLS13
+		return !known || v.TLS() == iana.TLS12 || i.TLS13
 	})
 }
 

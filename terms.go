@@ -289,5 +289,7 @@ func (k Knob) Serves(in Intent) bool {
 	if k.Intent != in.Kind || k.Versions[1] == 0 || len(in.Versions) == 0 {
 		return k.Intent == in.Kind
 	}
-	return slices.ContainsFunc(in.Versions, func(v iana.Version) bool { return k.Versions[0] <= v && v <= k.Versions[1] })
+	return slices.ContainsFunc(in.Versions, func(v iana.Version) bool {
+		return v.IsDTLS() == k.Versions[0].IsDTLS() && !v.Before(k.Versions[0]) && !k.Versions[1].Before(v)
+	})
 }

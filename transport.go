@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/wire"
 )
 
 // Transport is what carries a handshake.
@@ -27,6 +28,26 @@ func (t Transport) Versions() []iana.Version {
 		return []iana.Version{iana.TLS13}
 	}
 	return slices.Clone(AllVersions)
+}
+
+// Version is the version of a transport that is v of TLS, or follows it: DTLS1.2 over
+// DTLS for 1.2; 0: none does.
+func (t Transport) Version(v iana.Version) iana.Version {
+	for _, w := range t.Versions() {
+		if w.TLS() == v.TLS() {
+			return w
+		}
+	}
+	return 0
+}
+
+// TransportOf is the transport that a hello goes over as it stands: DTLS where its
+// version is one of DTLS, else TCP. QUIC carries hellos of TLS.
+func TransportOf(h *wire.ClientHello) Transport {
+	if h != nil && h.LegacyVersion.IsDTLS() {
+		return TransportDTLS
+	}
+	return TransportTCP
 }
 
 var transportNames = []string{"tcp", "dtls", "quic"}

@@ -43,7 +43,7 @@ func (v *View) anonymousSet() []parley.Change {
 // keeps 1.3 from being selected where the server may have that on; nil while
 // that is not known.
 func (v *View) below13(c parley.Change) []parley.Change {
-	if !v.Hello().Offers(iana.TLS13) {
+	if !v.Hello().Offers(v.at(iana.TLS13)) {
 		return []parley.Change{c}
 	}
 	switch ans13, asked := v.Whole(iana.TLS13); {
@@ -52,7 +52,7 @@ func (v *View) below13(c parley.Change) []parley.Change {
 	case ans13.Alert == iana.AlertProtocolVersion:
 		return []parley.Change{c}
 	}
-	return []parley.Change{{Axis: parley.AxisVersion, Op: parley.Remove, Values: []uint16{uint16(iana.TLS13)}}, c}
+	return []parley.Change{{Axis: parley.AxisVersion, Op: parley.Remove, Values: []uint16{uint16(v.at(iana.TLS13))}}, c}
 }
 
 // anonymousAlone is the finding of a server that goes through with anonymous

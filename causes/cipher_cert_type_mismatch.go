@@ -187,14 +187,14 @@ func (v *View) serverLacksAuth() (parley.Finding, bool) {
 	switch {
 	case v.stopsAt12() && v.Accepts(iana.TLS13) == parley.Yes && key != "" && v.suitesRefused12() && !v.lacks12():
 		f := v.Finding("cipher.cert-type-mismatch", parley.ServerSide, parley.PhaseParameters, parley.Seen,
-			"In 1.3 the server signs with "+article(key)+" key and with no other; in 1.2 it refuses every suite, those for that key too.")
+			"In "+v.at(iana.TLS13).String()+" the server signs with "+article(key)+" key and with no other; in "+v.at(iana.TLS12).String()+" it refuses every suite, those for that key too.")
 		f.Intents = []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.MatchCertificateType,
-			Plain: "accept 1.2 suites for " + article(key) + " key, such as TLS_ECDHE_" + key + "_WITH_AES_128_GCM_SHA256"}}
+			Plain: "accept " + v.at(iana.TLS12).String() + " suites for " + article(key) + " key, such as TLS_ECDHE_" + key + "_WITH_AES_128_GCM_SHA256"}}
 		f.WillNotHelp = []string{"importing the certificate", "-k"}
 		return asReasons(f, v.sent()), true
 	case v.enabledWithoutSuite(iana.TLS12) && len(v.Server.Good) == 0 && v.refusedVersion(iana.TLS13):
 		f := v.Finding("cipher.cert-type-mismatch", parley.ServerSide, parley.PhaseParameters, parley.Inferred,
-			"1.2 is on, for other versions are refused as versions, and every suite of it is refused.",
+			v.at(iana.TLS12).String()+" is on, for other versions are refused as versions, and every suite of it is refused.",
 			"A server that could load no certificate answers in the same bytes.")
 		f.NotExcluded = []parley.CauseID{"server.no-usable-certificate"}
 		f.WouldTell = []string{"the server's log at start, and the key type of the certificate file"}

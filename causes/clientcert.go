@@ -31,7 +31,7 @@ func (v *View) refusesClient() bool {
 // that answers a close_notify by closing looks the same, and a request tells.
 func (v *View) endsMute() bool {
 	end := v.Answer.End == parley.EndFIN || v.Answer.End == parley.EndRST
-	return v.RefusedLater() && end && v.Answer.Choice.Version == iana.TLS13 && v.Answer.AsksClient == parley.Yes
+	return v.RefusedLater() && end && v.Answer.Choice.Version.TLS() == iana.TLS13 && v.Answer.AsksClient == parley.Yes
 }
 
 // flipsByCertificate says that another answer to the server's request changes
@@ -44,7 +44,7 @@ func (v *View) flipsByCertificate() bool {
 // the protocol that was selected, or the port.
 func (v *View) speaksHTTP() bool {
 	t := v.E.Target
-	if t.StartTLS != "" || len(v.Base.Prologue) > 0 || v.Base.SSL2 != nil || v.Base.Hello == nil {
+	if t.StartTLS != "" || t.Transport == parley.TransportDTLS || len(v.Base.Prologue) > 0 || v.Base.SSL2 != nil || v.Base.Hello == nil {
 		return false
 	}
 	switch v.Answer.Choice.ALPN {
@@ -89,7 +89,7 @@ func (v *View) got(more ...parley.Change) (parley.Reply, bool) {
 // come: the server asked for a certificate and did without, or whoever asks
 // said that it is HTTP.
 func (v *View) askToGet(for_ ...parley.CauseID) []parley.Ask {
-	if !v.Completes() && !v.endsMute() || v.Wavers() || !v.speaksHTTP() || v.Answer.Choice.Version < iana.TLS10 {
+	if !v.Completes() && !v.endsMute() || v.Wavers() || !v.speaksHTTP() || v.Answer.Choice.Version.Before(iana.TLS10) {
 		return nil
 	}
 	if v.Answer.AsksClient != parley.Yes && !v.saysHTTPS() {
@@ -188,7 +188,7 @@ func (v *View) pairWords(f parley.Finding) string {
 
 // late says when a refusal comes, where that misleads.
 func (v *View) late() string {
-	if v.Answer.Choice.Version < iana.TLS13 {
+	if v.Answer.Choice.Version.Before(iana.TLS13) {
 		return ""
 	}
 	return "In 1.3 it comes after the client's Finished: the client believes that it is connected, and meets it at its first read."

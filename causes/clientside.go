@@ -38,7 +38,7 @@ func ClientRefuses(c *parley.Client, a parley.Attempt, r parley.Reply) Refusal {
 		return RefusesLargeDH
 	}
 	sh := r.ServerHello()
-	if sh == nil || ans.Choice.Version >= iana.TLS13 || ans.Choice.Version <= iana.SSL3 {
+	if sh == nil || !ans.Choice.Version.Before(iana.TLS13) || ans.Choice.Version.Before(iana.TLS10) {
 		return RefusesNothing
 	}
 	if _, has := sh.Extension(iana.ExtExtendedMasterSecret); !has && slices.Contains(c.Demands, parley.DemandEMS) {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/parley-tls/parley"
-	"github.com/parley-tls/parley/iana"
 )
 
 var edgeAddressesDisagree = &Cause{
@@ -131,7 +130,7 @@ func (v *View) fares() string {
 	if v.Completes() && v.ClientRefuses() != RefusesNothing {
 		s = "completes, and the client ends it"
 	}
-	for _, ver := range []iana.Version{iana.TLS10, iana.TLS12, iana.TLS13} {
+	for _, ver := range v.tellingVersions() {
 		switch v.Accepts(ver) {
 		case parley.Yes:
 			s += ", " + ver.String() + " accepted"

@@ -16,7 +16,7 @@ var extensionEMSRequired = &Cause{
 		{For: "cipher.no-overlap", Test: "the ServerHello arrives and lacks the extension, or the hello completes with it"},
 	},
 	Tries: func(v *View) [][]parley.Change {
-		if !v.Refused() || v.Base.Hello == nil || v.Base.Hello.MaxVersion() > iana.TLS12 || !v.Unexplained() {
+		if !v.Refused() || v.Base.Hello == nil || iana.TLS12.Before(v.Base.Hello.MaxVersion()) || !v.Unexplained() {
 			return nil
 		}
 		if _, has := v.Base.Hello.Extension(iana.ExtExtendedMasterSecret); has {

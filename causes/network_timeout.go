@@ -16,7 +16,7 @@ var networkTimeout = &Cause{
 		{For: "network.name-not-found", Test: "the name has an address"},
 	},
 	Find: func(v *View) []parley.Finding {
-		if v.overUDP() && v.AllEnd(parley.EndSilence) && !v.trickles() {
+		if v.overUDP() && v.AllEnd(parley.EndSilence) && !v.trickles() && !v.asksForCookies() {
 			f := v.Finding("network.timeout", parley.SideUnknown, parley.PhaseConnect, parley.Seen,
 				"No datagram came back to any hello, each of which was sent several times. Whether one arrived, nothing tells.")
 			f.WouldTell = []string{"on the server: ss -lun", "the same check from another network"}

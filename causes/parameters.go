@@ -26,14 +26,14 @@ func (v *View) enabledWithoutSuite(ver iana.Version) bool {
 // stopsAt12 says that the base's newest version is 1.2 and that the server did
 // not refuse it for its version.
 func (v *View) stopsAt12() bool {
-	return v.Refused() && v.Base.Hello != nil && v.Base.Hello.MaxVersion() == iana.TLS12 && !v.RefusedBy(iana.AlertProtocolVersion)
+	return v.Refused() && v.Base.Hello != nil && v.Base.Hello.MaxVersion().TLS() == iana.TLS12 && !v.RefusedBy(iana.AlertProtocolVersion)
 }
 
 // stated12 is the base with 1.2 named in supported_versions, which takes one
 // version more. GnuTLS without 1.2 says handshake_failure to a hello that
 // names its version in the old place only, and protocol_version to this one.
 func (v *View) stated12() parley.Attempt {
-	a := v.Base.With(parley.AddVersion(iana.TLS11))
+	a := v.Base.With(parley.AddVersion(v.at(iana.TLS11)))
 	a.Patience = parley.Brief
 	return a
 }
@@ -81,7 +81,7 @@ func (v *View) goodVersion(s iana.Suite) iana.Version {
 			return g.Version
 		}
 	}
-	return iana.TLS12
+	return v.at(iana.TLS12)
 }
 
 func authWords(as []iana.Auth) string {

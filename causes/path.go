@@ -140,7 +140,7 @@ func (v *View) ttlOfEnd(peer int) parley.Attempt {
 
 // senderAsks ask who sent the reset that answers the base.
 func (v *View) senderAsks(for_ ...parley.CauseID) []parley.Ask {
-	unwatched := v.Scope.Via != "" || len(v.Base.Prologue) > 0 || v.Base.Hello == nil || v.Base.SSL2 != nil ||
+	unwatched := v.overUDP() || v.Scope.Via != "" || len(v.Base.Prologue) > 0 || v.Base.Hello == nil || v.Base.SSL2 != nil ||
 		v.E.Local.OS != "" && v.E.Local.OS != "linux"
 	if unwatched || !v.endedIn(parley.EndRST) || v.sooner() {
 		return nil

@@ -223,7 +223,7 @@ var offerSharedKeys = parley.Change{Axis: parley.AxisSuite, Op: parley.Add, Valu
 // through with; nil where it does not look like one. Suites of 1.3 say nothing
 // of keys, so where 1.3 is on, the hello has to leave it out.
 func (v *View) sharedKeySet() []parley.Change {
-	if !v.RefusedBy(iana.AlertHandshakeFailure) || !v.refusesAllWithAlert() || v.Hello() == nil || !v.Hello().Offers(iana.TLS12) || offersSharedKey(v.Hello()) {
+	if !v.RefusedBy(iana.AlertHandshakeFailure) || !v.refusesAllWithAlert() || v.Hello() == nil || !v.Hello().Offers(v.at(iana.TLS12)) || offersSharedKey(v.Hello()) {
 		return nil
 	}
 	ans12, asked := v.Whole(iana.TLS12)

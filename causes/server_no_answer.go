@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/wire"
 )
 
 var serverNoAnswer = &Cause{
@@ -11,7 +12,8 @@ var serverNoAnswer = &Cause{
 	Title:      "the connection is accepted and nothing answers",
 	CannotTell: true,
 	Meaning: "TCP connects, and no byte follows any hello, nor anything else that was said. An overloaded or stuck worker, a listener whose " +
-		"program is gone, a protocol that waits for other words, or a path that loses what follows the handshake of TCP all look like this.",
+		"program is gone, a protocol that waits for other words, or a path that loses what follows the handshake of TCP all look like this. " +
+		"Over DTLS the server asks for its cookie, and nothing follows the hello that has it: GnuTLS refuses so.",
 	Phase: parley.PhaseHello,
 	Best:  parley.Seen,
 	Mistaken: []Mistake{
@@ -24,6 +26,9 @@ var serverNoAnswer = &Cause{
 	},
 	Asks: quietAsks,
 	Find: func(v *View) []parley.Finding {
+		if f, ok := v.onlyCookies(); ok {
+			return []parley.Finding{f}
+		}
 		if v.overUDP() || !v.AllEnd(parley.EndSilence) || v.trickles() || v.Proof.State == ProofProved || v.Proof.State == ProofOnce || v.said() {
 			return nil
 		}
@@ -55,6 +60,23 @@ silence
 `,
 		},
 		{
+			Name: "over DTLS a cookie is asked for, and nothing follows it", Fires: parley.Seen, Side: parley.SideUnknown,
+			Transcript: `
+client gnutls-3.7-dtls
+server 192.0.2.7:5684 shop.example over=dtls
+
+base
+< HelloVerifyRequest  version=DTLS1.0 cookie=20
+> ClientHello  legacy_version=DTLS1.2 hello_cookie=20 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+silence
+
+reference all of DTLS1.2
+< HelloVerifyRequest  version=DTLS1.0 cookie=20
+> ClientHello  legacy_version=DTLS1.2 hello_cookie=20 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+silence
+`,
+		},
+		{
 			Name: "the connection is closed", Instead: "server.dropped-connection",
 			Transcript: `
 client chrome
@@ -81,6 +103,41 @@ base - version 1.3 x2
 `,
 		},
 	},
+}
+
+// onlyCookies is the finding where a server of DTLS asks every hello for its cookie, and
+// says nothing to the one that brings it.
+func (v *View) onlyCookies() (parley.Finding, bool) {
+	if v.Scope.Transport != parley.TransportDTLS || !v.AllEnd(parley.EndSilence) || v.flipped() || !v.Refused() {
+		return parley.Finding{}, false
+	}
+	for _, h := range v.hellos() {
+		if h.Choice.Version != 0 {
+			return parley.Finding{}, false // part of a flight came
+		}
+	}
+	if !v.asksForCookies() {
+		return parley.Finding{}, false // network.timeout has it
+	}
+	f := v.Finding("server.no-answer", parley.SideUnknown, parley.PhaseHello, parley.Seen,
+		"The server asks every hello for its cookie (HelloVerifyRequest), and nothing follows the hello that brings it back, whatever it offers.",
+		"GnuTLS answers what it refuses with nothing at all.")
+	f.NotExcluded = []parley.CauseID{"psk.mismatch", "server.no-usable-certificate"}
+	f.WouldTell = []string{"the server's log at this time: why it ends the handshake"}
+	f.Intents = []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ReadServerLog, Plain: "see in the server's log why it ends the handshake: a key it could not load, or one that is shared beforehand"}}
+	return f, true
+}
+
+// asksForCookies says that a HelloVerifyRequest came in this scope: a server of DTLS is
+// there.
+func (v *View) asksForCookies() bool {
+	return slices.ContainsFunc(v.E.Replies, func(r parley.Reply) bool {
+		a, ok := v.E.Attempts[r.Attempt]
+		return ok && a.Scope == v.Scope && slices.ContainsFunc(r.Events, func(e parley.Event) bool {
+			_, is := e.Item.Message.(*wire.HelloVerifyRequest)
+			return is
+		})
+	})
 }
 
 // quiet says that hellos were lost or cut off without a word of any kind.

@@ -148,31 +148,33 @@ func certificateAlert(a iana.Alert) bool {
 // version.policy-min looks. OpenSSL turns 1.3 off where no certificate is loaded.
 func (v *View) refusesAllVersions() (how string, ok bool) {
 	said := map[iana.Version]iana.Alert{}
-	for _, ver := range []iana.Version{iana.TLS10, iana.TLS12, iana.TLS13} {
+	telling := v.tellingVersions()
+	v10, v12, v13 := telling[0], telling[1], telling[2]
+	for _, ver := range telling {
 		ans, asked := v.Whole(ver)
 		if !asked || ans.End != parley.EndAlert || !certificateAlert(ans.Alert) && ans.Alert != iana.AlertProtocolVersion {
-			if ver == iana.TLS10 {
+			if ver == v10 {
 				continue
 			}
 			return "", false
 		}
 		said[ver] = ans.Alert
 	}
-	off12, off13 := said[iana.TLS12] == iana.AlertProtocolVersion, said[iana.TLS13] == iana.AlertProtocolVersion
+	off12, off13 := said[v12] == iana.AlertProtocolVersion, said[v13] == iana.AlertProtocolVersion
 	_, asked := v.Whole(iana.SSL3)
 	switch {
 	case !off12 && !off13:
-		return "Everything known of 1.2 and of 1.3 was offered, and each was refused with " + said[iana.TLS12].String() + ".", true
-	case off13 && said[iana.TLS10] == iana.AlertInternalError:
+		return "Everything known of " + v12.String() + " and of " + v13.String() + " was offered, and each was refused with " + said[v12].String() + ".", true
+	case off13 && said[v10] == iana.AlertInternalError:
 		return "", false // a policy of the server, which is version.policy-min
-	case !off12 && certificateAlert(said[iana.TLS10]) && !v.enabledWithoutSuite(iana.TLS12):
-		return "1.3 is off, and everything known of 1.2 and of 1.0 is refused with " + said[iana.TLS10].String() + ".", true
+	case !off12 && certificateAlert(said[v10]) && !v.enabledWithoutSuite(iana.TLS12):
+		return v13.String() + " is off, and everything known of " + v12.String() + " and of " + v10.String() + " is refused with " + said[v10].String() + ".", true
 	case !off12 || off13 && !asked:
 		return "", false // 1.2 alone, which is cipher.cert-type-mismatch; or SSL 3 may be on
 	case !off13:
-		return "1.3 is on, for 1.2 is refused as a version, and everything known of 1.3 is refused.", true
-	case certificateAlert(said[iana.TLS10]):
-		return "1.2 and 1.3 are off, and everything known of 1.0 is refused with " + said[iana.TLS10].String() + ".", true
+		return v13.String() + " is on, for " + v12.String() + " is refused as a version, and everything known of " + v13.String() + " is refused.", true
+	case certificateAlert(said[v10]):
+		return v12.String() + " and " + v13.String() + " are off, and everything known of " + v10.String() + " is refused with " + said[v10].String() + ".", true
 	}
 	return "Every version is refused as a version, whatever is offered under it: the server has none on.", true
 }

@@ -52,7 +52,7 @@ func (v *View) Sendable(set []parley.Change) []parley.Change {
 // (RFC 8422, Section 5.1). 0: that is not so.
 func (v *View) leafGroup(c parley.Choice) iana.Group {
 	i, ok := c.Suite.Info()
-	if !ok || i.Auth != iana.AuthECDSA || c.Version >= iana.TLS13 {
+	if !ok || i.Auth != iana.AuthECDSA || !c.Version.Before(iana.TLS13) {
 		return 0
 	}
 	groups := v.Base.Hello.Groups()
@@ -70,11 +70,11 @@ func lacks(h *wire.ClientHello, c parley.Choice) (set []parley.Change) {
 	if newVersion {
 		set = append(set, parley.AddVersion(c.Version))
 	}
-	if c.Suite != 0 && !h.HasSuite(c.Suite) && !(newVersion && c.Version == iana.TLS13) {
+	if c.Suite != 0 && !h.HasSuite(c.Suite) && !(newVersion && c.Version.TLS() == iana.TLS13) {
 		set = append(set, parley.AddSuite(c.Suite))
 	}
 	groups := h.Groups()
-	brought := newVersion && c.Version == iana.TLS13 && slices.Contains(parley.TodayGroups, c.Group)
+	brought := newVersion && c.Version.TLS() == iana.TLS13 && slices.Contains(parley.TodayGroups, c.Group)
 	if c.Group != 0 && c.DHBits == 0 && len(groups) > 0 && !slices.Contains(groups, c.Group) && !brought {
 		set = append(set, parley.AddGroup(c.Group))
 	}
@@ -82,7 +82,7 @@ func lacks(h *wire.ClientHello, c parley.Choice) (set []parley.Change) {
 	if len(schemes) == 0 {
 		schemes = parley.TodaySchemes // what a version more would bring
 	}
-	if c.Scheme != 0 && c.Version >= iana.TLS12 && !slices.Contains(schemes, c.Scheme) {
+	if c.Scheme != 0 && !c.Version.Before(iana.TLS12) && !slices.Contains(schemes, c.Scheme) {
 		set = append(set, parley.AddScheme(c.Scheme))
 	}
 	return set
@@ -146,7 +146,7 @@ var shapes = map[parley.Axis]int{parley.AxisSegments: 5, parley.AxisSize: 7, par
 func distance(x iana.Version, offered []iana.Version) int {
 	best := len(parley.AllVersions)
 	for _, o := range offered {
-		d := slices.Index(parley.AllVersions, x) - slices.Index(parley.AllVersions, o)
+		d := slices.Index(parley.AllVersions, x.TLS()) - slices.Index(parley.AllVersions, o.TLS())
 		best = min(best, max(d, -d))
 	}
 	return best

@@ -101,7 +101,7 @@ base + suite TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 x2
 
 // lacksSchemes says that the base offers 1.2 and has no signature_algorithms.
 func (v *View) lacksSchemes() bool {
-	if v.Base.Hello == nil || v.Base.Hello.MaxVersion() < iana.TLS12 {
+	if v.Base.Hello == nil || v.Base.Hello.MaxVersion().Before(iana.TLS12) {
 		return false
 	}
 	_, has := v.Base.Hello.Extension(iana.ExtSignatureAlgorithms)
@@ -119,7 +119,7 @@ var schemes13 = []iana.Scheme{
 // is encrypted: the schemes that the base lacks, when nothing that can be seen
 // explains the refusal. A certificate seen below 1.3 narrows them down.
 func (v *View) hiddenSchemes() []iana.Scheme {
-	if v.Base.Hello == nil || !v.Base.Hello.Offers(iana.TLS13) {
+	if v.Base.Hello == nil || !v.Base.Hello.Offers(v.at(iana.TLS13)) {
 		return nil // a hello in the format of SSL 2 has no schemes
 	}
 	if !v.Unexplained() || v.Answer.End != parley.EndAlert || v.Accepts(iana.TLS13) != parley.Yes {

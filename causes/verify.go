@@ -250,6 +250,17 @@ func (v *View) Unverified() string {
 	return ""
 }
 
+// Unfinished says why it is not known whether a server goes through with a handshake
+// whose hello it accepted: it asks for a certificate of the client, and what it says
+// to one that has none comes under keys, which parley does not have over DTLS.
+// Empty: that is known.
+func (v *View) Unfinished() string {
+	if v.Scope.Transport != parley.TransportDTLS || !v.Completes() || v.Answer.AsksClient != parley.Yes {
+		return ""
+	}
+	return "the server asks for a certificate of the client, and parley does not see over DTLS what it says to a client without one"
+}
+
 // undecided says what a client stops at, or may mend itself, of the certificates
 // that it was sent.
 func (v *View) undecided(id parley.AttemptID) string {

@@ -27,7 +27,7 @@ var versionIntolerance = &Cause{
 			return nil
 		}
 		offered := v.Offered()
-		if len(offered) < 2 || offered[0] < iana.TLS12 {
+		if len(offered) < 2 || offered[0].Before(iana.TLS12) {
 			return nil
 		}
 		lower := slices.ContainsFunc(offered[1:], func(x iana.Version) bool { return v.Accepts(x) == parley.Yes })

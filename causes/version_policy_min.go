@@ -32,8 +32,8 @@ var versionPolicyMin = &Cause{
 			f = asReasons(f, "The server selects "+want.String()+", which "+v.Who()+" offers and does not go through with.")
 		}
 		f.Intents = []parley.Intent{
-			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Versions: []iana.Version{iana.TLS12, iana.TLS13},
-				Plain: "accept 1.2 and 1.3"},
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Versions: v.current(),
+				Plain: "accept " + list(v.current())},
 			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferVersions, Versions: []iana.Version{want},
 				Plain: "an exception for this one program", Price: "re-enables what " + forbids(want) + " forbids, for this client"},
 		}

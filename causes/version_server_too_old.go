@@ -28,8 +28,8 @@ var versionServerTooOld = &Cause{
 			f = asReasons(f, "The server selects "+want.String()+", which "+v.Who()+" offers and does not go through with.")
 		}
 		f.Intents = []parley.Intent{
-			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Versions: []iana.Version{iana.TLS12, iana.TLS13},
-				Plain: "accept 1.2 and 1.3, with a newer release if this one has neither"},
+			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Versions: v.current(),
+				Plain: "accept " + list(v.current()) + ", with a newer release if this one has neither"},
 			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferVersions, Versions: []iana.Version{want},
 				Plain: "offer " + want.String() + " in this one program until the server is mended",
 				Price: "re-enables what " + forbids(want) + " forbids, for this client"},

@@ -30,14 +30,14 @@ func (v *View) versionCause() (id parley.CauseID, want iana.Version, ok bool) {
 	top, low := offered[0], offered[len(offered)-1]
 	stated := v.Base.Hello.SupportedVersions() != nil
 	accepted := v.ServerVersions()
-	below := slices.ContainsFunc(accepted, func(x iana.Version) bool { return x < low })
-	above := slices.ContainsFunc(accepted, func(x iana.Version) bool { return x > top })
+	below := slices.ContainsFunc(accepted, func(x iana.Version) bool { return x.Before(low) })
+	above := slices.ContainsFunc(accepted, func(x iana.Version) bool { return top.Before(x) })
 	switch {
 	case stated && below && above:
 		return "version.gap", want, true
-	case want < low:
+	case want.Before(low):
 		return v.tooLow(want), want, true
-	case top >= iana.TLS12 && want == iana.TLS13:
+	case !top.Before(iana.TLS12) && want.TLS() == iana.TLS13:
 		return "version.server-tls13-only", want, true
 	case v.Client != nil && slices.Contains(v.Client.Able, want):
 		return "version.client-pinned", want, true
@@ -83,4 +83,4 @@ func forbids(v iana.Version) string {
 	return "RFC 8996"
 }
 
-func outdated(v iana.Version) bool { return v < iana.TLS12 }
+func outdated(v iana.Version) bool { return v.Before(iana.TLS12) }

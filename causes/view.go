@@ -125,7 +125,33 @@ func (v *View) Offered() []iana.Version {
 }
 
 // Accepts returns what is known of the server's acceptance of a version.
-func (v *View) Accepts(ver iana.Version) parley.Truth { return v.Server.Column(ver).Accepted.Is }
+func (v *View) Accepts(ver iana.Version) parley.Truth { return v.Server.Column(v.at(ver)).Accepted.Is }
+
+// at is a version as it is over the transport of this scope: over DTLS the version of
+// DTLS that follows it; 0 where none does.
+func (v *View) at(ver iana.Version) iana.Version {
+	if v.Scope.Transport != parley.TransportDTLS {
+		return ver
+	}
+	return parley.TransportDTLS.Version(ver)
+}
+
+// current are the versions that a server should accept today: of DTLS one, as next to
+// nothing speaks DTLS 1.3.
+func (v *View) current() []iana.Version {
+	if v.Scope.Transport == parley.TransportDTLS {
+		return []iana.Version{iana.DTLS12}
+	}
+	return []iana.Version{iana.TLS12, iana.TLS13}
+}
+
+// tellingVersions are the versions whose whole hellos tell most about a server.
+func (v *View) tellingVersions() []iana.Version {
+	if v.Scope.Transport == parley.TransportDTLS {
+		return []iana.Version{iana.DTLS10, iana.DTLS12, iana.DTLS13}
+	}
+	return []iana.Version{iana.TLS10, iana.TLS12, iana.TLS13}
+}
 
 // SharesVersion says that the server is known to accept a version that the
 // base offers: what is missing is something else.
@@ -138,6 +164,9 @@ func (v *View) ServerVersions() []iana.Version { return v.Server.Versions(parley
 
 // Whole returns the first answer to the reference of a version.
 func (v *View) Whole(ver iana.Version) (parley.Answer, bool) {
+	if v.at(ver) == 0 {
+		return parley.Answer{}, false // no hello can offer it there
+	}
 	return v.To(v.reference(ver))
 }
 
@@ -148,12 +177,12 @@ func (v *View) AskWhole(ver iana.Version, for_ ...parley.CauseID) parley.Ask {
 
 // reference is the reference attempt of a version, behind the base's prologue.
 func (v *View) reference(ver iana.Version) parley.Attempt {
-	return v.behind(parley.Whole(v.Scope, ver))
+	return v.behind(parley.Whole(v.Scope, v.at(ver)))
 }
 
 // referenceOnly is the reference of a version cut down to kinds of key.
 func (v *View) referenceOnly(ver iana.Version, auths ...iana.Auth) parley.Attempt {
-	return v.behind(parley.WholeOnly(v.Scope, ver, auths...))
+	return v.behind(parley.WholeOnly(v.Scope, v.at(ver), auths...))
 }
 
 // behind is an attempt with the base's prologue before it.
@@ -261,6 +290,23 @@ func (v *View) AllEnd(ends ...parley.EndKind) bool {
 // overUDP says that no connection comes before the hello, and that none is seen to
 // be refused or kept.
 func (v *View) overUDP() bool { return v.Scope.Transport != parley.TransportTCP }
+
+// ofTCP are the axes of what only TCP has: segments, a SYN and what it says, words
+// before the hello, and a proxy.
+var ofTCP = []parley.Axis{parley.AxisSegments, parley.AxisMSS, parley.AxisTTL, parley.AxisPrologue, parley.AxisProxy, parley.AxisFormat}
+
+// underKeys are the axes of what comes after the server's first flight, for which
+// parley has no keys over DTLS.
+var underKeys = []parley.Axis{parley.AxisClientCertificate, parley.AxisRequest, parley.AxisSession}
+
+// Carries says whether an attempt with these changes can be made over the transport.
+func (v *View) Carries(set []parley.Change) bool {
+	return !slices.ContainsFunc(set, func(c parley.Change) bool {
+		return v.overUDP() && slices.Contains(ofTCP, c.Axis) ||
+			v.Scope.Transport == parley.TransportQUIC && c.Axis == parley.AxisRecords ||
+			v.Scope.Transport == parley.TransportDTLS && slices.Contains(underKeys, c.Axis)
+	})
+}
 
 // Finding starts a finding of cause id for this view.
 func (v *View) Finding(id parley.CauseID, side parley.Side, phase parley.Phase, c parley.Certainty, because ...string) parley.Finding {

@@ -100,11 +100,14 @@ func Run(ctx context.Context, o Options) (*Answer, error) {
 	return a, nil
 }
 
-// speaking are the members of a panel that go over a transport by themselves: over
-// QUIC the browsers; of the others no program does that comes with them.
+// speaking are the members of a panel that go over a transport by themselves: those
+// whose hello is of DTLS over DTLS, over QUIC the browsers; of the others no program
+// does that comes with them.
 func speaking(panel []*parley.Client, over parley.Transport) []*parley.Client {
 	if over != parley.TransportQUIC {
-		return panel
+		return slices.DeleteFunc(slices.Clone(panel), func(c *parley.Client) bool {
+			return len(c.Hellos) == 0 || (parley.TransportOf(c.Hellos[0].Message) == parley.TransportDTLS) != (over == parley.TransportDTLS)
+		})
 	}
 	return slices.DeleteFunc(slices.Clone(panel), func(c *parley.Client) bool { return c.Family != "chrome" && c.Family != "firefox" })
 }

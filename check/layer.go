@@ -27,6 +27,9 @@ func (a *Answer) Layer() (parley.Phase, string) {
 		if s.View != nil && s.View.Unverified() != "" {
 			return parley.PhaseCertificate, s.View.Unverified()
 		}
+		if s.View != nil && s.View.Unfinished() != "" {
+			return parley.PhaseClientCertificate, s.View.Unfinished()
+		}
 	}
 	return parley.PhaseUnknown, ""
 }

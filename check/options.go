@@ -83,8 +83,8 @@ func (o *Options) target() (parley.Target, error) {
 	if err != nil {
 		return t, err
 	}
-	if t.Transport == parley.TransportDTLS {
-		return t, fmt.Errorf("no client of DTLS is known to check with; parley scan %s learns what is accepted", t.Text)
+	if err := o.speaks(t); err != nil {
+		return t, err
 	}
 	if o.OwnName && t.Name == "" && !o.NoSNI && o.Client != nil && len(o.Client.Hellos) > 0 && o.Client.Hellos[0].Message != nil {
 		t.Name, _ = o.Client.Hellos[0].Message.ServerName()
@@ -93,6 +93,22 @@ func (o *Options) target() (parley.Target, error) {
 		o.ALPN = []string{p}
 	}
 	return t, o.protocols()
+}
+
+// speaks looks whether somebody in question speaks over the target's transport.
+func (o *Options) speaks(t parley.Target) error {
+	over := func(c *parley.Client) bool {
+		return len(c.Hellos) > 0 && (parley.TransportOf(c.Hellos[0].Message) == parley.TransportDTLS) == (t.Transport == parley.TransportDTLS)
+	}
+	switch {
+	case o.Client != nil && t.Transport == parley.TransportDTLS && !over(o.Client):
+		return fmt.Errorf("the hello of %s is of TLS, which goes over TCP; %s is over DTLS", o.Client.ID, t.Text)
+	case o.Client != nil && !over(o.Client):
+		return fmt.Errorf("the hello of %s is of DTLS; dtls://HOST:PORT is a target for it", o.Client.ID)
+	case t.Transport == parley.TransportDTLS && o.Cert != nil:
+		return fmt.Errorf("a certificate of the client comes after what parley can follow over DTLS; parley check %s without it goes that far", t.Text)
+	}
+	return nil
 }
 
 // protocols looks whether a hello can carry the application protocols.

@@ -26,6 +26,13 @@ type runner struct {
 // first still waits.
 func (r *runner) first(ctx context.Context, asks []parley.Ask) {
 	patient := asks[0].Attempt
+	if oneByOne(patient) {
+		for _, a := range asks {
+			r.wave(ctx, []parley.Ask{a})
+		}
+		r.patiently(ctx)
+		return
+	}
 	reply := make(chan parley.Reply, 1)
 	go func() { reply <- r.o.attempt(ctx, patient) }()
 	r.used++
@@ -49,6 +56,10 @@ func (r *runner) first(ctx context.Context, asks []parley.Ask) {
 	r.e.Replies = append([]parley.Reply{first}, r.e.Replies...)
 	r.patiently(ctx)
 }
+
+// oneByOne says that attempts are made one after the other: many a server of DTLS does
+// one handshake at a time, and takes what comes beside it for a part of that.
+func oneByOne(a parley.Attempt) bool { return a.Scope.Transport == parley.TransportDTLS }
 
 // hesitation is how long the first attempt is still waited for when all others
 // of its wave were silent, before the peer is taken for a silent one: a slow
@@ -240,6 +251,10 @@ func (r *runner) together(ctx context.Context, asks []parley.Ask) []parley.Reply
 	for i, a := range asks {
 		if r.tooBrief(a.Attempt) {
 			a.Attempt.Patience = 0
+		}
+		if oneByOne(a.Attempt) {
+			replies[i] = r.o.attempt(ctx, a.Attempt)
+			continue
 		}
 		wg.Go(func() { replies[i] = r.o.attempt(ctx, a.Attempt) })
 	}

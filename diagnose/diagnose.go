@@ -97,7 +97,7 @@ func stepScope(e *parley.Evidence, s parley.Scope) (ScopeResult, []parley.Ask) {
 	sr := ScopeResult{View: v, Scope: s}
 	for _, c := range causes.All() {
 		if c.Asks != nil {
-			asks = append(asks, unanswered(e, c.Asks(v))...)
+			asks = append(asks, unanswered(e, carried(v, c.Asks(v)))...)
 		}
 		if c.Find != nil {
 			for _, f := range c.Find(v) {
@@ -202,7 +202,7 @@ func scopeVerdict(v *causes.View, fs []parley.Finding) parley.Verdict {
 		}
 	}
 	switch {
-	case len(fs) > 0 || !v.Asked() || v.Wavers() || v.Unverified() != "":
+	case len(fs) > 0 || !v.Asked() || v.Wavers() || v.Unverified() != "" || v.Unfinished() != "":
 		return parley.VerdictUnknown
 	case v.Completes() && v.ClientRefuses() == causes.RefusesNothing && wholePanel(v):
 		return parley.VerdictOK
@@ -308,6 +308,14 @@ func scopes(e *parley.Evidence) []parley.Scope {
 		}
 	}
 	return out
+}
+
+// carried drops the asks that the transport of a view cannot carry.
+func carried(v *causes.View, asks []parley.Ask) []parley.Ask {
+	return slices.DeleteFunc(asks, func(a parley.Ask) bool {
+		other := a.Attempt.Hello != nil && parley.TransportOf(a.Attempt.Hello) != parley.TransportDTLS
+		return !v.Carries(a.Attempt.Changed) || v.Scope.Transport == parley.TransportDTLS && other
+	})
 }
 
 // unanswered drops the asks that have as many replies as they want, and those

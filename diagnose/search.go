@@ -89,7 +89,7 @@ func candidates(v *causes.View) [][]parley.Change {
 		set = v.Sendable(set)
 		id := v.Base.With(set...).ID
 		known := slices.ContainsFunc(sets, func(s []parley.Change) bool { return v.Base.With(s...).ID == id })
-		if len(set) > 0 && id != v.Base.ID && !known {
+		if len(set) > 0 && id != v.Base.ID && !known && v.Carries(set) {
 			sets = append(sets, set)
 		}
 	}

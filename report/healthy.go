@@ -91,7 +91,7 @@ func (s *screen) selected() string {
 	var best parley.Choice
 	for _, a := range s.c.Addresses {
 		for _, g := range a.Server.Good {
-			if g.Version > best.Version {
+			if best.Version.Before(g.Version) {
 				best = g.Choice
 			}
 		}

@@ -153,5 +153,8 @@ func (q Question) base(c *parley.Client) parley.Attempt {
 		a.Hello.SetALPN(q.ALPN)
 	}
 	a.Until, a.Cert = parley.StopFinished, q.Cert
+	if q.Scope.Transport == parley.TransportDTLS {
+		a.Until, a.Cert = parley.StopFlight, nil // there are no keys for what follows
+	}
 	return a.Identify()
 }

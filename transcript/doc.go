@@ -28,6 +28,7 @@
 // often the attempt was made, interleaved with the other attempts. A variant's
 // hello is left out where it is that of its base with the change applied. Each
 // "server" line sets the scope of the attempts below it; the first is the target.
+// "over=dtls" behind it says what carries the handshake, if it is not TCP.
 //
 // What was read with the keys of the connection ends in "encrypted". "> request
 // "…"" below the hello is the application data that follows the handshake,
@@ -63,11 +64,13 @@
 // usual content, which is empty but for renegotiation_info and status_request;
 // NAME=- is empty content. Unknown code points are numbers: 0x1a2b. "versions=1.2"
 // may be written for legacy_version=1.2, "versions=1.3,1.2" for
-// supported_versions=1.3,1.2.
+// supported_versions=1.3,1.2. A hello of DTLS says hello_cookie=BYTES where it
+// has the cookie of a HelloVerifyRequest.
 //
 // Terms at their default are left out: legacy_version=1.2 beside
 // supported_versions, compression=null, an empty session_id, one record and one
-// write, record=1.0 (SSL3 for a hello of SSL 3).
+// write, record=1.0 (SSL3 for a hello of SSL 3,
+// DTLS1.0 for one of DTLS).
 //
 // # Certificates
 //

@@ -99,10 +99,13 @@ func (d *Doc) address(e *parley.Evidence) {
 			host = first.Addr.Addr().String()
 		}
 		e.Target = parley.Target{
-			Text: netip.AddrPort(first.Addr).String(), Host: host, Port: first.Addr.Port(), Name: first.Name,
+			Text: netip.AddrPort(first.Addr).String(), Host: host, Port: first.Addr.Port(), Name: first.Name, Transport: first.Transport,
 		}
 		if first.Name != "" {
 			e.Target.Text = fmt.Sprintf("%s:%d", host, first.Addr.Port())
+		}
+		if first.Transport != parley.TransportTCP {
+			e.Target.Text = first.Transport.String() + "://" + e.Target.Text
 		}
 	}
 	if e.Lookup.Name == "" {
@@ -273,7 +276,7 @@ func named(bl *Block) (parley.Attempt, bool) {
 		only, digits = "", strings.TrimPrefix(bl.Name, "all of ")
 	}
 	v, err := iana.ParseVersion(digits)
-	if err != nil || bl.Role != parley.RoleReference || !slices.Contains(parley.AllVersions[1:], v) {
+	if err != nil || bl.Role != parley.RoleReference || !slices.Contains(bl.Scope.Transport.Versions(), v) || v == iana.SSL2 {
 		return parley.Attempt{}, false
 	}
 	ref := parley.Whole(bl.Scope, v)
@@ -336,7 +339,7 @@ func (d *Doc) implied() {
 }
 
 func sameTarget(a, b parley.Target) bool {
-	return a.Text == b.Text && a.Host == b.Host && a.Port == b.Port && a.Name == b.Name &&
+	return a.Text == b.Text && a.Host == b.Host && a.Port == b.Port && a.Name == b.Name && a.Transport == b.Transport &&
 		a.StartTLS == b.StartTLS && slices.Equal(a.Proxies, b.Proxies) && slices.Equal(a.Origin, b.Origin)
 }
 

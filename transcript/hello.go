@@ -25,6 +25,9 @@ func helloTerms(h *wire.ClientHello) []string {
 	if len(h.SessionID) > 0 {
 		out = append(out, "session_id="+strconv.Itoa(len(h.SessionID)))
 	}
+	if len(h.Cookie) > 0 {
+		out = append(out, "hello_cookie="+strconv.Itoa(len(h.Cookie)))
+	}
 	out = append(out, "suites="+suites.list(h.Suites))
 	if len(h.Compression) != 1 || h.Compression[0] != 0 {
 		out = append(out, "compression="+compression.list(h.Compression))
@@ -83,8 +86,8 @@ func (f *framing) read(t term) (mine bool, err error) {
 }
 
 // usualRecord is the record version of a first flight: 1.0 (RFC 8446, Section
-// 5.1), or SSL 3 for a hello of SSL 3.
-func usualRecord(h *wire.ClientHello) iana.Version { return min(h.LegacyVersion, iana.TLS10) }
+// 5.1), SSL 3 for a hello of SSL 3, or DTLS 1.0.
+func usualRecord(h *wire.ClientHello) iana.Version { return parley.FirstRecord(h.LegacyVersion) }
 
 func sizes(list []int) string {
 	out := make([]string, len(list))
@@ -128,6 +131,10 @@ func readHello(terms []term) (*wire.ClientHello, framing, error) {
 			var n int
 			n, err = number(t.value, 255)
 			h.SessionID = make([]byte, n)
+		case t.key == "hello_cookie":
+			var n int
+			n, err = number(t.value, 255)
+			h.Cookie = make([]byte, n)
 		case t.key == "suites":
 			h.Suites, err = suites.parseList(t.value)
 		case t.key == "compression":
@@ -147,6 +154,9 @@ func readHello(terms []term) (*wire.ClientHello, framing, error) {
 		h.LegacyVersion = iana.TLS12
 	}
 	h.OmitExtensions = len(h.Extensions) == 0 && !empty
+	if len(h.Cookie) > 0 && !h.LegacyVersion.IsDTLS() {
+		return nil, f, fmt.Errorf("only a hello of DTLS has a place for a cookie")
+	}
 	if f.record == 0 {
 		f.record = usualRecord(h)
 	}
@@ -174,9 +184,12 @@ func readVersions(h *wire.ClientHello, s string) error {
 	if err != nil {
 		return err
 	}
-	if len(vs) == 1 && vs[0] <= iana.TLS12 {
+	if len(vs) == 1 && !iana.TLS12.Before(vs[0]) {
 		h.LegacyVersion = vs[0]
 		return nil
+	}
+	if len(vs) > 0 && vs[0].IsDTLS() {
+		h.LegacyVersion = iana.DTLS12
 	}
 	if len(vs) > 127 {
 		return fmt.Errorf("%d versions are too many", len(vs))

@@ -191,19 +191,22 @@ func (s *items) build(name string, terms []term) (any, iana.HandshakeType, error
 	case "ServerHello", "HelloRetryRequest":
 		h, err := readServerHello(terms, name == "HelloRetryRequest")
 		return h, iana.TypeServerHello, err
+	case "HelloVerifyRequest":
+		m, err := readHelloVerify(terms)
+		return m, iana.TypeHelloVerifyRequest, err
 	case "EncryptedExtensions":
 		exts, err := readExtensions(serverViews, terms)
 		return &wire.EncryptedExtensions{Extensions: exts}, iana.TypeEncryptedExtensions, err
 	case "Certificate":
-		m, err := readCertificate(terms, s.version, s.certificates)
+		m, err := readCertificate(terms, s.version.TLS(), s.certificates)
 		return m, iana.TypeCertificate, err
 	case "CertificateStatus":
 		return &wire.CertificateStatus{Type: 1, Responses: [][]byte{{0x30, 0}}}, iana.TypeCertificateStatus, none(terms)
 	case "ServerKeyExchange":
-		m, err := readKeyExchange(terms, s.version, s.suite)
+		m, err := readKeyExchange(terms, s.version.TLS(), s.suite)
 		return m, iana.TypeServerKeyExchange, err
 	case "CertificateRequest":
-		m, err := readRequest(terms, s.version)
+		m, err := readRequest(terms, s.version.TLS())
 		return m, iana.TypeCertificateRequest, err
 	case "CertificateVerify":
 		return s.verify(terms)
@@ -233,14 +236,14 @@ func (s *items) verify(terms []term) (any, iana.HandshakeType, error) {
 		}
 		m.HasScheme = true
 	}
-	if m.HasScheme != (s.version >= iana.TLS12) {
+	if m.HasScheme == s.version.Before(iana.TLS12) {
 		return nil, 0, fmt.Errorf("CertificateVerify has a scheme from 1.2 on")
 	}
 	return m, iana.TypeCertificateVerify, nil
 }
 
 func (s *items) ticket(terms []term) (any, iana.HandshakeType, error) {
-	m := &wire.NewSessionTicket{Ticket: make([]byte, 64), TLS13: s.version == iana.TLS13}
+	m := &wire.NewSessionTicket{Ticket: make([]byte, 64), TLS13: s.version.TLS() == iana.TLS13}
 	for _, t := range terms {
 		if t.key != "lifetime" {
 			return nil, 0, fmt.Errorf("unknown term %q", t.key)

@@ -119,6 +119,8 @@ func messageLine(it wire.Item) (string, []string) {
 			return "HelloRetryRequest", serverTerms(m)
 		}
 		return "ServerHello", serverTerms(m)
+	case *wire.HelloVerifyRequest:
+		return "HelloVerifyRequest", []string{"version=" + versions.name(m.Version), "cookie=" + strconv.Itoa(len(m.Cookie))}
 	case *wire.EncryptedExtensions:
 		return "EncryptedExtensions", extensionTerms(serverViews, m.Extensions)
 	case *wire.Certificate:
@@ -151,6 +153,28 @@ func messageLine(it wire.Item) (string, []string) {
 		toks = append(toks, "size="+strconv.Itoa(n))
 	}
 	return "Handshake", toks
+}
+
+// readHelloVerify reads what a server of DTLS asks to be told again.
+func readHelloVerify(terms []term) (*wire.HelloVerifyRequest, error) {
+	m := &wire.HelloVerifyRequest{Version: iana.DTLS10, Cookie: make([]byte, 20)}
+	for _, t := range terms {
+		var err error
+		n := 0
+		switch t.key {
+		case "version":
+			m.Version, err = versions.parse(t.value)
+		case "cookie":
+			n, err = number(t.value, 255)
+			m.Cookie = make([]byte, n)
+		default:
+			err = fmt.Errorf("unknown term %q", t.key)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
 }
 
 func extensionTerms(views []view, exts []wire.Extension) []string {

@@ -188,6 +188,8 @@ func (p *parser) target(toks []string) error {
 			t.Port = uint16(n)
 		case "name":
 			t.Name = value
+		case "over":
+			err = t.Transport.UnmarshalText([]byte(value))
 		case "starttls":
 			t.StartTLS = value
 		case "proxies":

@@ -58,6 +58,9 @@ func serverLine(s parley.Scope) string {
 	if s.Via != "" {
 		line += " via=" + word(s.Via)
 	}
+	if s.Transport != parley.TransportTCP {
+		line += " over=" + s.Transport.String()
+	}
 	return line
 }
 
@@ -65,6 +68,9 @@ func targetLine(t parley.Target) string {
 	line := "target " + word(t.Text) + " host=" + word(t.Host) + " port=" + strconv.Itoa(int(t.Port))
 	if t.Name != "" {
 		line += " name=" + word(t.Name)
+	}
+	if t.Transport != parley.TransportTCP {
+		line += " over=" + t.Transport.String()
 	}
 	if t.StartTLS != "" {
 		line += " starttls=" + word(t.StartTLS)
@@ -374,6 +380,12 @@ func parseScope(toks []string) (parley.Scope, error) {
 			s.Via = via
 			continue
 		}
+		if v, ok := strings.CutPrefix(tok, "over="); ok && i > 0 {
+			if err := s.Transport.UnmarshalText([]byte(v)); err != nil {
+				return s, err
+			}
+			continue
+		}
 		switch i {
 		case 0:
 			a, err := netip.ParseAddrPort(tok)
@@ -388,11 +400,11 @@ func parseScope(toks []string) (parley.Scope, error) {
 			}
 			s.Name = name
 		default:
-			return s, fmt.Errorf("unknown word %q: want server ADDRESS:PORT [NAME] [via=URL]", tok)
+			return s, fmt.Errorf("unknown word %q: want server ADDRESS:PORT [NAME] [via=URL] [over=dtls]", tok)
 		}
 	}
 	if len(toks) == 0 {
-		return s, fmt.Errorf("want server ADDRESS:PORT [NAME] [via=URL]")
+		return s, fmt.Errorf("want server ADDRESS:PORT [NAME] [via=URL] [over=dtls]")
 	}
 	return s, nil
 }

@@ -58,6 +58,7 @@ type checkFlags struct {
 const checkExample = `  parley check shop.example                      for the clients of today
   parley check shop.example --as java7           for one client
   parley check smtp://mail.example               STARTTLS, as the scheme says
+  parley check dtls://vpn.example:4433           DTLS; likewise coaps://
   parley check shop.example --as hello:old.bin   for the bytes of a client
   parley check shop.example --connect 192.0.2.7  before DNS points there
   parley check shop.example -o case.json         keep the evidence
@@ -210,11 +211,11 @@ func (a *app) options(text string, f *checkFlags) (*check.Options, error) {
 	case f.v6:
 		o.Family = 6
 	}
-	if o.Client, o.OwnName, err = a.client(f); err != nil {
+	if o.Client, o.OwnName, err = a.client(f, t.Transport); err != nil {
 		return nil, err
 	}
 	if o.Client == nil {
-		o.Panel = clients.Panel()
+		o.Panel = clients.PanelOver(t.Transport)
 	}
 	if o.Cert, o.Unusable, err = a.clientCert(f); err != nil {
 		return nil, err
@@ -251,7 +252,7 @@ func (f *checkFlags) bounds() error {
 }
 
 // client is the client of --as; nil: today's panel.
-func (a *app) client(f *checkFlags) (c *parley.Client, ownName bool, err error) {
+func (a *app) client(f *checkFlags, over parley.Transport) (c *parley.Client, ownName bool, err error) {
 	file, isHello := strings.CutPrefix(f.as, "hello:")
 	switch {
 	case isHello && file == "":
@@ -259,7 +260,7 @@ func (a *app) client(f *checkFlags) (c *parley.Client, ownName bool, err error) 
 	case f.as == "":
 		return nil, false, nil
 	case !isHello:
-		if c, err = clients.Get(f.as); err != nil {
+		if c, err = clients.GetOver(f.as, over); err != nil {
 			return nil, false, wrong("for the bytes of any client: parley check HOST --as hello:FILE", "--as: %w", err)
 		}
 		return c, false, nil

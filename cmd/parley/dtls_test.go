@@ -2,6 +2,8 @@ package main
 
 import (
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -24,7 +26,11 @@ func TestATargetOverDTLSIsScannedAndVerified(t *testing.T) {
 		{args: []string{"scan", url, "--plain"}, want: []string{"version: DTLS1.0 yes", "version: DTLS1.2 yes", "version: DTLS1.3 no ", "suites-complete: DTLS1.0 yes"}},
 		{args: []string{"verify", url, "--min", "1.1"}, want: []string{"2 met, of 2"}},
 		{args: []string{"verify", url, "--min", "1.2"}, exit: exitProblem, want: []string{"DTLS1.0 accepted", "1 not met, 1 met, of 2", "note     what a policy says of 1.1, 1.2 and 1.3 is demanded of DTLS1.0,"}},
-		{args: []string{"check", url}, exit: exitUsage, want: []string{"no client of DTLS is known to check with; parley scan " + url + " learns what is accepted"}},
+		{args: []string{"check", url, "--sni", peers.Name, "--ca", rootsFile(t)}, want: []string{"today's clients connect", "clients  openssl-3.0-dtls, gnutls-3.7-dtls, mbedtls-2.28-dtls, java17-dtls"}},
+		{args: []string{"check", url, "--sni", peers.Name, "--ca", rootsFile(t), "--as", "openssl"}, want: []string{"openssl-3.0-dtls connects", "selects  DTLS1.2, TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"}},
+		{args: []string{"check", url, "--as", "java7"}, exit: exitUsage, want: []string{"--as: no hello of java7 over DTLS is known; known are openssl-3.0-dtls, gnutls-3.7-dtls, mbedtls-2.28-dtls, java17-dtls"}},
+		{args: []string{"check", s.Addr.String(), "--as", "openssl-dtls"}, exit: exitUsage, want: []string{"openssl-3.0-dtls speaks DTLS, and the target does not: dtls://HOST:PORT does"}},
+		{args: []string{"verify", url, "--sni", peers.Name, "--ca", rootsFile(t), "--as", "openssl"}, want: []string{"1 met, of 1"}},
 		{args: []string{"scan", url, "--starttls", "smtp"}, exit: exitUsage, want: []string{"over DTLS, which no upgrade comes before"}},
 	} {
 		h := newHere()
@@ -81,4 +87,18 @@ func TestTargetsOverDTLSStandInAListOfMany(t *testing.T) {
 			t.Errorf("%v: %d lines, want 3", depth, n)
 		}
 	}
+}
+
+// rootsFile holds the roots of the certificates of real servers.
+func rootsFile(t *testing.T) string {
+	t.Helper()
+	pem, err := peers.RootsPEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "roots.pem")
+	if err := os.WriteFile(file, pem, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }

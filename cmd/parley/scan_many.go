@@ -18,6 +18,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/knowledge/clients"
 	"github.com/parley-tls/parley/probe"
 	"github.com/parley-tls/parley/scan"
@@ -128,7 +129,7 @@ func (a *app) scanMany(ctx context.Context, f *scanFlags) error {
 		o.Pace = survey.PaceFast
 	}
 	if m.as != "" {
-		c, err := clients.Get(m.as)
+		c, err := clients.GetOver(m.as, parley.TransportTCP)
 		if err != nil {
 			return wrong("parley scan -f FILE --as java7", "%w", err)
 		}

@@ -221,17 +221,22 @@ func (a *app) verification(typed string, f *verifyFlags) (*verify.Options, error
 	if o.Policies, err = f.demands(a.dry); err != nil {
 		return nil, err
 	}
+	t, err := target.Read(c.Target)
+	if err != nil {
+		return nil, err
+	}
+	over := t.Transport
 	for _, as := range f.clients {
 		one := f.checkFlags
 		one.as = as
-		client, own, err := a.client(&one)
+		client, own, err := a.client(&one, over)
 		if err != nil {
 			return nil, err
 		}
 		o.Clients = append(o.Clients, verify.Client{Name: as, Client: client, OwnName: own})
 	}
 	if len(o.Policies) == 0 && len(o.Clients) == 0 {
-		o.Clients = []verify.Client{{Panel: clients.Panel()}}
+		o.Clients = []verify.Client{{Panel: clients.PanelOver(over)}}
 	}
 	return o, nil
 }

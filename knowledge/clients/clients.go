@@ -50,18 +50,20 @@ var families = []family{
 // the result and may change it. The error names similar ids.
 func Get(id string) (*parley.Client, error) {
 	want := canonical(id)
-	for i := range families {
-		for j := range families[i].Clients {
-			e := &families[i].Clients[j]
-			if e.ID == want || slices.Contains(e.Aliases, want) {
-				return build(&families[i], e), nil
+	for _, fs := range [][]family{families, dtlsFamilies} {
+		for i := range fs {
+			for j := range fs[i].Clients {
+				e := &fs[i].Clients[j]
+				if e.ID == want || slices.Contains(e.Aliases, want) {
+					return build(&fs[i], e), nil
+				}
 			}
 		}
 	}
 	return nil, unknown(id, want)
 }
 
-// All returns every client, sorted by id. The caller owns the result.
+// All returns every client of TLS, sorted by id; AllOver has those of DTLS. The caller owns the result.
 func All() []*parley.Client {
 	var cs []*parley.Client
 	for i := range families {
@@ -73,10 +75,10 @@ func All() []*parley.Client {
 	return cs
 }
 
-// IDs returns the ids of all clients, sorted, without aliases.
+// IDs returns the ids of all clients, those of DTLS too, sorted, without aliases.
 func IDs() []string {
 	var ids []string
-	for _, f := range families {
+	for _, f := range slices.Concat(families, dtlsFamilies) {
 		for _, e := range f.Clients {
 			ids = append(ids, e.ID)
 		}
@@ -86,7 +88,9 @@ func IDs() []string {
 }
 
 // Panel returns the clients of today, as of PanelDate. The caller owns the result.
-func Panel() []*parley.Client {
+func Panel() []*parley.Client { return members(panel) }
+
+func members(panel []string) []*parley.Client {
 	cs := make([]*parley.Client, len(panel))
 	for i, id := range panel {
 		c, err := Get(id)
@@ -112,7 +116,7 @@ func build(f *family, e *entry) *parley.Client {
 		Demands:   s.demands,
 		DHBits:    [2]int{s.minDH, e.MaxDH},
 		RSABits:   s.minRSA,
-		Verifies:  verifies(e.ID),
+		Verifies:  verifies(strings.TrimSuffix(e.ID, overDTLS)),
 		Notes:     slices.Clone(e.Notes),
 		Knobs:     slices.Clone(e.Knobs),
 		From:      append(slices.Clone(s.hellos[0].From), e.From...),

@@ -1,6 +1,7 @@
 package clients_test
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -40,6 +41,10 @@ func TestAllIsSortedAndComplete(t *testing.T) {
 	if !slices.IsSorted(ids) {
 		t.Errorf("All is not sorted: %v", ids)
 	}
+	for _, c := range clients.AllOver(parley.TransportDTLS) {
+		ids = append(ids, string(c.ID))
+	}
+	slices.Sort(ids)
 	if got := clients.IDs(); !slices.Equal(got, ids) {
 		t.Errorf("IDs differ from All:\n got %v\nwant %v", got, ids)
 	}
@@ -51,6 +56,11 @@ func TestEachSpecimenHasAnEntryAndEachEntryASpecimen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	over, err := filepath.Glob("dtls/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, over...)
 	var ids []string
 	for _, f := range files {
 		ids = append(ids, strings.TrimSuffix(filepath.Base(f), ".hello"))
@@ -69,7 +79,7 @@ func TestEachSpecimenHasAnEntryAndEachEntryASpecimen(t *testing.T) {
 
 func TestEveryFieldOfEveryClientIsFilled(t *testing.T) {
 	t.Parallel()
-	for _, c := range clients.All() {
+	for _, c := range append(clients.All(), clients.AllOver(parley.TransportDTLS)...) {
 		if c.Name == "" || c.Family == "" || c.Stack == "" || len(c.From) == 0 {
 			t.Errorf("%s: name %q, family %q, stack %q, %d sources", c.ID, c.Name, c.Family, c.Stack, len(c.From))
 		}
@@ -114,7 +124,7 @@ func checkSource(t *testing.T, id parley.ClientID, what string, s parley.Source)
 // A client that completes a version offers it, and its code has it.
 func TestTermsOfAClientAgreeWithEachOther(t *testing.T) {
 	t.Parallel()
-	for _, c := range clients.All() {
+	for _, c := range append(clients.All(), clients.AllOver(parley.TransportDTLS)...) {
 		h := c.Hellos[0].Message
 		for v, is := range c.Completes {
 			if is == parley.Yes && !h.Offers(v) {
@@ -124,7 +134,7 @@ func TestTermsOfAClientAgreeWithEachOther(t *testing.T) {
 				t.Errorf("%s completes %v and is not said to have it", c.ID, v)
 			}
 		}
-		if !slices.IsSorted(c.Able) {
+		if !slices.IsSortedFunc(c.Able, func(a, b iana.Version) int { return cmp.Compare(a.TLS(), b.TLS()) }) {
 			t.Errorf("%s: versions out of order: %v", c.ID, c.Able)
 		}
 	}

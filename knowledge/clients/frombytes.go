@@ -20,7 +20,7 @@ const maxInput = 2*(1<<16) + 1<<14
 // FromBytes makes a client of the bytes of its hello: one or more records, a
 // bare handshake message, or a hello in SSL 2 format; binary, or hexadecimal
 // text with spaces, colons, line breaks, and lines of comment that begin with
-// "#". What follows the hello is ignored when it is in a record of its own.
+// "#". Records of DTLS may have the hello in pieces. What follows the hello is ignored when it is in a record of its own.
 func FromBytes(raw []byte) (*parley.Client, error) {
 	h, err := parseHello(raw)
 	if err != nil {
@@ -55,6 +55,8 @@ func parseHello(raw []byte) (parley.Hello, error) {
 	switch {
 	case raw[0] == byte(iana.ContentHandshake) && len(raw) > 1 && raw[1] == 3:
 		return fromRecords(raw)
+	case raw[0] == byte(iana.ContentHandshake) && len(raw) > 1 && raw[1] == 0xfe:
+		return fromDatagrams(raw)
 	case raw[0] == byte(iana.TypeClientHello):
 		return fromMessage(raw, 0)
 	case raw[0]&0x80 != 0 && len(raw) > 2 && raw[2] == 1:
@@ -94,8 +96,6 @@ func begins(raw []byte) string {
 		return fmt.Sprintf("%q, which is text", b)
 	case b[0] == byte(iana.ContentAlert):
 		return fmt.Sprintf("%x, an alert", b)
-	case b[0] == byte(iana.ContentHandshake) && len(b) > 2 && b[1] == 0xfe:
-		return fmt.Sprintf("%x, DTLS", b)
 	case b[0] == byte(iana.TypeServerHello):
 		return fmt.Sprintf("%x, a ServerHello", b)
 	}
@@ -197,6 +197,29 @@ func fromMessage(m []byte, record iana.Version) (parley.Hello, error) {
 		record = min(h.LegacyVersion, iana.TLS10) // RFC 8446, Section 5.1
 	}
 	return parley.Hello{Message: h, RecordVersion: record}, nil
+}
+
+// fromDatagrams reads a hello in records of DTLS. The cookie of a second hello is
+// taken out: it is of another server, and another time.
+func fromDatagrams(raw []byte) (parley.Hello, error) {
+	d := wire.NewDatagramDecoder(wire.FromClient)
+	d.Write(raw)
+	it, ok := d.Next()
+	if !ok {
+		it, ok = d.Close()
+	}
+	h, is := it.Message.(*wire.ClientHello)
+	switch {
+	case !ok:
+		return parley.Hello{}, errors.New("not a ClientHello: records of DTLS that have none")
+	case it.Err != nil:
+		return parley.Hello{}, it.Err
+	case !is:
+		return parley.Hello{}, fmt.Errorf("not a ClientHello: begins as a record of DTLS, and has no whole one: %v", it.Kind)
+	}
+	h = h.Clone()
+	h.Cookie = nil
+	return parley.Hello{Message: h, RecordVersion: it.Record}, nil
 }
 
 func fromSSL2(raw []byte) (parley.Hello, error) {

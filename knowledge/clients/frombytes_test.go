@@ -98,7 +98,7 @@ func TestFromBytesSaysWhatIsWrong(t *testing.T) {
 		"not hexadecimal":   {[]byte("16 03\nxy"), `line 2: 'x' is not a hexadecimal digit`},
 		"an alert":          {[]byte{21, 3, 1, 0, 2, 2, 70}, "not a ClientHello: begins with 15030100020246, an alert"},
 		"text in binary":    {[]byte("GET / HTTP/1.1\r\n\r\n\xff"), "not a ClientHello: HTTP in clear"},
-		"DTLS":              {[]byte{22, 0xfe, 0xfd, 0, 0}, "not a ClientHello: begins with 16fefd0000, DTLS"},
+		"DTLS":              {[]byte{22, 0xfe, 0xfd, 0, 0}, "not a ClientHello: begins as a record of DTLS, and has no whole one: not TLS"},
 		"a ServerHello":     {[]byte{2, 0, 0, 38, 3, 3}, "not a ClientHello: begins with 020000260303, a ServerHello"},
 		"ServerHello":       {[]byte{22, 3, 3, 0, 4, 2, 0, 0, 0}, "handshake message server_hello, not a ClientHello"},
 		"cut":               {record[:40], "record 1: 35 of 173 bytes"},

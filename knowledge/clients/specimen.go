@@ -30,6 +30,9 @@ var demandNames = map[string]parley.Demand{"renegotiation": parley.DemandRenegot
 
 func readSpecimen(id string) (*specimen, error) {
 	text, err := specimens.ReadFile("specimens/" + id + ".hello")
+	if OverDTLS(parley.ClientID(id)) {
+		text, err = dtlsSpecimens.ReadFile("dtls/" + id + ".hello")
+	}
 	if err != nil {
 		return nil, err
 	}
