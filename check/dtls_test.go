@@ -136,10 +136,9 @@ var realOverDTLS = map[string]func(at netip.AddrPort, name, roots string) []stri
 func through(t *testing.T, argv []string) bool {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "timeout", append([]string{"8"}, argv...)...)
-	out, _ := cmd.CombinedOutput()
+	out, err := cmd.CombinedOutput() // s_client says which suite was selected before it knows that it is over
 	text := string(out)
-	return strings.Contains(text, "- Handshake was completed") ||
-		strings.Contains(text, "New, TLSv1") && !strings.Contains(text, "Cipher is (NONE)")
+	return strings.Contains(text, "- Handshake was completed") || err == nil && strings.Contains(text, "New, TLSv1")
 }
 
 func rootsFile(t *testing.T) string {
