@@ -5,10 +5,11 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/parley-tls/parley/internal/lazy"
 )
 
 // IdentifyPlain names the protocol whose first bytes b are, and gives its words:
@@ -92,8 +93,8 @@ var plainProtocols = []plainProtocol{
 
 // text recognises a protocol by how its text begins; its words are the first line.
 func text(pattern string) func([]byte) (string, bool) {
-	re := regexp.MustCompile(pattern)
-	return func(b []byte) (string, bool) { return firstLine(b), re.Match(b) }
+	re := lazy.Regexp(pattern)
+	return func(b []byte) (string, bool) { return firstLine(b), re().Match(b) }
 }
 
 func signature(s, words string) func([]byte) (string, bool) {
@@ -114,24 +115,24 @@ const (
 )
 
 var (
-	replyCode  = regexp.MustCompile(`^(220|421|500|501|503|530|554)[ -]`)
-	filesWords = regexp.MustCompile(`(?i)ftpd|filezilla|\bftp (server|service|access)|pure-ftp|serv-u|(^|[\s(\[])ftp\b($|[^.])`)
-	mailWords  = regexp.MustCompile(`(?i)\b(e?smtp|postfix|exim|sendmail|mailenable|mail (server|service))\b($|[^.])|\b[245]\.\d{1,3}\.\d{1,3}\b`)
+	replyCode  = lazy.Regexp(`^(220|421|500|501|503|530|554)[ -]`)
+	filesWords = lazy.Regexp(`(?i)ftpd|filezilla|\bftp (server|service|access)|pure-ftp|serv-u|(^|[\s(\[])ftp\b($|[^.])`)
+	mailWords  = lazy.Regexp(`(?i)\b(e?smtp|postfix|exim|sendmail|mailenable|mail (server|service))\b($|[^.])|\b[245]\.\d{1,3}\.\d{1,3}\b`)
 )
 
 // readMailOrFiles tells SMTP from FTP, which share their reply codes. A host
 // name does not count: ftp.example may well run a mail server.
 func readMailOrFiles(want kindOf220) func([]byte) (string, bool) {
 	return func(b []byte) (string, bool) {
-		if !replyCode.Match(b) {
+		if !replyCode().Match(b) {
 			return "", false
 		}
 		line := firstLine(b)
 		is := neither
 		switch rest := line[3:]; {
-		case mailWords.MatchString(rest):
+		case mailWords().MatchString(rest):
 			is = mail
-		case filesWords.MatchString(rest):
+		case filesWords().MatchString(rest):
 			is = files
 		}
 		return line, is == want
@@ -139,17 +140,17 @@ func readMailOrFiles(want kindOf220) func([]byte) (string, bool) {
 }
 
 var (
-	natsInfo    = regexp.MustCompile(`^INFO \{`)
-	natsVersion = regexp.MustCompile(`"version": ?"([^"]+)"`)
+	natsInfo    = lazy.Regexp(`^INFO \{`)
+	natsVersion = lazy.Regexp(`"version": ?"([^"]+)"`)
 )
 
 // readNATS reads the INFO that a server begins with, of which only the version
 // tells a person something.
 func readNATS(b []byte) (string, bool) {
-	if v := natsVersion.FindSubmatch(b); v != nil {
-		return "INFO, version " + firstLine(v[1]), natsInfo.Match(b)
+	if v := natsVersion().FindSubmatch(b); v != nil {
+		return "INFO, version " + firstLine(v[1]), natsInfo().Match(b)
 	}
-	return firstLine(b), natsInfo.Match(b)
+	return firstLine(b), natsInfo().Match(b)
 }
 
 func readAMQP(b []byte) (string, bool) {

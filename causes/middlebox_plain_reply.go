@@ -2,10 +2,10 @@ package causes
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/internal/lazy"
 )
 
 var middleboxPlainReply = &Cause{
@@ -102,9 +102,9 @@ base - server_name
 
 // pageLine begins a page that is no complaint about what came: a server of HTTP
 // that meets a hello says 400, or closes.
-var pageLine = regexp.MustCompile(`^HTTP/1\.[01] (200|30[1237]|40[37]|451|503|511) `)
+var pageLine = lazy.Regexp(`^HTTP/1\.[01] (200|30[1237]|40[37]|451|503|511) `)
 
 // page says that the base was answered by a page in clear text.
 func (v *View) page() bool {
-	return v.Asked() && v.Answer.End == parley.EndPlaintext && len(v.Base.Prologue) == 0 && v.Base.SSL2 == nil && pageLine.Match(v.Reply().Plain)
+	return v.Asked() && v.Answer.End == parley.EndPlaintext && len(v.Base.Prologue) == 0 && v.Base.SSL2 == nil && pageLine().Match(v.Reply().Plain)
 }

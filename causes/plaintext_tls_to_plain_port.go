@@ -1,11 +1,11 @@
 package causes
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/internal/lazy"
 )
 
 var plaintextTLSToPlainPort = &Cause{
@@ -140,7 +140,7 @@ base
 
 // forNow are the answers that say no for the time being: reply codes that begin
 // with 4 (RFC 5321, Section 4.2.1; RFC 959, Section 4.2.1).
-var forNow = regexp.MustCompile(`^4\d\d[ -]`)
+var forNow = lazy.Regexp(`^4\d\d[ -]`)
 
 // declined says whether the answer to an upgrade says that there is none.
 // Silence, the end of the connection and a no for the time being leave it open.
@@ -148,7 +148,7 @@ func declined(detail string) bool {
 	ended := slices.ContainsFunc([]string{"no answer in", "closed without", "reset without", "limit:", "in clear behind"}, func(p string) bool {
 		return strings.HasPrefix(detail, p)
 	})
-	return !ended && !forNow.MatchString(detail)
+	return !ended && !forNow().MatchString(detail)
 }
 
 // upgradeOff is the finding when the upgrade that the user asked for is not to

@@ -54,10 +54,10 @@ func behindBox(b box) func(context.Context, *Lab) (Target, error) {
 }
 
 // greeted is behindBox for a client that begins with hello.
-func greeted(b box, hello []byte) func(context.Context, *Lab) (Target, error) {
+func greeted(b box, hello func() []byte) func(context.Context, *Lab) (Target, error) {
 	return func(ctx context.Context, l *Lab) (Target, error) {
 		t, err := behindBox(b)(ctx, l)
-		t.Hello = hello
+		t.Hello = hello()
 		return t, err
 	}
 }

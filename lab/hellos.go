@@ -60,8 +60,13 @@ func (o Offer) Hello() *wire.ClientHello {
 // Record is the ClientHello of o in one record.
 func (o Offer) Record() []byte { return record(o.Hello()) }
 
-func record(h *wire.ClientHello) []byte {
-	return wire.AppendRecords(nil, iana.ContentHandshake, min(h.LegacyVersion, iana.TLS10), h.Message())
+func record(h *wire.ClientHello, sizes ...int) []byte {
+	return wire.AppendRecords(nil, iana.ContentHandshake, min(h.LegacyVersion, iana.TLS10), h.Message(), sizes...)
+}
+
+// inRecords makes that hello in records of size bytes.
+func (o Offer) inRecords(size int) func() []byte {
+	return func() []byte { return record(o.Hello(), size) }
 }
 
 // fixedShare is a valid X25519 key share whose secret is no secret.

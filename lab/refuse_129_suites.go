@@ -6,11 +6,11 @@ var refuse129Suites = Fault{
 	Name:  "refuse-129-suites",
 	Title: "the server has room for 128 suites, and refuses more",
 	Want:  unfit("tolerance.suite-count"),
-	Start: greeted(when(func(s sight) bool { return len(s.Suites) > 128 }, refuse(iana.AlertDecodeError)), offerManySuites.Record()),
+	Start: greeted(when(func(s sight) bool { return len(s.Suites) > 128 }, refuse(iana.AlertDecodeError)), func() []byte { return offerManySuites().Record() }),
 }
 
 // offerManySuites is a client that offers whatever its library has.
-var offerManySuites = func() Offer {
+func offerManySuites() Offer {
 	o := OfferToday
 	for _, s := range iana.Suites() {
 		if i, ok := s.Info(); ok && !i.SCSV && len(o.Suites) < 160 && i.Kx != iana.KxTLS13 {
@@ -18,4 +18,4 @@ var offerManySuites = func() Offer {
 		}
 	}
 	return o
-}()
+}

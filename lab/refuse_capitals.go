@@ -14,7 +14,7 @@ var refuseCapitals = Fault{
 	Start: func(ctx context.Context, l *Lab) (Target, error) {
 		h := OfferToday.Hello()
 		h.SetServerName(strings.ToUpper(Name))
-		t, err := greeted(when(func(s sight) bool { n, _ := s.ServerName(); return n != strings.ToLower(n) }, refuse(iana.AlertUnrecognizedName)), record(h))(ctx, l)
+		t, err := greeted(when(func(s sight) bool { n, _ := s.ServerName(); return n != strings.ToLower(n) }, refuse(iana.AlertUnrecognizedName)), func() []byte { return record(h) })(ctx, l)
 		t.SNI = ""
 		return t, err
 	},

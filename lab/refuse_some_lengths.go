@@ -9,9 +9,11 @@ var refuseSomeLengths = Fault{
 	Start: greeted(when(func(s sight) bool { n := len(s.Message()) % 256; return n == 10 || n == 14 }, refuse(iana.AlertDecodeError)), OfferToday.padded(522)),
 }
 
-// padded is the record of a client that pads its hello to n bytes.
-func (o Offer) padded(n int) []byte {
-	h := o.Hello()
-	h.Pad(n)
-	return record(h)
+// padded makes the record of a client that pads its hello to n bytes.
+func (o Offer) padded(n int) func() []byte {
+	return func() []byte {
+		h := o.Hello()
+		h.Pad(n)
+		return record(h)
+	}
 }

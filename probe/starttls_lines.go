@@ -6,13 +6,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/internal/lazy"
 )
 
 // upgrades are the protocols that StepStartTLS knows, by name.
@@ -136,19 +136,19 @@ func acapWords(line string) []string {
 // finalReply ends a reply with a code. Between "220-" and "220 " any text may
 // stand (RFC 959, Section 4.2).
 func finalReply(first, line string) bool {
-	if !openReply.MatchString(first) {
+	if !openReply().MatchString(first) {
 		return true
 	}
 	return len(line) > 3 && line[:3] == first[:3] && line[3] == ' '
 }
 
-var openReply = regexp.MustCompile(`^\d{3}-`)
+var openReply = lazy.Regexp(`^\d{3}-`)
 
 func oneLine(string, string) bool { return true }
 
 func matching(pattern string) ending {
-	re := regexp.MustCompile(pattern)
-	return func(_, line string) bool { return re.MatchString(line) }
+	re := lazy.Regexp(pattern)
+	return func(_, line string) bool { return re().MatchString(line) }
 }
 
 // upgradeMail is STARTTLS of SMTP and LMTP (RFC 3207; RFC 2033).
@@ -190,7 +190,7 @@ var (
 	imapTagged = matching(`^(a\d |\* BYE)`)
 	sieveReply = matching(`(?i)^(OK|NO|BYE)\b`)
 	// A server that does not know the command has an error numeric for it.
-	ircReply = regexp.MustCompile(`^(:\S+ )?(670|691|[45]\d\d|ERROR)\b`)
+	ircReply = lazy.Regexp(`^(:\S+ )?(670|691|[45]\d\d|ERROR)\b`)
 )
 
 // popList ends the answer to CAPA: a dot, unless the first line says no
@@ -307,7 +307,7 @@ func (x *run) upgradeIRC() *end {
 		}
 		x.greet(b)
 		line := strings.TrimRight(string(b), "\r\n")
-		numeric := ircReply.FindStringSubmatch(line)
+		numeric := ircReply().FindStringSubmatch(line)
 		switch {
 		case numeric == nil:
 		case numeric[2] == "670":

@@ -3,9 +3,10 @@ package probe
 import (
 	"bytes"
 	"html"
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/parley-tls/parley/internal/lazy"
 )
 
 // upgradeXMPP is STARTTLS of XMPP (RFC 6120, Section 5), for a stream of clients
@@ -23,7 +24,7 @@ func (x *run) upgradeXMPP(namespace string) *end {
 	if words := streamError(features); words != "" {
 		return refused("%s", words)
 	}
-	if !startTLSFeature.Match(features) {
+	if !startTLSFeature().Match(features) {
 		return refused("starttls is not offered: %s", clip(features))
 	}
 	answer, e := x.stanza("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", "/>", "</proceed>", "</failure>", "</stream:error>")
@@ -40,21 +41,21 @@ func (x *run) upgradeXMPP(namespace string) *end {
 }
 
 var (
-	startTLSFeature = regexp.MustCompile(`<starttls\b[^>]*urn:ietf:params:xml:ns:xmpp-tls`)
+	startTLSFeature = lazy.Regexp(`<starttls\b[^>]*urn:ietf:params:xml:ns:xmpp-tls`)
 	// streamCondition is the condition of a stream error, and its text
 	// (RFC 6120, Section 4.9.2).
-	streamCondition = regexp.MustCompile(`<stream:error[^>]*>\s*(?:<text\b[^>]*>[^<]*</text>\s*)?<([a-z-]+)`)
-	streamText      = regexp.MustCompile(`<text\b[^>]*>([^<]*)</text>`)
+	streamCondition = lazy.Regexp(`<stream:error[^>]*>\s*(?:<text\b[^>]*>[^<]*</text>\s*)?<([a-z-]+)`)
+	streamText      = lazy.Regexp(`<text\b[^>]*>([^<]*)</text>`)
 )
 
 // streamError is the error of a stream in the server's words, or nothing.
 func streamError(b []byte) string {
-	condition := streamCondition.FindSubmatch(b)
+	condition := streamCondition().FindSubmatch(b)
 	if condition == nil {
 		return ""
 	}
 	words := "stream error " + string(condition[1])
-	if text := streamText.FindSubmatch(b); text != nil && len(text[1]) > 0 {
+	if text := streamText().FindSubmatch(b); text != nil && len(text[1]) > 0 {
 		words += ": " + html.UnescapeString(string(text[1]))
 	}
 	return words

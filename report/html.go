@@ -3,6 +3,7 @@ package report
 import (
 	"html/template"
 	"io"
+	"sync"
 
 	"github.com/parley-tls/parley"
 )
@@ -10,7 +11,7 @@ import (
 // HTML writes one page that needs nothing else: no script, no font, no network.
 func HTML(w io.Writer, l *Ledger) error {
 	l = l.cleaned()
-	return ledgerPage.Execute(w, struct {
+	return ledgerPage().Execute(w, struct {
 		*Ledger
 		Head, Sum string
 		Sorted    []Row
@@ -29,7 +30,9 @@ func verdictWord(v parley.Verdict) string {
 	return "unknown"
 }
 
-var ledgerPage = template.Must(template.New("page").Funcs(template.FuncMap{
+var ledgerPage = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Funcs(pageWords).Parse(pageText)) })
+
+var pageWords = template.FuncMap{
 	"class": func(r Row) string {
 		switch {
 		case r.State == StatePass:
@@ -44,7 +47,9 @@ var ledgerPage = template.Must(template.New("page").Funcs(template.FuncMap{
 		return "open"
 	},
 	"state": func(r Row) string { return r.word() },
-}).Parse(`<!DOCTYPE html>
+}
+
+const pageText = `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -95,4 +100,4 @@ footer { color: #888; font-size: .9rem; }
 <footer>{{if .Again}}<p>To ask again: <code>{{.Again}}</code></p>{{end}}<p>parley {{.Tool}}</p></footer>
 </body>
 </html>
-`))
+`

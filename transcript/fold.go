@@ -1,12 +1,13 @@
 package transcript
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/parley-tls/parley/internal/lazy"
 )
 
 // afterEnd is the time that a printed line ends with.
-var afterEnd = regexp.MustCompile(` {2,}(after [0-9.]+ m?s)$`)
+var afterEnd = lazy.Regexp(` {2,}(after [0-9.]+ m?s)$`)
 
 // Fold breaks the lines of a printed transcript that have more than n columns, at
 // spaces and behind commas, so that it fits a screen and reads as the same
@@ -36,7 +37,7 @@ func foldLine(lines []string, n int) []string {
 		return lines
 	}
 	text, after := whole[0].text, ""
-	if m := afterEnd.FindStringSubmatchIndex(lines[len(lines)-1]); m != nil {
+	if m := afterEnd().FindStringSubmatchIndex(lines[len(lines)-1]); m != nil {
 		after = lines[len(lines)-1][m[2]:m[3]]
 		text = strings.TrimRight(strings.TrimSuffix(text, after), " ")
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,11 +10,12 @@ import (
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/causes"
 	"github.com/parley-tls/parley/explain"
+	"github.com/parley-tls/parley/internal/lazy"
 )
 
 var (
-	hostShape = regexp.MustCompile(`^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)+|localhost)(:[0-9]{1,5})?$`)
-	urlShape  = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^ ]+$`)
+	hostShape = lazy.Regexp(`^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)+|localhost)(:[0-9]{1,5})?$`)
+	urlShape  = lazy.Regexp(`^[a-z][a-z0-9+.-]*://[^ ]+$`)
 )
 
 // anything reads words that begin with no verb: a host, a URL, a file or a text.
@@ -33,11 +33,11 @@ func (a *app) anything(root *cobra.Command, args []string) []string {
 	switch {
 	case causes.Known(parley.CauseID(first)):
 		verb, what = "explain", "the id of a cause"
-	case urlShape.MatchString(first):
+	case urlShape().MatchString(first):
 		verb, what = "check", "a URL"
 	case isFile(first):
 		verb, what = "explain", "a file"
-	case hostShape.MatchString(first):
+	case hostShape().MatchString(first):
 		verb, what = "check", "a host"
 	case strings.ContainsAny(first, " \n\t") || len(root.SuggestionsFor(first)) == 0 && explain.Explain(explain.ReadString(strings.Join(args, " ")), explain.Options{}).Known:
 		verb, what = "explain", "a text"

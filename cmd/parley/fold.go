@@ -2,9 +2,10 @@ package main
 
 import (
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/parley-tls/parley/internal/lazy"
 )
 
 // width is how many columns a line for people may have on a stream: those of its
@@ -42,12 +43,12 @@ func fold(text string, n, indent int) string {
 }
 
 // lastCommand finds a command of parley that a line ends with.
-var lastCommand = regexp.MustCompile(`: (parley [a-z][^\n]*)$`)
+var lastCommand = lazy.Regexp(`: (parley [a-z][^\n]*)$`)
 
 // foldMessage is fold for an error or a hint. A command at its end is kept whole,
 // on a line of its own.
 func foldMessage(text string, n int) string {
-	m := lastCommand.FindStringSubmatchIndex(text)
+	m := lastCommand().FindStringSubmatchIndex(text)
 	if m == nil || utf8.RuneCountInString(text) <= n {
 		return fold(text, n, 2)
 	}

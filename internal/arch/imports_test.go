@@ -18,7 +18,7 @@ const module = "github.com/parley-tls/parley"
 // earlier lines, never on its own line or a later one. It states a policy:
 // change it together with the document that explains it.
 var layers = []string{
-	"iana internal/near",
+	"iana internal/lazy internal/near",
 	"wire",
 	"keys",
 	".", // the vocabulary

@@ -1,9 +1,8 @@
 package middleboxes
 
 import (
-	"regexp"
-
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/internal/lazy"
 )
 
 // Kind says what a product is for, which says who can mend what it does.
@@ -38,7 +37,7 @@ type Product struct {
 	Kind Kind
 	// CN, O and OU match the issuer of the certificates that it makes: each that is
 	// set must. At least one is.
-	CN, O, OU *regexp.Regexp
+	CN, O, OU lazy.Pattern
 	From      parley.Source // empty: no document was found
 	// Is are issuers that must match, IsNot those that must not.
 	Is, IsNot []Name
@@ -46,7 +45,7 @@ type Product struct {
 
 // Matches says whether an issuer is that of the product.
 func (p *Product) Matches(n Name) bool {
-	fits := func(re *regexp.Regexp, s string) bool { return re == nil || re.MatchString(s) }
+	fits := func(p lazy.Pattern, s string) bool { return p == nil || p().MatchString(s) }
 	return fits(p.CN, n.CN) && fits(p.O, n.O) && fits(p.OU, n.OU)
 }
 
@@ -63,7 +62,7 @@ func Find(n Name) (Product, bool) {
 // Products returns every product, by name.
 func Products() []Product { return append([]Product(nil), products...) }
 
-func re(s string) *regexp.Regexp { return regexp.MustCompile(s) }
+var re = lazy.Regexp
 
 // chromium is the list by which Chrome tells that something opens a connection,
 // in its version 4.

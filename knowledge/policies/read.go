@@ -3,7 +3,6 @@ package policies
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/internal/lazy"
 )
 
 // MaxFile bounds the file of a policy, in bytes; the longest that parley brings
@@ -57,12 +57,12 @@ func Read(text []byte) (*Policy, error) {
 }
 
 // yamlError is how the parser puts an error: what it was at, where, and what is wrong.
-var yamlError = regexp.MustCompile(`^.*? at (?:L(\d+)\.C\S*|<unknown position>): (.*)$`)
+var yamlError = lazy.Regexp(`^.*? at (?:L(\d+)\.C\S*|<unknown position>): (.*)$`)
 
 // plainError is what the parser says, with the line as our own errors have it.
 func plainError(err error) string {
 	text := strings.Join(strings.Fields(err.Error()), " ")
-	if m := yamlError.FindStringSubmatch(text); m != nil {
+	if m := yamlError().FindStringSubmatch(text); m != nil {
 		text = m[2]
 		if m[1] != "" {
 			text = "line " + m[1] + ": " + text
@@ -193,11 +193,11 @@ func quote(n *yaml.Node) string {
 	return strconv.Quote(text)
 }
 
-var plainName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
+var plainName = lazy.Regexp(`^[a-z0-9][a-z0-9.-]{0,63}$`)
 
 func (r *reader) name(n *yaml.Node, what string) string {
 	text := r.text(n, what)
-	if r.err == nil && !plainName.MatchString(text) {
+	if r.err == nil && !plainName().MatchString(text) {
 		r.fail(n, "%s is %s, want small letters, digits, dots and hyphens", what, quote(n))
 	}
 	return text
