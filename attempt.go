@@ -183,7 +183,8 @@ func (a Attempt) Identify() Attempt {
 		fmt.Fprintf(h, "|%v %q %x", s.Kind, s.Text, s.Data)
 	}
 	if a.Hello != nil {
-		fmt.Fprintf(h, "|hello %x", a.Hello.Normalize().Body())
+		body := a.Hello.Normalize().Body()
+		h.Write(hex.AppendEncode([]byte("|hello "), body))
 	}
 	if a.SSL2 != nil {
 		fmt.Fprintf(h, "|ssl2 %v", *a.SSL2)

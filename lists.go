@@ -9,12 +9,11 @@ import (
 
 // AllSuites are all suites that v can negotiate, whoever would want them, in
 // ascending order: what an enumeration asks for.
-func AllSuites(v iana.Version) []iana.Suite {
-	return slices.DeleteFunc(iana.Suites(), func(s iana.Suite) bool {
-		i, ok := s.Info()
-		return !ok || i.SCSV || !s.UsableAt(v)
-	})
-}
+func AllSuites(v iana.Version) []iana.Suite { return allSuites(v) }
+
+var allSuites = perVersion(func(v iana.Version) []iana.Suite {
+	return slices.DeleteFunc(iana.Suites(), func(s iana.Suite) bool { return !s.UsableAt(v) })
+})
 
 // Pick is what a peer selected of what it was offered.
 type Pick[T Code] struct {

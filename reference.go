@@ -17,21 +17,24 @@ import (
 // that selects one of them has not agreed to anything a client would want.
 //
 // Every check offers them several times; they are put in order once.
-func WholeSuites(v iana.Version) []iana.Suite {
-	if once, ok := wholeSuites[v]; ok {
-		return slices.Clone(once())
-	}
-	return suitesOf(v)
-}
+func WholeSuites(v iana.Version) []iana.Suite { return wholeSuites(v) }
 
-// wholeSuites are the suites of each version, once they were asked for.
-var wholeSuites = func() map[iana.Version]func() []iana.Suite {
-	byVersion := map[iana.Version]func() []iana.Suite{}
+var wholeSuites = perVersion(suitesOf)
+
+// perVersion is a function that makes the suites of each version once, when they are
+// asked for, and hands out copies.
+func perVersion(of func(iana.Version) []iana.Suite) func(iana.Version) []iana.Suite {
+	made := map[iana.Version]func() []iana.Suite{}
 	for _, v := range iana.Versions() {
-		byVersion[v] = sync.OnceValue(func() []iana.Suite { return suitesOf(v) })
+		made[v] = sync.OnceValue(func() []iana.Suite { return of(v) })
 	}
-	return byVersion
-}()
+	return func(v iana.Version) []iana.Suite {
+		if once, ok := made[v]; ok {
+			return slices.Clone(once())
+		}
+		return of(v)
+	}
+}
 
 func suitesOf(v iana.Version) []iana.Suite {
 	var out []iana.Suite
@@ -47,7 +50,11 @@ func suitesOf(v iana.Version) []iana.Suite {
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b iana.Suite) int { return cmp.Compare(suiteRank(b), suiteRank(a)) })
+	ranks := make(map[iana.Suite]int, len(out))
+	for _, s := range out {
+		ranks[s] = suiteRank(s)
+	}
+	slices.SortStableFunc(out, func(a, b iana.Suite) int { return cmp.Compare(ranks[b], ranks[a]) })
 	return out[:min(len(out), maxWholeSuites)]
 }
 

@@ -49,7 +49,7 @@ func (x *run) dial(ctx context.Context, address string) *end {
 	p := x.p
 	d := p.Dialer
 	if d == nil {
-		d = &net.Dialer{FallbackDelay: -1, Resolver: p.Resolver}
+		d = &net.Dialer{FallbackDelay: -1, KeepAlive: -1, Resolver: p.Resolver} // an attempt is over before it would be kept alive
 	}
 	limited, cancel := context.WithTimeout(ctx, orDefault(p.ConnectTimeout, DefaultConnectTimeout))
 	defer cancel()

@@ -23,12 +23,13 @@ func freshen(r io.Reader, h *wire.ClientHello, keepKey bool) (*wire.ClientHello,
 	if _, err := io.ReadFull(r, h.SessionID); err != nil {
 		return nil, nil, err
 	}
-	size := len(h.Message())
-	if !keepKey {
-		h.RemoveExtension(iana.ExtPreSharedKey)
-	}
-	h.RemoveExtension(iana.ExtEarlyData)
-	if len(h.Message()) != size {
+	_, psk := h.Extension(iana.ExtPreSharedKey)
+	if _, early := h.Extension(iana.ExtEarlyData); early || psk && !keepKey {
+		size := len(h.Message())
+		if !keepKey {
+			h.RemoveExtension(iana.ExtPreSharedKey)
+		}
+		h.RemoveExtension(iana.ExtEarlyData)
 		h.Repad(size)
 	}
 	if err := renewECH(r, h); err != nil {

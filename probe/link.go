@@ -33,7 +33,7 @@ type link struct {
 	in      []byte // read and not consumed
 	reset   bool   // a write met the reset; the next read would not show it again
 	last    error  // of the last read that failed
-	buf     [4096]byte
+	buf     *[4096]byte
 	// wrap and unwrap are how TLS stands in the packets of another protocol; nil:
 	// it stands alone.
 	wrap, unwrap func([]byte) []byte
@@ -44,8 +44,11 @@ type link struct {
 	due   time.Time     // its deadline
 }
 
+// buffers are those into which links read: a scan has hundreds, one after the other.
+var buffers = sync.Pool{New: func() any { return new([4096]byte) }}
+
 func newLink(ctx context.Context, conn net.Conn, silence time.Duration, limit int) *link {
-	l := &link{ctx: ctx, conn: conn, silence: silence, max: limit, left: limit}
+	l := &link{ctx: ctx, conn: conn, silence: silence, max: limit, left: limit, buf: buffers.Get().(*[4096]byte)}
 	// A deadline in the past wakes a read or write that is under way.
 	l.unhook = context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	return l
@@ -218,4 +221,6 @@ func (l *link) drain(rtt time.Duration) {
 func (l *link) close() {
 	l.unhook()
 	l.conn.Close()
+	buffers.Put(l.buf)
+	l.buf = nil
 }

@@ -249,12 +249,20 @@ func ended(ctx context.Context, p *probe.Prober, e *parley.Evidence, s parley.Se
 
 // run makes the attempts that a planner asks for, until it asks for none.
 func (o *Options) run(ctx context.Context, p *probe.Prober, e *parley.Evidence, n survey.Planner) {
-	replies := make(chan parley.Reply)
-	for open := 0; ; {
+	asks, replies := make(chan parley.Attempt), make(chan parley.Reply)
+	defer close(asks)
+	for open, workers := 0, 0; ; {
 		for _, a := range n.Next() {
 			e.Add(a)
-			open++
-			go func() { replies <- o.attempt(ctx, p, a) }()
+			if open++; open > workers {
+				workers++
+				go func() { // for one attempt after the other, on the stack that the first made grow
+					for a := range asks {
+						replies <- o.attempt(ctx, p, a)
+					}
+				}()
+			}
+			asks <- a
 		}
 		if open == 0 {
 			break

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
 )
 
@@ -13,21 +12,24 @@ import (
 // hashes, then strength. It is a guess at a server's order and no more: what it
 // gets right need not be asked.
 func guessed(v iana.Version) []iana.Suite {
-	out := parley.AllSuites(v)
-	slices.SortFunc(out, byGuess)
-	return out
+	return slices.DeleteFunc(slices.Clone(guess()), func(s iana.Suite) bool { return !s.UsableAt(v) })
 }
 
-// ranks are the places of all suites in that order.
-var ranks = sync.OnceValue(func() map[iana.Suite]int {
+// guess are all suites in that order.
+var guess = sync.OnceValue(func() []iana.Suite {
 	all := iana.Suites()
 	keys := make(map[iana.Suite][]int, len(all))
 	for _, s := range all {
 		keys[s] = guessKey(s)
 	}
 	slices.SortFunc(all, func(a, b iana.Suite) int { return slices.Compare(keys[a], keys[b]) })
-	out := make(map[iana.Suite]int, len(all))
-	for i, s := range all {
+	return all
+})
+
+// ranks are the places of all suites in that order.
+var ranks = sync.OnceValue(func() map[iana.Suite]int {
+	out := map[iana.Suite]int{}
+	for i, s := range guess() {
 		out[s] = i
 	}
 	return out

@@ -34,6 +34,9 @@ func (q *Question) GuessSpoken(t *parley.Target, replies []parley.Reply) {
 		return
 	}
 	for _, r := range replies {
+		if r.End != parley.EndPlaintext {
+			continue
+		}
 		name, words := parley.IdentifyPlain(r.Plain)
 		if u, ok := parley.UpgradeSpoken(name, t.Port); ok {
 			t.StartTLS, t.Guess = u.Name, name+" answers: "+words

@@ -165,18 +165,12 @@ var kinds = map[iana.SSL2Suite]iana.SuiteInfo{
 // another keeps no question open.
 func carriers(want func(suite) bool) (out []iana.Version) {
 	for _, v := range parley.AllVersions {
-		has := false
-		if v == iana.SSL2 {
-			for _, i := range kinds {
-				has = has || want(suite{i, v})
-			}
-		}
-		for _, s := range iana.Suites() {
-			if has {
-				break
-			}
-			i, ok := s.Info()
-			has = ok && !i.SCSV && s.UsableAt(v) && want(suite{i, v})
+		has := slices.ContainsFunc(parley.AllSuites(v), func(s iana.Suite) bool {
+			i, _ := s.Info()
+			return want(suite{i, v})
+		})
+		for _, i := range kinds {
+			has = has || v == iana.SSL2 && want(suite{i, v})
 		}
 		if has {
 			out = append(out, v)
