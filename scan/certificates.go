@@ -24,8 +24,8 @@ import (
 
 // Credentials are the settings for what is said of certificates.
 type Credentials struct {
-	// Stores are the programmes to judge by; nil: none.
-	Stores []parley.Store
+	// Stores has the programmes to judge by, and is asked once there is a chain; nil: none.
+	Stores func() []parley.Store
 	// FetchIssuers gets missing intermediates from where certificates say they are.
 	FetchIssuers bool
 	// Revocation asks the places that certificates name for OCSP responses and CRLs.
@@ -48,12 +48,16 @@ const (
 func (o *Options) certificates(ctx context.Context, p *probe.Prober, e *parley.Evidence, s *parley.Server, records func() *certificates.DNS) []certificates.Report {
 	get := &fetch.Getter{Dialer: o.Dialer, Resolver: p.Resolver, Proxies: o.Proxies, Logins: p.Logins}
 	var out []certificates.Report
+	var stores []parley.Store
+	if len(s.Chains) > 0 && o.Certs.Stores != nil {
+		stores = o.Certs.Stores()
+	}
 	for _, ch := range s.Chains[:min(len(s.Chains), maxChains)] {
 		if len(ch.Raw) == 0 {
 			continue
 		}
 		g := certificates.Given{
-			Sent: ch.Raw, Name: e.Target.Name, Port: e.Target.Port, Now: o.Now, Stores: o.Certs.Stores, From: ch.From, DNS: records(),
+			Sent: ch.Raw, Name: e.Target.Name, Port: e.Target.Port, Now: o.Now, Stores: stores, From: ch.From, DNS: records(),
 		}
 		if g.Name == "" {
 			g.Name = e.Target.Host

@@ -75,7 +75,7 @@ func TestAChainIsJudgedAsItIsSent(t *testing.T) {
 			if tt.chain == "must-staple" {
 				depth = survey.DepthFull // a response has to be asked for
 			}
-			r := judged(t, s, Options{Depth: depth, Certs: Credentials{Stores: []parley.Store{{Name: "Lab", Date: "2026-11-22", Roots: chain.Roots}}}})
+			r := judged(t, s, Options{Depth: depth, Certs: Credentials{Stores: func() []parley.Store { return []parley.Store{{Name: "Lab", Date: "2026-11-22", Roots: chain.Roots}} }}})
 			var kinds []string
 			for _, p := range r.Problems {
 				kinds = append(kinds, p.Kind.String())
@@ -240,7 +240,7 @@ func TestAStapleIsReadAndJudged(t *testing.T) {
 		for _, state := range []int{ocsp.Good, ocsp.Revoked} {
 			o := newOffice(t)
 			o.state = state
-			r := judged(t, o.serveWith(t, stack, versions, o.respond(t), o.middle), Options{Depth: survey.DepthFull, Certs: Credentials{Stores: o.stores()}})
+			r := judged(t, o.serveWith(t, stack, versions, o.respond(t), o.middle), Options{Depth: survey.DepthFull, Certs: Credentials{Stores: o.stores}})
 			want := map[int]mine.State{ocsp.Good: mine.Good, ocsp.Revoked: mine.Revoked}[state]
 			if len(r.Revocation) != 1 || r.Revocation[0].Is != want || r.Revocation[0].Kind != certificates.Staple {
 				t.Errorf("%v: got %+v, want a staple that says %v", versions, r.Revocation, want)
@@ -251,7 +251,7 @@ func TestAStapleIsReadAndJudged(t *testing.T) {
 		}
 	}
 	o := newOffice(t)
-	if r := judged(t, o.serve(t, []iana.Version{iana.TLS12}, nil, o.middle), Options{Depth: survey.DepthFull, Certs: Credentials{Stores: o.stores()}}); len(r.Revocation) != 0 {
+	if r := judged(t, o.serve(t, []iana.Version{iana.TLS12}, nil, o.middle), Options{Depth: survey.DepthFull, Certs: Credentials{Stores: o.stores}}); len(r.Revocation) != 0 {
 		t.Errorf("got %+v of a server that staples nothing", r.Revocation)
 	}
 }
@@ -259,11 +259,11 @@ func TestAStapleIsReadAndJudged(t *testing.T) {
 func TestMissingIssuersAreFetchedWhereThatIsAskedFor(t *testing.T) {
 	o := newOffice(t)
 	s := o.serve(t, []iana.Version{iana.TLS12}, nil)
-	r := judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{Stores: o.stores()}})
+	r := judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{Stores: o.stores}})
 	if r.Complete != parley.No || r.Missing != "CN=office middle" || len(r.Fetched) != 0 || r.Stores[0].Builds != parley.No {
 		t.Errorf("complete %v, missing %q, fetched %d, builds %v; want an incomplete chain and nothing fetched", r.Complete, r.Missing, len(r.Fetched), r.Stores[0].Builds)
 	}
-	r = judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{Stores: o.stores(), FetchIssuers: true}})
+	r = judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{Stores: o.stores, FetchIssuers: true}})
 	if r.Complete != parley.No || len(r.Fetched) != 1 || r.Stores[0].Builds != parley.Yes {
 		t.Errorf("complete %v, fetched %d, builds %v; want the issuer fetched, and still an incomplete chain", r.Complete, len(r.Fetched), r.Stores[0].Builds)
 	}
@@ -281,18 +281,18 @@ func TestRevocationIsAskedForWhereThatIsAskedFor(t *testing.T) {
 			want, o.state, o.revoked = mine.Revoked, ocsp.Revoked, []*big.Int{o.leaf.SerialNumber}
 		}
 		s := o.serve(t, []iana.Version{iana.TLS12}, nil, o.middle)
-		r := judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{Stores: o.stores(), Revocation: true}})
+		r := judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{Stores: o.stores, Revocation: true}})
 		if len(r.Revocation) != 2 || r.Revocation[0].Is != want || r.Revocation[1].Is != want {
 			t.Errorf("revoked %v: got %+v; want OCSP and CRL to say %v", revoked, r.Revocation, want)
 		}
 		o.http.Close()
-		r = judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{Stores: o.stores(), Revocation: true}})
+		r = judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{Stores: o.stores, Revocation: true}})
 		for _, st := range r.Revocation {
 			if st.Is != mine.StateUnknown || st.Why == "" {
 				t.Errorf("nobody answers: got %+v, want unknown with a reason", st)
 			}
 		}
-		if r := judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{Stores: o.stores()}}); len(r.Revocation) != 0 {
+		if r := judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{Stores: o.stores}}); len(r.Revocation) != 0 {
 			t.Errorf("asked without having to: %+v", r.Revocation)
 		}
 	}
@@ -357,7 +357,7 @@ func TestTheDNSIsHeldAgainstTheChain(t *testing.T) {
 			"257 " + above + ".":                    append([]byte{0, 5}, "issueca.example"...),
 			strings.Replace(name, "65280", "52", 1): tt.tlsa,
 		})
-		r := judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{Stores: o.stores(), DNS: z}})
+		r := judged(t, s, Options{Depth: survey.DepthVersions, Certs: Credentials{Stores: o.stores, DNS: z}})
 		if d := r.DNS; d == nil || d.CAA.Domain != above || len(d.CAA.Records) != 1 || d.CAA.Records[0].Value != "ca.example" || d.TLSA.Meets() != tt.want || d.TLSA.Authentic != parley.Yes {
 			t.Errorf("TLSA %v: got %+v; want %v", tt.tlsa[:3], r.DNS, tt.want)
 		}
@@ -397,7 +397,7 @@ func TestWhatOtherNamesGetIsNotJudgedForThisOne(t *testing.T) {
 	}()
 	res, err := Run(t.Context(), Options{
 		Question: target.Question{Text: l.Addr().String(), SNI: peers.Name}, Depth: survey.DepthFull, Now: time.Now(), Dialer: &onlyLoopback{},
-		Certs: Credentials{Stores: o.stores()},
+		Certs: Credentials{Stores: o.stores},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -428,7 +428,7 @@ func TestTimestampsOfTheHandshakeAreRead(t *testing.T) {
 				go func() { c.(*tls.Conn).Handshake(); c.Close() }()
 			}
 		}()
-		r := judged(t, &peers.Server{Addr: netip.MustParseAddrPort(l.Addr().String())}, Options{Depth: survey.DepthFull, Certs: Credentials{Stores: o.stores()}})
+		r := judged(t, &peers.Server{Addr: netip.MustParseAddrPort(l.Addr().String())}, Options{Depth: survey.DepthFull, Certs: Credentials{Stores: o.stores}})
 		if len(r.CT.Timestamps) != 2 || r.CT.Timestamps[0].Via != "handshake" || !strings.HasPrefix(r.CT.Timestamps[0].ID, "Bw") || r.CT.Timestamps[0].Signature != parley.Unknown || r.CT.Fault != "" {
 			t.Errorf("%x: got %+v; want two of a log that is not known", version, r.CT)
 		}

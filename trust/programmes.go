@@ -5,23 +5,27 @@ import (
 	"crypto/x509"
 	"embed"
 	"encoding/hex"
-	"encoding/pem"
 	"fmt"
 	"path"
 	"strings"
 	"sync"
 
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 
 	"github.com/parley-tls/parley"
 )
 
 // programmes has the lists of roots of programmes besides Mozilla's, each with
-// its date and where it is from, and the certificates that Mozilla's has not. The
-// program internal/gen/stores writes them.
-//
-//go:embed programmes/*.txt programmes/extra.pem
-var programmes embed.FS
+// its date and where it is from; extra has the certificates that Mozilla's has not, in
+// DER, one behind the other. The program internal/gen/stores writes them.
+var (
+	//go:embed programmes/*.txt
+	programmes embed.FS
+	//go:embed programmes/extra.der
+	extra []byte
+)
 
 // Programmes are the sets of roots of the programmes that most clients go by, as
 // far as their lists were to be had: Mozilla, Apple, Microsoft, Java, Android,
@@ -32,10 +36,10 @@ func Programmes() []parley.Store { return programmesOnce() }
 var programmesOnce = sync.OnceValue(loadProgrammes)
 
 func loadProgrammes() []parley.Store {
-	known := map[string][]byte{}
+	known := map[fingerprint][]byte{}
 	mozilla := parley.Store{Name: parley.MozillaStore, Of: "NSS, the roots for servers", Date: mozillaDate, From: "golang.org/x/crypto/x509roots/fallback"}
 	for r := range bundle.Roots() {
-		known[digest(r.Certificate)] = r.Certificate
+		known[sha256.Sum256(r.Certificate)] = r.Certificate
 		if r.Constraint == nil {
 			mozilla.Roots = append(mozilla.Roots, r.Certificate)
 		} else {
@@ -46,16 +50,12 @@ func loadProgrammes() []parley.Store {
 			}
 		}
 	}
-	extra, err := programmes.ReadFile("programmes/extra.pem")
-	if err != nil {
-		panic(err) // it is embedded
-	}
-	for {
-		var block *pem.Block
-		if block, extra = pem.Decode(extra); block == nil {
-			break
+	for rest := cryptobyte.String(extra); !rest.Empty(); {
+		var der cryptobyte.String
+		if !rest.ReadASN1Element(&der, asn1.SEQUENCE) {
+			panic("programmes/extra.der is no row of certificates") // it is embedded
 		}
-		known[digest(block.Bytes)] = block.Bytes
+		known[sha256.Sum256(der)] = der
 	}
 	out := []parley.Store{mozilla}
 	for _, name := range []string{"apple", "microsoft", "java", "android", "chrome"} {
@@ -72,6 +72,9 @@ func loadProgrammes() []parley.Store {
 	return out
 }
 
+// fingerprint is the SHA-256 of a certificate.
+type fingerprint [sha256.Size]byte
+
 func digest(der []byte) string {
 	h := sha256.Sum256(der)
 	return hex.EncodeToString(h[:])
@@ -80,7 +83,7 @@ func digest(der []byte) string {
 // readProgramme reads a list: a head of "key: value", an empty line, and a line
 // for each root with its SHA-256 digest and what people call it. Behind a dash stand
 // those whose certificates are not at hand, with a digest or how it begins.
-func readProgramme(text string, known map[string][]byte) (s parley.Store, err error) {
+func readProgramme(text string, known map[fingerprint][]byte) (s parley.Store, err error) {
 	head, list, ok := strings.Cut(text, "\n\n")
 	if !ok {
 		return s, fmt.Errorf("no empty line behind the head")
@@ -110,11 +113,11 @@ func readProgramme(text string, known map[string][]byte) (s parley.Store, err er
 			s.Lacks = append(s.Lacks, parley.RootName{Digest: begin, Name: name})
 			continue
 		}
-		der := known[id]
-		if der == nil {
+		print, err := hex.DecodeString(id)
+		if err != nil || len(print) != sha256.Size || known[fingerprint(print)] == nil {
 			return s, fmt.Errorf("no certificate is at hand for %s", strings.TrimSpace(line))
 		}
-		s.Roots = append(s.Roots, der)
+		s.Roots = append(s.Roots, known[fingerprint(print)])
 	}
 	return s, nil
 }

@@ -47,13 +47,14 @@ func TestTheProgrammesAreListsWithADateAndASource(t *testing.T) {
 
 func TestAListThatCannotBeReadIsNoList(t *testing.T) {
 	t.Parallel()
-	known := map[string][]byte{"aa": {1}}
-	good := "name: X\nof: y\ndate: 2026-01-01\nsource: z\n\naa Root\n- bbbbbbbb Other\n"
+	known := map[fingerprint][]byte{{0xaa}: {1}}
+	id := "aa" + strings.Repeat("0", 62)
+	good := "name: X\nof: y\ndate: 2026-01-01\nsource: z\n\n" + id + " Root\n- bbbbbbbb Other\n"
 	s, err := readProgramme(good, known)
 	if err != nil || s.Name != "X" || len(s.Lacks) != 1 || s.Lacks[0].Name != "Other" || len(s.Roots) != 1 {
 		t.Errorf("got %+v, %v", s, err)
 	}
-	for _, edit := range [][2]string{{"- bbbbbbbb Other", "- bb Other"}, {"- bbbbbbbb Other", "- bbbbbbbb"}, {"aa Root", "bb Root"}, {"date:", "day:"}, {"\n\n", "\n"}} {
+	for _, edit := range [][2]string{{"- bbbbbbbb Other", "- bb Other"}, {"- bbbbbbbb Other", "- bbbbbbbb"}, {id + " Root", "b" + id[1:] + " Root"}, {id + " Root", id + "00 Root"}, {id + " Root", "zz" + id[2:] + " Root"}, {"date:", "day:"}, {"\n\n", "\n"}} {
 		if s, err := readProgramme(strings.Replace(good, edit[0], edit[1], 1), known); err == nil {
 			t.Errorf("%q in place of %q: got %+v, want an error", edit[1], edit[0], s)
 		}

@@ -22,7 +22,7 @@ func (f *scanFlags) credentialFlags(fs *pflag.FlagSet) {
 
 // credentials reads them.
 func (f *scanFlags) credentials(o *scan.Options, t parley.Target) error {
-	o.Certs = scan.Credentials{Stores: trust.Programmes(), FetchIssuers: f.aia, Revocation: f.revocation}
+	o.Certs = scan.Credentials{Stores: trust.Programmes, FetchIssuers: f.aia, Revocation: f.revocation}
 	switch f.dns {
 	case "none":
 	case "auto":

@@ -43,7 +43,7 @@ func main() {
 	certs := flag.String("certs", "", "`files` and folders of certificates, separated by commas")
 	logs := flag.String("logs", "", "with -chromium: the `file` for the logs")
 	flag.StringVar(&g.out, "out", "", "the `file` to write")
-	flag.StringVar(&g.extra, "extra", "trust/programmes/extra.pem", "the `file` of certificates to add to")
+	flag.StringVar(&g.extra, "extra", "trust/programmes/extra.der", "the `file` of certificates to add to")
 	flag.StringVar(&g.name, "name", "", "the programme")
 	flag.StringVar(&g.of, "of", "", "what has the list")
 	flag.StringVar(&g.date, "date", "", "YYYY-MM-DD")
@@ -102,6 +102,10 @@ func (g *generator) folder(path string) (out []*x509.Certificate) {
 			return nil
 		}
 		b := must(os.ReadFile(file))
+		if strings.HasSuffix(file, ".der") {
+			out = append(out, must(x509.ParseCertificates(b))...)
+			return nil
+		}
 		for {
 			var block *pem.Block
 			if block, b = pem.Decode(b); block == nil {
@@ -166,12 +170,11 @@ func (g *generator) keep() {
 	slices.SortFunc(kept, func(a, b *x509.Certificate) int {
 		return cmp.Or(cmp.Compare(title(a), title(b)), cmp.Compare(digest(a), digest(b)))
 	})
-	var b bytes.Buffer
+	var b []byte
 	for _, c := range kept {
-		fmt.Fprintf(&b, "%s\n", title(c))
-		check(pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
+		b = append(b, c.Raw...)
 	}
-	check(os.WriteFile(g.extra, b.Bytes(), 0o644))
+	check(os.WriteFile(g.extra, b, 0o644))
 }
 
 // title is what people call a root.
