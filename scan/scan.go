@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -247,14 +248,20 @@ func ended(ctx context.Context, p *probe.Prober, e *parley.Evidence, s parley.Se
 	return end
 }
 
-// run makes the attempts that a planner asks for, until it asks for none.
+// run makes the attempts that a planner asks for, until it asks for none: as many at
+// once as there are connections, and those first which later questions wait for.
 func (o *Options) run(ctx context.Context, p *probe.Prober, e *parley.Evidence, n survey.Planner) {
 	asks, replies := make(chan parley.Attempt), make(chan parley.Reply)
 	defer close(asks)
+	var waiting []parley.Attempt
 	for open, workers := 0, 0; ; {
 		for _, a := range n.Next() {
 			e.Add(a)
-			if open++; open > workers {
+			waiting = append(waiting, a)
+		}
+		for ; len(waiting) > 0 && open < o.pace().AtOnce(); open++ {
+			at := max(0, slices.IndexFunc(waiting, awaited))
+			if open == workers {
 				workers++
 				go func() { // for one attempt after the other, on the stack that the first made grow
 					for a := range asks {
@@ -262,7 +269,8 @@ func (o *Options) run(ctx context.Context, p *probe.Prober, e *parley.Evidence, 
 					}
 				}()
 			}
-			asks <- a
+			asks <- waiting[at]
+			waiting = slices.Delete(waiting, at, at+1)
 		}
 		if open == 0 {
 			break
@@ -275,6 +283,11 @@ func (o *Options) run(ctx context.Context, p *probe.Prober, e *parley.Evidence, 
 		}
 		n.Learn(r)
 	}
+}
+
+// awaited says that what the full depth asks next hangs on the answer.
+func awaited(a parley.Attempt) bool {
+	return a.Part.Axis == parley.AxisSuite || a.Part.Axis == parley.AxisGroup
 }
 
 // attempt runs one attempt; a panic in it is the end of that attempt alone.
