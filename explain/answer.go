@@ -107,6 +107,7 @@ func Explain(t *Text, o Options) *Answer {
 		events = bare(t)
 		first = primary(events)
 	}
+	first = sharpest(events, first)
 	if t.isSSH(first) {
 		a.ReadAs, a.Foreign = "a message of SSH, a protocol of its own without TLS", true
 		return a
@@ -378,6 +379,25 @@ func primary(events []*event) *event {
 		}
 	}
 	return best
+}
+
+// sharpest is what says the same as the failure and decides which of its causes
+// it is, as a browser's page does beside its code; the failure, where nothing does.
+func sharpest(events []*event, first *event) *event {
+	if first == nil || first.meaning.Decides {
+		return first
+	}
+	for _, e := range events {
+		m := e.meaning
+		if !m.Decides || e.tells < first.tells || m.By != first.meaning.By || m.Phase != first.meaning.Phase {
+			continue
+		}
+		guesses, _ := first.meaning.Left(first.role)
+		if slices.ContainsFunc(guesses, func(g errors.Guess) bool { return g.Cause == m.Guesses[0].Cause }) {
+			return e
+		}
+	}
+	return first
 }
 
 // weight orders messages by how much they tell. Of two that tell as much the

@@ -2,6 +2,8 @@ package explain
 
 import (
 	"cmp"
+	"fmt"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -10,30 +12,53 @@ import (
 	"github.com/parley-tls/parley/knowledge/errors"
 )
 
-// standing is what the guesses of a meaning begin with, by place.
-var standing = [...]int{100, 80, 66, 54, 44}
+// A cause's score is the logarithm of its share among those who have such a text,
+// scale for each factor of e, and what a hint adds is weight of evidence. The
+// first of many guesses begins near 100.
+const scale = 40
+
+// standing is the share of each guess of a meaning, by place, before any report
+// was counted.
+var standing = [...]float64{0.37, 0.23, 0.16, 0.115, 0.09}
+
+// trust is how many reports the order of the guesses is worth. With fewer the
+// few reports of most meanings would outweigh what is known of them; folds over
+// the reports, and reports that came later, were ranked best by about this.
+const trust = 40
+
+// few reports are too few to be told of.
+const few = 5
 
 // enough is what a cause must come to for being named.
-const enough = 40
+const enough = 25
 
 // reach is how far behind the first a cause may be.
-const reach = 70
+const reach = 80
+
+// begin returns the causes that a meaning leaves, with the shares that guesses and
+// reports give them.
+func begin(guesses []errors.Guess, reports *errors.Reported) []Cause {
+	var out []Cause
+	total := reports.Total()
+	for i, g := range guesses {
+		n := reports.Of(g.Cause)
+		p := (trust*standing[min(i, len(standing)-1)] + float64(n)) / float64(trust+total)
+		why := g.Why
+		if n >= 2 && total >= few {
+			why += fmt.Sprintf(" (%d of %d public reports)", n, total)
+		}
+		out = append(out, Cause{ID: g.Cause, Side: sideOf(g), Why: why, Certainty: parley.Inferred, score: int(100 + scale*math.Log(p/standing[0]))})
+	}
+	return out
+}
 
 // rank orders the causes that the failure leaves, with what else stands in the
 // text.
 func rank(t *Text, first *event, events []*event, role errors.Role) []Cause {
 	m := first.meaning
-	guesses, general := m.Guesses, true
-	switch {
-	case role == errors.RoleServer && m.AsServer != nil:
-		guesses, general = m.AsServer, false
-	case role == errors.RoleClient && m.AsClient != nil:
-		guesses, general = m.AsClient, false
-	}
-	var out []Cause
-	for i, g := range guesses {
-		out = append(out, Cause{ID: g.Cause, Side: sideOf(g), Why: g.Why, Certainty: parley.Inferred, score: standing[min(i, len(standing)-1)]})
-	}
+	guesses, whose := m.Left(role)
+	general := whose == errors.RoleUnknown
+	out := begin(guesses, m.Reported(whose))
 	if m.Decides && general && len(out) > 0 {
 		out[0].Certainty = parley.Seen
 	}

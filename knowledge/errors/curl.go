@@ -202,7 +202,7 @@ var chromium = Stack{
 		{Text: "ERR_CERT_AUTHORITY_INVALID", Code: "-202", Means: "verify.untrusted"},
 		{Text: "its security certificate is from", Means: "verify.name"},
 		{Text: "its security certificate does not specify Subject Alternative Names", Means: "verify.no-san"},
-		{Text: "its security certificate expired", Means: "verify.expired"},
+		{Text: "its security certificate expired", Means: "verify.expired-leaf"},
 		{Text: "its security certificate is supposedly from", Means: "verify.not-yet"},
 		{Text: "its security certificate is not trusted by", Means: "verify.untrusted"},
 		{Text: "ERR_CERT_COMMON_NAME_INVALID", Code: "-200", Means: "verify.name-any"},

@@ -49,4 +49,6 @@
 //
 // A row is the message as the library's source has it, never a line that one
 // person once reported: the meaning must hold for whoever meets it next.
+//
+//go:generate go run ../../internal/gen/reported
 package errors

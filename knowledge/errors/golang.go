@@ -129,7 +129,7 @@ var golang = Stack{
 		{Text: "certificate signed by unknown authority", Means: "verify.untrusted-go"},
 		{Text: "x509: certificate has expired or is not yet valid: current time <w> is before", Means: "verify.not-yet",
 			Like: []string{"x509: certificate has expired or is not yet valid: current time 2026-11-21T21:28:53Z is before 2040-01-01T00:00:00Z"}},
-		{Text: "x509: certificate has expired or is not yet valid: current time <w> is after", Means: "verify.expired",
+		{Text: "x509: certificate has expired or is not yet valid: current time <w> is after", Means: "verify.expired-leaf",
 			Like: []string{"x509: certificate has expired or is not yet valid: current time 2026-11-21T21:28:53Z is after 2021-01-01T00:00:00Z"}},
 		{Text: "certificate has expired or is not yet valid", Means: "verify.dates"},
 		{Text: "Get http://<*>: EOF", Means: "http.eof", Like: []string{"Get http://search.example:9200: EOF"}},

@@ -252,6 +252,7 @@ var ended = []Meaning{
 			{Cause: "server.dropped-connection", Why: "a server that gives up may reset"},
 			{Cause: "middlebox.fingerprint-block", Why: "filters against bots reset hellos they do not like"},
 			{Cause: "middlebox.large-clienthello", Why: "some devices reset hellos of more than one packet"},
+			{Cause: "clientcert.required", Why: "some servers reset when no client certificate came"},
 		},
 		AsServer: []Guess{
 			{Cause: "noise.tcp-probe", Why: "health checks reset their connections"},
