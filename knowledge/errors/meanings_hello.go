@@ -99,6 +99,12 @@ var opening = []Meaning{
 		Guesses: []Guess{
 			{Cause: "version.policy-min", Why: "a policy of this machine sets the minimum, where the library itself could go lower"},
 			{Cause: "version.server-too-old", Why: "the server selected a version below the minimum"},
+			{Cause: "version.client-too-old", Why: "where a server says it: the client offers nothing as new as its minimum"},
+			{Cause: "version.client-pinned", Why: "the program allows only certain versions"},
+		},
+		AsClient: []Guess{
+			{Cause: "version.policy-min", Why: "a policy of this machine sets the minimum, where the library itself could go lower"},
+			{Cause: "version.server-too-old", Why: "the server selected a version below the minimum"},
 			{Cause: "version.client-pinned", Why: "the program allows only certain versions"},
 		},
 		AsServer: []Guess{

@@ -72,7 +72,7 @@ var verifying = []Meaning{
 			{Cause: "chain.truststore-missing", Why: "without trust anchors every chain ends so"},
 		},
 		Folk: verifyFolk},
-	{ID: "verify.self-signed", Says: "The certificate of the server is self-signed.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
+	{ID: "verify.self-signed", Says: "The certificate of the server is self-signed.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{
 			{Cause: "chain.self-signed", Why: "the message speaks of the server's own certificate"},
 			{Cause: "middlebox.interception", Why: "a product on the path may answer with its own certificate"},
@@ -138,6 +138,8 @@ var verifying = []Meaning{
 		Folk: expiryFolk},
 	{ID: "verify.name", Says: "The certificate is for other names than the one that was asked for.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "name.mismatch", Why: "the message compares the names"}}},
+	{ID: "verify.name-addresses", Says: "The certificate is for other addresses than the one that was asked for.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,
+		Guesses: []Guess{{Cause: "name.mismatch", Why: "the message compares the addresses"}, {Cause: "name.ip-no-san", Why: "the address is not among those of the certificate"}}},
 	{ID: "verify.name-any", Says: "The certificate does not cover the name that was asked for.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "name.mismatch", Why: "the certificate is for other names"},
@@ -163,15 +165,15 @@ var verifying = []Meaning{
 		Guesses: []Guess{{Cause: "revocation.check-failed", Why: "the status that was read says revoked"}, {Cause: "clientcert.untrusted", Why: "where a server judges its client"}}},
 	{ID: "verify.crl", Says: "The revocation status could not be learned, or is out of date.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "revocation.check-failed", Why: "the message names it"}}},
-	{ID: "verify.revocation-windows", Says: "Windows could not learn the revocation status.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
+	{ID: "verify.revocation-windows", Says: "Windows could not learn the revocation status.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{
 			{Cause: "revocation.check-failed", Why: "the addresses in the certificate cannot be reached from here"},
 			{Cause: "middlebox.interception", Why: "certificates of products that intercept name no address for it"},
 		}},
 	{ID: "verify.revocation-none", Says: "The certificate names no place where its revocation status could be learned, or Windows could not ask there.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
+			{Cause: "revocation.check-failed", Why: "the place cannot be reached from here, or there is none"},
 			{Cause: "middlebox.interception", Why: "certificates of products that intercept name no such place"},
-			{Cause: "revocation.check-failed", Why: "or the place cannot be reached from here"},
 		}},
 	{ID: "verify.usage", Says: "A certificate is used for what it is not meant for.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "cert.keyusage", Why: "the message names it"}}},

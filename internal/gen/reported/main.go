@@ -37,7 +37,7 @@ func main() {
 }
 
 // Threads are the files of internal/score that are counted.
-var Threads = []string{"threads.jsonl", "fresh.jsonl", "unseen.jsonl", "third.jsonl"}
+var Threads = []string{"threads.jsonl", "fresh.jsonl", "unseen.jsonl", "third.jsonl", "fourth.jsonl", "fifth.jsonl"}
 
 type key struct {
 	meaning string
