@@ -67,3 +67,31 @@ func TestOfTwoMessagesThatSayTheSameTheOneThatDecidesIsExplained(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatElseStandsInTheTextDecides(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text      string
+		cause     parley.CauseID
+		certainty parley.Certainty
+	}{
+		{"--1970-01-01 00:01:13--  https://www.example.net/\nERROR: The certificate of 'www.example.net' is not trusted.", "clock.skew", parley.Seen},
+		{"ERROR: The certificate of 'www.example.net' is not trusted.", "chain.truststore-missing", parley.Inferred},
+		{"peeraddr=192.0.2.103:587 state=SSLv3/TLS write client hello: wrong version number", "plaintext.starttls-required", parley.Seen},
+		{"peeraddr=192.0.2.103:5870 state=SSLv3/TLS write client hello: wrong version number", "plaintext.tls-to-plain-port", parley.Inferred},
+		{"error:1408F10B:SSL routines:ssl3_get_record:wrong version number:ssl3_record.c:587:", "plaintext.tls-to-plain-port", parley.Inferred},
+		{"TLS handshake error from 192.0.2.1:51214: no certificate available for 'cloudflare-ech.com'", "ech.config-mismatch", parley.Seen},
+		{"verify error:num=21:unable to verify the first certificate\n0 s:CN = www.example.net\ni:C = US, O = Let's Encrypt, CN = R3", "chain.incomplete", parley.Seen},
+		{"verify error:num=21:unable to verify the first certificate\n0 s:CN = www.example.net\ni:O = Example Corp, CN = Office CA", "chain.incomplete", parley.Inferred},
+		{"x509: certificate is valid for 192.0.2.1, 192.0.2.3, not 192.0.2.2", "name.mismatch", parley.Seen},
+		{"x509: certificate is valid for shop.example, not 192.0.2.2", "name.ip-no-san", parley.Seen},
+		{"SSL certificate problem: self signed certificate", "chain.self-signed", parley.Seen},
+		{"request to https://registry.npmjs.org/ failed: self signed certificate", "middlebox.interception", parley.Inferred},
+	}
+	for _, tt := range tests {
+		a := explainText(tt.text)
+		if len(a.Causes) == 0 || a.Causes[0].ID != tt.cause || a.Causes[0].Certainty != tt.certainty {
+			t.Errorf("%q: %s %+v, want %s %s", tt.text, a.Meaning, a.Causes, tt.cause, tt.certainty)
+		}
+	}
+}

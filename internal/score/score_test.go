@@ -33,7 +33,7 @@ func TestReportsAreExplainedAsWellAsBefore(t *testing.T) {
 	}
 	tallies, _ := Reports(rs, false, func(*Report) bool { return true })
 	// In per cent; what was reached, less two.
-	floors := map[string][3]float64{"label": {82, 70, 86}, "family": {60, 0, 80}, "no": {44, 0, 68}}
+	floors := map[string][3]float64{"label": {83, 73, 90}, "family": {63, 0, 85}, "no": {48, 0, 68}}
 	for kind, floor := range floors {
 		got := tallies[kind]
 		for i, n := range []int{got.First, got.FirstSeen, got.Three} {
@@ -59,7 +59,10 @@ func TestReportsAreExplainedAsWellAsBefore(t *testing.T) {
 // was labelled whole, from how the threads ended, before the ranking was run on
 // it: then it had 55 % first and 74 % among three, and was wrong of five. So was
 // fifth.jsonl, which has only messages that leave several causes or do not decide
-// at all: 35 % first, 50 % among three.
+// at all: 35 % first, 50 % among three. Ranked with the reports counted that were
+// known by then, which the shares of explain/rank.go are, the two came to 54 and
+// 73 %, and 35 and 51 %: the catalogue decides what a new report is told, and
+// counts of others add little. Both are counted since.
 func TestThreadsAreExplained(t *testing.T) {
 	t.Parallel()
 	type floor struct {
@@ -67,8 +70,8 @@ func TestThreadsAreExplained(t *testing.T) {
 		wrong        int     // reports of which a cause is claimed that is not true
 	}
 	for name, floor := range map[string]floor{
-		"threads": {73, 86, 2}, "fresh": {67, 89, 2}, "unseen": {76, 88, 2}, "third": {78, 92, 2},
-		"fourth": {53, 72, 5}, "fifth": {33, 48, 3},
+		"threads": {74, 87, 2}, "fresh": {66, 88, 2}, "unseen": {79, 93, 2}, "third": {82, 95, 2},
+		"fourth": {61, 77, 3}, "fifth": {36, 55, 3},
 	} {
 		data, err := os.ReadFile(filepath.Join("testdata", name+".jsonl"))
 		if err != nil {

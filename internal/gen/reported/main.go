@@ -47,6 +47,15 @@ type key struct {
 // Generate returns the text of reported_data.go, from the corpus in one
 // directory and the threads in the other.
 func Generate(corpus, threads string) ([]byte, error) {
+	counts, err := counted(corpus, threads)
+	if err != nil {
+		return nil, err
+	}
+	return write(counts)
+}
+
+// counted counts the reports.
+func counted(corpus, threads string) (map[key]map[parley.CauseID]int, error) {
 	files := []string{filepath.Join(corpus, "errors.jsonl")}
 	for _, name := range Threads {
 		files = append(files, filepath.Join(threads, name))
@@ -65,7 +74,7 @@ func Generate(corpus, threads string) ([]byte, error) {
 			count(counts, &rs[i])
 		}
 	}
-	return write(counts)
+	return counts, nil
 }
 
 // count adds a report, unless its text decides or it is held out.

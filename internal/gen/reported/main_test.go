@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"testing"
 
@@ -10,6 +9,8 @@ import (
 	"github.com/parley-tls/parley/knowledge/errors"
 )
 
+// An entry that gives a report another meaning does not make the counts wrong;
+// many of them make them old.
 func TestTheReportsThatAreCountedAreThoseAtHand(t *testing.T) {
 	t.Parallel()
 	dir := os.Getenv("PARLEY_CORPUS")
@@ -19,16 +20,20 @@ func TestTheReportsThatAreCountedAreThoseAtHand(t *testing.T) {
 		}
 		t.Skip("SKIPPED: PARLEY_CORPUS is not set")
 	}
-	want, err := Generate(dir, "../../score/testdata")
+	counts, err := counted(dir, "../../score/testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile("../../../knowledge/errors/reported_data.go")
-	if err != nil {
-		t.Fatal(err)
+	all, moved := 0, 0
+	for k, causes := range counts {
+		r := errors.MeaningOf(k.meaning).Reported(k.role)
+		for id, n := range causes {
+			all += n
+			moved += max(0, n-r.Of(id))
+		}
 	}
-	if !bytes.Equal(got, want) {
-		t.Error("knowledge/errors/reported_data.go is not what the reports come to: go generate ./knowledge/errors")
+	if moved*20 > all {
+		t.Errorf("%d of %d reports stand elsewhere in knowledge/errors/reported_data.go: go generate ./knowledge/errors", moved, all)
 	}
 }
 
