@@ -49,6 +49,42 @@ type dtls struct {
 	resend time.Time // when it is sent again
 	heard  time.Time // when something was sent first or came that tells more
 	cookie int       // HelloVerifyRequests that came
+	said   time.Time // when the last message was sent first
+}
+
+// The wait for the answer to a hello with a cookie, where flights of the server came
+// before: the server is there, for it has asked for the cookie a moment ago, and how
+// long it takes over a flight is known. Within that wait the hello is sent more often
+// than usual, so that fewer losses are taken for silence, not more.
+const (
+	flightsKnown  = 2                      // so many flights tell how long one takes
+	flightsMargin = 5                      // it may take so many times the slowest
+	flightLeast   = 400 * time.Millisecond // that is waited in any case
+	resendLeast   = 80 * time.Millisecond
+)
+
+// flightTime is how long the slowest of the flights took that came from this address, if
+// that says how long the next one is waited for.
+func (d *dtls) flightTime() (time.Duration, bool) {
+	d.p.mu.Lock()
+	defer d.p.mu.Unlock()
+	return d.gate.slowest, d.cookie > 0 && d.server == nil && d.gate.flights >= flightsKnown
+}
+
+// flew keeps how long the server took to begin its flight.
+func (d *dtls) flew(took time.Duration) {
+	d.p.mu.Lock()
+	defer d.p.mu.Unlock()
+	d.gate.flights++
+	d.gate.slowest = max(d.gate.slowest, took)
+}
+
+// again is how long the last message is waited for before it is sent once more.
+func (d *dtls) again() time.Duration {
+	if slowest, known := d.flightTime(); known {
+		return min(resendFirst, max(resendLeast, 3*slowest))
+	}
+	return resendFirst
 }
 
 // handshakeDTLS runs the attempt over DTLS.
@@ -114,7 +150,7 @@ func (d *dtls) say(message []byte) *end {
 	if d.origin.IsZero() {
 		d.origin = now
 	}
-	d.wait, d.heard = resendFirst, now
+	d.wait, d.heard, d.said = d.again(), now, now
 	d.resend = now.Add(d.wait)
 	return e
 }
@@ -207,6 +243,7 @@ func (d *dtls) listen() *end {
 
 // patience is how long silence is borne now: less, once the peer has answered here.
 func (d *dtls) patience() time.Duration {
+	slowest, known := d.flightTime() // before the lock of the link, which the prober takes within its own
 	l := d.link
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -216,6 +253,9 @@ func (d *dtls) patience() time.Duration {
 	}
 	if d.r.First > 0 {
 		silence = min(silence, max(time.Second, 8*d.r.First))
+	}
+	if known {
+		silence = min(silence, max(flightLeast, flightsMargin*slowest))
 	}
 	return silence
 }
@@ -248,7 +288,11 @@ func (d *dtls) datagram(b []byte) *end {
 		if m, is := it.Message.(*wire.HelloVerifyRequest); is && d.server == nil {
 			e = d.verify(it, m)
 		} else {
+			before := d.server
 			e = d.take(it)
+			if before == nil && d.server != nil {
+				d.flew(d.heard.Sub(d.said))
+			}
 		}
 		if e != nil {
 			return e

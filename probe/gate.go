@@ -13,6 +13,8 @@ type gate struct {
 	open, peak, total int
 	next              time.Time // when Rate allows the next connection
 	silence           time.Duration
+	flights           int                // of DTLS that came
+	slowest           time.Duration      // from a hello to the first message of such a flight
 	waiting           map[*link]struct{} // links under way, but those through a proxy
 }
 
