@@ -357,7 +357,7 @@ func (c Change) applyVersions(h *wire.ClientHello) {
 		}
 		h.SetSupportedVersions(append(out, vs...))
 	}
-	if c.Op == Remove {
+	if c.Op == Remove || c.Op == Replace && len(vs) == 1 && top.TLS() < iana.TLS13 {
 		if !slices.ContainsFunc(vs, func(v iana.Version) bool { return v.TLS() == iana.TLS13 }) {
 			h.RemoveExtension(iana.ExtKeyShare)
 			h.RemoveExtension(iana.ExtPSKKeyExchangeModes)

@@ -38,13 +38,15 @@ func (r Reply) Ticket(a Attempt) *wire.NewSessionTicket {
 }
 
 // Session is the ID of the session that the server gave in the reply to a, which set
-// it up to its end and had no use for a ticket; nil: none (RFC 5246, Section 7.4.1.3).
+// it up to its end, and for which it gave no ticket; nil: none (RFC 5246, Section
+// 7.4.1.3; RFC 5077, Section 3.4).
 func (r Reply) Session(a Attempt) []byte {
 	sh := r.ServerHello()
 	if r.End != EndStopped || a.Hello == nil || a.Until == StopFlight || sh == nil || sh.Version() >= iana.TLS13 || len(sh.SessionID) == 0 {
 		return nil
 	}
-	if _, ticket := a.Hello.Extension(iana.ExtSessionTicket); ticket {
+	// Whoever gives a ticket need not keep the session.
+	if slices.ContainsFunc(r.Events, func(e Event) bool { _, ticket := e.Item.Message.(*wire.NewSessionTicket); return ticket }) {
 		return nil
 	}
 	return sh.SessionID

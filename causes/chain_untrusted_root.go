@@ -10,7 +10,7 @@ import (
 var chainUntrustedRoot = &Cause{
 	ID:    "chain.untrusted-root",
 	Title: "the certificate is of a CA that was removed for cause",
-	Meaning: "The chain ends in a root that the programmes of browsers and systems took out on purpose, after the CA broke its rules, or that they keep " +
+	Meaning: "The chain ends in a root that the root programs of browsers and systems took out on purpose, after the CA broke its rules, or that they keep " +
 		"for certificates from before a day alone. A store that was not updated, or that cannot say from when on, still has it, so that some clients connect.",
 	Phase: parley.PhaseVerification,
 	Best:  parley.Seen,

@@ -193,13 +193,16 @@ func (v *View) upgradeRefused() string {
 	return ""
 }
 
-// sentence makes a clause a sentence.
+// sentence makes a clause a sentence. What begins it and is no word, as the name of a
+// file or of a host, keeps its letters.
 func sentence(s string) string {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return ""
 	}
-	s = strings.ToUpper(s[:1]) + s[1:]
+	if first, _, _ := strings.Cut(s, " "); !strings.ContainsAny(strings.TrimRight(first, ".,:;"), `./\_=:@0123456789`) {
+		s = strings.ToUpper(s[:1]) + s[1:]
+	}
 	if !strings.HasSuffix(s, ".") {
 		s += "."
 	}

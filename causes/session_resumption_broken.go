@@ -2,6 +2,7 @@ package causes
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/parley-tls/parley"
 )
@@ -31,8 +32,8 @@ var sessionResumptionBroken = &Cause{
 		}
 		from := []parley.Source{{Attempt: v.Base.ID}, {Attempt: r.variant.ID}}
 		f.Because = []parley.Reason{
-			{Text: "The handshake completes and the server hands out a ticket. A hello with that ticket ends otherwise: " + r.answer.Words() + ".", From: from},
-			{Text: fmt.Sprintf("With a ticket it fails %d of %d times, without one %d of %d.", r.fails[0], r.fails[1], r.works[1]-r.works[0], r.works[1]), From: from},
+			{Text: "The handshake completes and the server hands out a " + v.sessionBy() + ". A hello with that " + v.sessionBy() + " ends otherwise: " + r.answer.Words() + ".", From: from},
+			{Text: fmt.Sprintf("With it the handshake fails %d of %d times, without it %d of %d.", r.fails[0], r.fails[1], r.works[1]-r.works[0], r.works[1]), From: from},
 		}
 		return []parley.Finding{f}
 	},
@@ -47,6 +48,13 @@ var sessionResumptionBroken = &Cause{
 		{
 			Name: "each hello with a ticket is refused", Fires: parley.Proved, Side: parley.ServerSide,
 			Transcript: firstSession + " x3" + givesTicket + `
+base = session ticket x2
+< Alert  fatal bad_record_mac(20)
+`,
+		},
+		{
+			Name: "each hello with a session ID is refused", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: firstSession + " x3" + givesID + `
 base = session ticket x2
 < Alert  fatal bad_record_mac(20)
 `,
@@ -104,6 +112,12 @@ base until=finished`
 < ServerHello       version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 renegotiation_info session_ticket
 < ServerHelloDone
 < NewSessionTicket  lifetime=300
+< Finished          encrypted
+stopped
+`
+	givesID = `
+< ServerHello       version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 session_id=32 renegotiation_info
+< ServerHelloDone
 < Finished          encrypted
 stopped
 `
@@ -176,6 +190,15 @@ func (v *View) resumption() resumption {
 		r.asks = append(r.asks, parley.Ask{Attempt: r.variant, Times: 2, Proof: true})
 	}
 	return r
+}
+
+// sessionBy is what the base's session is resumed with: a ticket, or up to 1.2 a session
+// ID where it was given no ticket (RFC 5246, Section 7.3).
+func (v *View) sessionBy() string {
+	if slices.ContainsFunc(v.Replies, func(r parley.Reply) bool { return r.Ticket(v.Base) == nil && r.Session(v.Base) != nil }) {
+		return "session ID"
+	}
+	return "ticket"
 }
 
 // refusesTicket says that a hello with a ticket was met by the end of the

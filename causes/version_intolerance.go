@@ -53,6 +53,13 @@ var versionIntolerance = &Cause{
 		if c, _ := v.Needs(parley.AxisSuite); v.otherCredentials(c) {
 			return nil // psk.mismatch or server.no-usable-certificate has it: suites of 1.3 say nothing of keys
 		}
+		if c, _ := v.Needs(parley.AxisVersion); c.Op == parley.Replace {
+			f.Intents = []parley.Intent{
+				{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a release or firmware that passes over versions it does not have"},
+				{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferVersions, Versions: []iana.Version{top}, Plain: "offer " + top.String() + " alone to this one server", Price: "gives up every newer version there"},
+			}
+			return []parley.Finding{f}
+		}
 		f.Intents = []parley.Intent{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.UpgradeServer, Plain: "a release or firmware that passes over versions it does not have"},
 			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferVersions, Versions: v.Offered()[1:], Plain: "leave " + top.String() + " out for this one server", Price: "gives up " + top.String() + " there"},
@@ -90,6 +97,25 @@ silence
 
 base - version 1.3 x2
 < ServerHello  version=1.2 suite=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "what offers more than 1.0 is reset, and 1.0 alone completes", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client openssl-3.0
+server 192.0.2.7:443 shop.example
+
+base x2
+< RST
+
+base - version 1.3
+< RST
+
+base = version 1.0 x2
+< ServerHello  version=1.0 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
+
+reference all of 1.0
+< ServerHello  version=1.0 suite=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA
 `,
 		},
 		{

@@ -19,11 +19,18 @@ var versionServerTooOld = &Cause{
 		{For: "server.protocol-violation", Test: "what was not offered is the version, as servers older than 1.3 select it"},
 		{For: "version.gap", Test: "the server accepts no version above the client's"},
 	},
+	Tries: func(v *View) [][]parley.Change {
+		if set := v.bestAlone(); set != nil {
+			return [][]parley.Change{set}
+		}
+		return nil
+	},
 	Find: func(v *View) []parley.Finding {
 		f, want, ok := v.versionFinding("version.server-too-old", parley.ServerSide, parley.Seen)
 		if !ok {
 			return nil
 		}
+		f = asReasons(f, v.onlyAlone(want))
 		if v.Completes() {
 			f = asReasons(f, "The server selects "+want.String()+", which "+v.Who()+" offers and does not go through with.")
 		}
@@ -56,6 +63,25 @@ base - version 1.3
 < Alert  fatal protocol_version(70)
 
 base + version 1.0 x2
+< ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_128_CBC_SHA
+`,
+		},
+		{
+			Name: "with 1.0 alone the hello completes, and with anything newer beside it not", Fires: parley.Proved, Side: parley.ServerSide,
+			Transcript: `
+client chrome
+server 192.0.2.7:443 shop.example
+
+base x2
+< RST
+
+base + version 1.0
+< RST
+
+base = version 1.0 x2
+< ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_128_CBC_SHA
+
+reference all of 1.0
 < ServerHello  version=1.0 suite=TLS_RSA_WITH_AES_128_CBC_SHA
 `,
 		},

@@ -20,8 +20,11 @@ func (v *View) versionCause() (id parley.CauseID, want iana.Version, ok bool) {
 		return "", 0, false
 	}
 	want = iana.Version(c.Values[0])
-	if c.Op == parley.Remove {
+	switch {
+	case c.Op == parley.Remove, c.Op == parley.Replace && slices.Contains(v.Offered(), want):
 		return "version.intolerance", want, true
+	case c.Op == parley.Replace:
+		return v.tooLow(want), want, true
 	}
 	if v.SharesVersion() {
 		return "", 0, false
@@ -43,6 +46,37 @@ func (v *View) versionCause() (id parley.CauseID, want iana.Version, ok bool) {
 		return "version.client-pinned", want, true
 	}
 	return "version.client-too-old", want, true
+}
+
+// bestAlone is the change by which the hello offers the newest version that the server
+// is known to accept, and no other: for servers that end what mentions a newer one,
+// where the version beside the others was tried and changed nothing. nil: that
+// does not look so.
+func (v *View) bestAlone() []parley.Change {
+	accepted := v.ServerVersions()
+	if len(accepted) == 0 || !v.Refused() || v.Answer.Unoffered || v.violates() || v.Base.SSL2 != nil {
+		return nil
+	}
+	best, offered := accepted[len(accepted)-1], v.Offered()
+	if best == iana.SSL2 || best >= offered[0] || v.Server.Accepts[offered[0]].Accepted.Is == parley.Yes {
+		return nil
+	}
+	less := parley.AddVersion(best)
+	if slices.Contains(offered, best) {
+		less = parley.Change{Axis: parley.AxisVersion, Op: parley.Remove, Values: []uint16{uint16(offered[0])}}
+	}
+	if ans, tried := v.Variant(less); !tried || !ans.Refused() || ans.Unoffered {
+		return nil
+	}
+	return []parley.Change{{Axis: parley.AxisVersion, Op: parley.Replace, Values: []uint16{uint16(best)}}}
+}
+
+// onlyAlone is what to say where it took the version alone.
+func (v *View) onlyAlone(want iana.Version) string {
+	if c, _ := v.Needs(parley.AxisVersion); c.Op == parley.Replace {
+		return "The server also ends every hello that offers more than " + want.String() + ", in place of selecting it."
+	}
+	return ""
 }
 
 // tooLow is the cause when the server's best lies below what the client goes

@@ -77,7 +77,7 @@ func noPathWords(p pkix.Problem) string {
 	case pkix.SelfSignedLeaf:
 		return "the leaf is its own issuer"
 	case pkix.RootUntrusted:
-		return "the chain ends in " + p.Certificate.Subject.Short() + ", which no programme has"
+		return "the chain ends in " + p.Certificate.Subject.Short() + ", which no root program has"
 	case pkix.StaleCA:
 		return p.Pool + " has the issuer's name with another key"
 	}

@@ -5,6 +5,8 @@ import (
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/check"
+	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/internal/peers"
 )
 
 // TestASessionIsResumedBeforeAServerIsFoundToDoSo: the silence of a healthy server
@@ -38,5 +40,22 @@ func resumesOnce(t *testing.T, o check.Options) {
 	}
 	if offered != 1 || taken != 1 {
 		t.Errorf("%d tickets offered and %d taken, want one\n%s", offered, taken, trail(a))
+	}
+}
+
+// A server that keeps sessions and gives no ticket, up to 1.2.
+func TestASessionIsResumedByItsIDWhereNoTicketIsGiven(t *testing.T) {
+	for _, stack := range []peers.Stack{peers.OpenSSL, peers.Nginx} {
+		t.Run(string(stack), func(t *testing.T) {
+			t.Parallel()
+			peers.Need(t, stack)
+			c := peers.Config{Versions: ids(iana.TLS12), Extra: []string{"-no_ticket"}}
+			if stack == peers.Nginx {
+				c.Extra = []string{"ssl_session_tickets off;", "ssl_session_cache shared:ids:1m;"}
+			}
+			o := options(t, pair{}, peers.Start(t, stack, c).Addr)
+			o.Resume = true
+			resumesOnce(t, o)
+		})
 	}
 }

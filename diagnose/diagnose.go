@@ -103,7 +103,7 @@ func stepScope(e *parley.Evidence, s parley.Scope) (ScopeResult, []parley.Ask) {
 			for _, f := range c.Find(v) {
 				switch {
 				case f.Phase <= parley.PhaseConnect || c.CannotTell || f.Members != nil:
-				case f.Phase <= parley.PhaseStartTLS && e.Client == nil:
+				case (f.Phase <= parley.PhaseStartTLS || !anyTLS(e, s)) && e.Client == nil:
 					f.Members = beforeTLS(e, s, members) // and the others were not asked
 				default:
 					f.Members = members
@@ -115,6 +115,11 @@ func stepScope(e *parley.Evidence, s parley.Scope) (ScopeResult, []parley.Ask) {
 	sr.Findings = settle(sr.Findings)
 	sr.Verdict = scopeVerdict(v, sr.Findings)
 	return sr, dedupe(asks)
+}
+
+// anyTLS says that something which came back in a scope was TLS.
+func anyTLS(e *parley.Evidence, s parley.Scope) bool {
+	return slices.ContainsFunc(e.Replies, func(r parley.Reply) bool { return e.Attempts[r.Attempt].Scope == s && len(r.Events) > 0 })
 }
 
 // beforeTLS are the members of the panel that a peer stops which does not come to

@@ -90,8 +90,17 @@ func (p *page) causesOf(t *Text) {
 	}
 	for _, c := range a.Causes {
 		p.lines = append(p.lines, columns(2, string(c.ID), "", c.Certainty.String()+", "+sideName(c.Side), p.cols)...)
-		p.wrapped("      ", t.Causes[c.ID].Title+": "+c.Why)
+		p.wrapped("      ", withWhy(t.Causes[c.ID].Title, c.Why))
 	}
+}
+
+// withWhy is the title of a cause and why it remains, which is no second time what
+// the title says.
+func withWhy(title, why string) string {
+	if why == "" || strings.Contains(strings.ToLower(title), strings.ToLower(why)) {
+		return title
+	}
+	return title + ": " + why
 }
 
 // isNoFailure says whether the text is of something that came after TLS.

@@ -118,7 +118,7 @@ func CSV(w io.Writer, l *Ledger) error {
 	for i := range l.Rows {
 		r := &l.Rows[i]
 		lines = append(lines, []string{
-			l.Target, r.Address, r.Set, r.Rule, r.State.String(), strconv.FormatBool(r.Advice), r.Title, r.Why, r.Clause, r.Fix, r.Severity,
+			l.Target, r.Address, r.Set, r.Rule, r.state(), strconv.FormatBool(r.Advice), r.Title, r.Why, r.Clause, r.Fix, r.Severity,
 		})
 	}
 	for _, line := range lines {
@@ -130,6 +130,18 @@ func CSV(w io.Writer, l *Ledger) error {
 		return err
 	}
 	return c.Error()
+}
+
+// state is what a line says of a row: of a weakness whether it is there, of a demand
+// whether it is met.
+func (r *Row) state() string {
+	switch {
+	case r.Severity != "" && r.State == StatePass:
+		return "absent"
+	case r.Severity != "" && r.State == StateFail:
+		return "present"
+	}
+	return r.State.String()
 }
 
 // unformula keeps a spreadsheet from taking what a peer sent for a formula.

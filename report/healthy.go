@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,15 +58,21 @@ func (s *screen) healthy(l limits) []string {
 	return append(out, s.also(l)...)
 }
 
-// resumed says what came of the tickets that were offered; "" if none was.
+// resumed says what came of the tickets, or session IDs, that were offered; "" if none
+// was.
 func (s *screen) resumed() string {
 	if s.c.Evidence == nil {
 		return ""
 	}
-	taken, offered := 0, 0
+	taken, offered, by := 0, 0, "ticket"
 	for _, r := range s.c.Evidence.Replies {
-		if !s.c.Evidence.Attempts[r.Attempt].Resume {
+		a := s.c.Evidence.Attempts[r.Attempt]
+		if !a.Resume {
 			continue
+		}
+		base := s.c.Evidence.Attempts[a.Base]
+		if slices.ContainsFunc(s.c.Evidence.RepliesTo(a.Base), func(r parley.Reply) bool { return r.Ticket(base) == nil && r.Session(base) != nil }) {
+			by = "session ID"
 		}
 		switch r.Resumed() {
 		case parley.Yes:
@@ -79,11 +86,11 @@ func (s *screen) resumed() string {
 	case offered == 0:
 		return ""
 	case taken == offered:
-		return "a session with the ticket that the server gave"
+		return "a session with the " + by + " that the server gave"
 	case taken == 0:
-		return "nothing: a full handshake follows on the server's own ticket"
+		return "nothing: a full handshake follows on the server's own " + by
 	}
-	return fmt.Sprintf("%d of %d tickets that the server gave; the others led to a full handshake", taken, offered)
+	return fmt.Sprintf("%d of %d %ss that the server gave; the others led to a full handshake", taken, offered, by)
 }
 
 // selected is the best combination that was seen to complete.
@@ -154,4 +161,10 @@ func (s *screen) cost() string {
 	return strconv.Itoa(s.c.Connections) + unit + seconds(s.c.Elapsed)
 }
 
-func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+// seconds says how long something took: "1.4 s", and below a tenth of one "23 ms".
+func seconds(d time.Duration) string {
+	if d < 100*time.Millisecond {
+		return fmt.Sprintf("%d ms", max(d.Milliseconds(), 1))
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}

@@ -92,8 +92,8 @@ func (v *scanScreen) lines() []string {
 
 func (v *scanScreen) build(most int) []string {
 	out := v.heading("")
-	if v.s.weakUnasked() {
-		out[0] = strings.Replace(out[0], "ok  ", "weak", 1)
+	if w := v.s.word(); w == "weak" || w == "part" {
+		out[0] = strings.Replace(out[0], "ok  ", w, 1)
 	}
 	if held := v.policies(most); len(held) > 0 {
 		out = append(append(out, ""), held...)
@@ -255,9 +255,9 @@ func keyWords(ch parley.Chain) string {
 	return ch.Key.String()
 }
 
-// scanVersions is what serverTerms says, and what is not known.
+// scanVersions is what settledTerms says, and what is not known.
 func scanVersions(s *parley.Server) string {
-	text := serverTerms(s)
+	text := settledTerms(s)
 	var open []iana.Version
 	for _, v := range s.Scope.Transport.Versions() {
 		if s.Accepts[v].Accepted.Is == parley.Unknown {

@@ -197,7 +197,7 @@ func trustedText(r *certificates.Report, verbose bool) string {
 		if names := by[is]; len(names) > 0 {
 			text := map[parley.Truth]string{parley.No: "not by ", parley.Unknown: "not known of "}[is] + strings.Join(names, ", ")
 			if len(names) == len(r.Stores) {
-				text = map[parley.Truth]string{parley.No: "by no programme", parley.Unknown: "not known of any programme"}[is]
+				text = map[parley.Truth]string{parley.No: "by no root program", parley.Unknown: "not known of any root program"}[is]
 			}
 			if len(why[is]) == 1 {
 				text += ": " + why[is][0]

@@ -62,8 +62,11 @@ func (s *Scan) weakUnasked() bool {
 
 // word is what a screen or a page begins with: the verdict, or weak.
 func (s *Scan) word() string {
-	if s.weakUnasked() {
+	switch {
+	case s.weakUnasked():
 		return "weak"
+	case s.Depth == "versions" && s.verdict() == parley.VerdictOK && s.FailOn == weaknesses.SeverityUnknown && len(s.Policies) == 0:
+		return "part" // what hangs on suites was not asked
 	}
 	return verdictWord(s.verdict())
 }

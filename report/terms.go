@@ -9,9 +9,14 @@ import (
 	"github.com/parley-tls/parley/iana"
 )
 
-// serverTerms says what a server accepts and refuses: "1.2 1.3 accepted,
-// 1.0 1.1 refused by alert 70". Empty if nothing is known.
+// serverTerms says what a server accepts and refuses, and what the answers leave open:
+// "1.2 1.3 accepted, 1.0 1.1 refused by alert 70". Empty if nothing was asked.
 func serverTerms(s *parley.Server) string {
+	return strings.TrimPrefix(strings.Join(append([]string{settledTerms(s)}, openVersions(s)...), ", "), ", ")
+}
+
+// settledTerms says what a server accepts and refuses. Empty if nothing is known.
+func settledTerms(s *parley.Server) string {
 	var parts []string
 	if yes := s.Versions(parley.Yes); len(yes) > 0 {
 		parts = append(parts, versionList(yes)+" accepted")
@@ -26,11 +31,11 @@ func serverTerms(s *parley.Server) string {
 		no = slices.DeleteFunc(no, func(v iana.Version) bool { return s.Accepts[v].Accepted.Why == why })
 		parts = append(parts, versionList(same)+" "+refusal(why))
 	}
-	return strings.Join(append(parts, openVersions(s)...), ", ")
+	return strings.Join(parts, ", ")
 }
 
 // openVersions says of the versions that were asked for, and that the answers leave
-// open, what came: "1.0 1.2 unknown (alert 40 handshake_failure)".
+// open, what came: "1.0 1.2 not known (alert 40 handshake_failure)".
 func openVersions(s *parley.Server) (parts []string) {
 	var whys []string
 	by := map[string][]iana.Version{}
@@ -45,7 +50,7 @@ func openVersions(s *parley.Server) (parts []string) {
 		by[why] = append(by[why], v)
 	}
 	for _, why := range whys {
-		parts = append(parts, versionList(by[why])+" unknown ("+why+")")
+		parts = append(parts, versionList(by[why])+" "+notKnown(why))
 	}
 	return parts
 }

@@ -83,12 +83,12 @@ func Next(q Question, e *parley.Evidence) []parley.Ask {
 }
 
 // resumes is the attempt to resume a session of the first hello that was given
-// a ticket to do it with.
+// a ticket to do it with, or up to 1.2 a session ID.
 func (q Question) resumes(e *parley.Evidence) (parley.Attempt, bool) {
 	if q.Resume {
 		for _, a := range q.bases() {
 			for _, r := range e.RepliesTo(a.ID) {
-				if r.Ticket(a) != nil {
+				if r.Ticket(a) != nil || r.Session(a) != nil {
 					return a.With(parley.ResumeSession), true
 				}
 			}
