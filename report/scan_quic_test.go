@@ -59,7 +59,7 @@ func TestAScreenOfAScanOverQUIC(t *testing.T) {
   1.3      2 cipher suites; the server's order decides
            TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384
 
-  took     12 connections, 0.1 s
+  took     12 connections, 80 ms
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("the screen is another (-want +got):\n%s", diff)

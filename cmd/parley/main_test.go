@@ -88,7 +88,7 @@ var (
 	endpoint = regexp.MustCompile(`\b(127\.0\.0\.[0-9]+|[a-z]+\.parley\.test):([0-9]{4,5})\b`)
 	after    = regexp.MustCompile(` +after [0-9.]+ m?s\b`)
 	cutAfter = regexp.MustCompile(` +after \.\.\.`)
-	took     = regexp.MustCompile(`\b[0-9]+\.[0-9] s\b`)
+	took     = regexp.MustCompile(`\b([0-9]+\.[0-9] s|[0-9]{1,2} ms)\b`)
 	elapsed  = regexp.MustCompile(`(elapsed-ms: |"(?:elapsed|took|after|at)_ms": )[0-9.]+`)
 	dated    = regexp.MustCompile(`\b((?:ended on|begins on|it is|of)\s+)2[0-9]{3}-[0-9]{2}-[0-9]{2}\b`) // of a certificate made today
 	lasts    = regexp.MustCompile(`\b2[0-9]{3}-[0-9]{2}-[0-9]{2} to 2[0-9]{3}-[0-9]{2}-[0-9]{2}\b`)
