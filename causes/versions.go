@@ -58,7 +58,7 @@ func (v *View) bestAlone() []parley.Change {
 		return nil
 	}
 	best, offered := accepted[len(accepted)-1], v.Offered()
-	if best == iana.SSL2 || best >= offered[0] || v.Server.Accepts[offered[0]].Accepted.Is == parley.Yes {
+	if best == iana.SSL2 || best.TLS() >= offered[0].TLS() || v.Server.Accepts[offered[0]].Accepted.Is == parley.Yes {
 		return nil
 	}
 	less := parley.AddVersion(best)

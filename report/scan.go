@@ -98,23 +98,42 @@ func (v *scanScreen) build(most int) []string {
 	if held := v.policies(most); len(held) > 0 {
 		out = append(append(out, ""), held...)
 	}
+	answers := v.answers(most)
+	foot := []string{""}
+	for _, n := range v.s.Notes {
+		foot = append(foot, v.labelled("note", n, "", 4)...)
+	}
+	v.c.Connections, v.c.Elapsed = v.s.Connections, v.s.Elapsed
+	foot = append(foot, v.labelled("took", v.cost(), "", 1)...)
+	if most == 1 && len(answers) > 1 {
+		share(answers, scanLines-len(out)-len(foot))
+	}
+	return slices.Concat(out, slices.Concat(answers...), foot)
+}
+
+// answers are those of the addresses, each with what is before it. Where there is not
+// room for all, what a later one says like the first is told once.
+func (v *scanScreen) answers(most int) (out [][]string) {
+	var first []string
 	for i, g := range v.s.groups() {
-		out = append(out, "")
+		part := []string{""}
 		if len(v.s.Endpoints) > 1 {
 			label := "at"
 			if i > 0 {
 				label = "but at"
 			}
-			out = append(out, v.labelled(label, strings.Join(g.where, ", "), "", 3)...)
+			part = append(part, v.labelled(label, strings.Join(g.where, ", "), "", 3)...)
 		}
-		out = append(out, v.endpoint(g.Endpoint, most)...)
+		lines := v.endpoint(g.Endpoint, most)
+		switch {
+		case i == 0:
+			first = lines
+		case most < 10:
+			lines = v.besides(first, lines, v.s.groups()[0].where[0])
+		}
+		out = append(out, append(part, lines...))
 	}
-	out = append(out, "")
-	for _, n := range v.s.Notes {
-		out = append(out, v.labelled("note", n, "", 4)...)
-	}
-	v.c.Connections, v.c.Elapsed = v.s.Connections, v.s.Elapsed
-	return append(out, v.labelled("took", v.cost(), "", 1)...)
+	return out
 }
 
 // scanGroup is one answer and the addresses that gave it.

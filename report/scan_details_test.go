@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/knowledge/weaknesses"
 	"github.com/parley-tls/parley/report"
 )
 
@@ -98,6 +100,44 @@ func TestDetailsArePlainFacts(t *testing.T) {
 	for _, line := range []string{"dh-key-reused: yes", "ticket-resumes: no for a reason", "second-handshake: accepted", "compresses-certificate: brotli", "answers-1.3: record_size_limit yes"} {
 		if !strings.Contains(b.String(), line+"\n") {
 			t.Errorf("no %q in\n%s", line, b.String())
+		}
+	}
+}
+
+// However much two addresses differ in, each is on the screen with the versions that it
+// accepts, and what the scan took stands at the end.
+func TestAScreenOfTwoAddressesThatDifferAtTheFullDepthIsOneScreen(t *testing.T) {
+	t.Parallel()
+	for _, suites := range [][]iana.Suite{{0xc02f, 0x009e}, parley.AllSuites(iana.TLS12)} {
+		s, other := scanOf(suites, iana.TLS10, iana.TLS11), inDetail()
+		s.Depth = "full"
+		s.Endpoints[0].Server.Details = other.Endpoints[0].Server.Details
+		s.Endpoints[0].Server.Auth = other.Endpoints[0].Server.Auth
+		s.Endpoints[1].Server.Details = inDetail().Endpoints[0].Server.Details
+		s.Endpoints[1].Server.Details.Names = nil
+		for i := range s.Endpoints {
+			e := &s.Endpoints[i]
+			e.Findings = weaknesses.Find(&e.Server, weaknesses.Beside{})
+		}
+		s.Endpoints[1].Server.Details.Sessions.Count = 4
+		s.Notes = []string{"a note of the scan"}
+		var b bytes.Buffer
+		if err := report.ScanHuman(&b, s, report.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
+		if len(lines) > 40 {
+			t.Errorf("%d lines, at most 40 are allowed:\n%s", len(lines), b.String())
+		}
+		for _, want := range []string{"at       192.0.2.7:443", "but at   192.0.2.8:443", "versions 1.2 accepted", "versions 1.0 1.1 1.2 accepted", "  took  ", "  note  "} {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("no %q in\n%s", want, b.String())
+			}
+		}
+		for _, l := range lines {
+			if utf8.RuneCountInString(l) > 80 {
+				t.Errorf("longer than 80 columns: %s", l)
+			}
 		}
 	}
 }
