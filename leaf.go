@@ -24,6 +24,9 @@ var keyOIDs = map[iana.KeyType][]byte{
 // groupOIDs are those of the curves of ECDSA keys (RFC 5480, Section 2.1.1.1;
 // RFC 5639, Section 4.1).
 var groupOIDs = map[iana.Group][]byte{
+	iana.GroupSecp192r1:       {0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 1},
+	iana.GroupSecp224r1:       {0x2b, 0x81, 0x04, 0, 33},
+	iana.GroupSecp256k1:       {0x2b, 0x81, 0x04, 0, 10},
 	iana.GroupSecp256r1:       {0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7},
 	iana.GroupSecp384r1:       {0x2b, 0x81, 0x04, 0, 34},
 	iana.GroupSecp521r1:       {0x2b, 0x81, 0x04, 0, 35},
@@ -56,6 +59,10 @@ func (c *Chain) readLeaf() {
 	switch c.Key {
 	case iana.KeyRSA, iana.KeyRSAPSS:
 		c.Bits = modulusBits(bits)
+	case iana.KeyEd25519:
+		c.Bits = 256
+	case iana.KeyEd448:
+		c.Bits = 448
 	case iana.KeyECDSA:
 		var curve cryptobyte.String
 		if !algorithm.ReadASN1(&curve, asn1.OBJECT_IDENTIFIER) {
@@ -66,7 +73,18 @@ func (c *Chain) readLeaf() {
 				c.Group = g
 			}
 		}
+		if i, ok := c.Group.Info(); ok {
+			c.Bits = i.Bits
+		}
 	}
+}
+
+// LeafGroup is the group of the EC key that the server shows; 0: it has no such key,
+// or shows none.
+func (r Reply) LeafGroup() iana.Group {
+	c := Chain{Raw: r.certificates()}
+	c.readLeaf()
+	return c.Group
 }
 
 // publicKeyInfo finds the SubjectPublicKeyInfo of a certificate (RFC 5280,

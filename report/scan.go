@@ -266,10 +266,10 @@ func keyWords(ch parley.Chain) string {
 	switch {
 	case ch.Key == 0:
 		return "certificate"
-	case ch.Bits > 0:
-		return ch.Key.String() + " " + strconv.Itoa(ch.Bits)
 	case ch.Group != 0:
 		return ch.Key.String() + " " + ch.Group.String()
+	case ch.Bits > 0 && ch.Key != iana.KeyEd25519 && ch.Key != iana.KeyEd448: // which have one size
+		return ch.Key.String() + " " + strconv.Itoa(ch.Bits)
 	}
 	return ch.Key.String()
 }
@@ -483,9 +483,10 @@ type (
 	}
 	scanTermsJSON struct {
 		termsJSON
-		SSL2           []string                `json:"ssl2_kinds"`
-		GroupsComplete map[string]parley.Truth `json:"groups_complete"`
-		Features       map[string]parley.Truth `json:"features"`
+		SSL2            []string                `json:"ssl2_kinds"`
+		GroupsComplete  map[string]parley.Truth `json:"groups_complete"`
+		SchemesComplete map[string]parley.Truth `json:"schemes_complete"`
+		Features        map[string]parley.Truth `json:"features"`
 	}
 )
 
@@ -539,9 +540,9 @@ func (t *scanTermsJSON) fill(s *parley.Server) {
 	for x, f := range s.Extensions {
 		t.Extensions[x.String()] = f.Is
 	}
-	t.GroupsComplete = map[string]parley.Truth{}
+	t.GroupsComplete, t.SchemesComplete = map[string]parley.Truth{}, map[string]parley.Truth{}
 	for v, col := range s.Accepts {
-		t.GroupsComplete[v.String()] = col.Groups.Complete
+		t.GroupsComplete[v.String()], t.SchemesComplete[v.String()] = col.Groups.Complete, col.Schemes.Complete
 	}
 	t.Features = map[string]parley.Truth{
 		"compression": s.Compression.Is, "fallback_scsv": s.Fallback.Is, "ocsp_response": s.Staples.Is, "session_ids": s.Sessions.Is,

@@ -26,11 +26,15 @@ func TestTheFullDepthComesToWhatTheServerWasTold(t *testing.T) {
 	}{
 		{stack: peers.OpenSSL, c: peers.Config{Versions: today, Groups: "X25519:P-384"}, groups12: []iana.Group{x25519, p384}, groups13: []iana.Group{x25519, p384}, ems: parley.Yes, fallback: parley.Yes},
 		{stack: peers.OpenSSL, c: peers.Config{Versions: today, Groups: "P-256", NoEMS: true}, groups12: []iana.Group{p256}, groups13: []iana.Group{p256}, ems: parley.No, fallback: parley.Yes},
-		{stack: peers.Nginx, c: peers.Config{Versions: classic, Groups: "P-521:P-256", ALPN: []string{"h2", "http/1.1"}}, groups12: []iana.Group{p521, p256}, alpn: []string{"h2", "http/1.0", "http/1.1"}, ems: parley.Yes, fallback: parley.Yes},
+		{stack: peers.Nginx, c: peers.Config{Versions: classic, Groups: "P-521:P-256", ALPN: []string{"h2", "http/1.1"}}, groups12: []iana.Group{p521, p256}, alpn: []string{"h2", "http/0.9", "http/1.0", "http/1.1"}, ems: parley.Yes, fallback: parley.Yes},
 		{
 			stack: peers.Go, c: peers.Config{Versions: today, Groups: "X25519MLKEM768:CurveP256", ALPN: []string{"h2", "http/1.1"}},
 			groups12: []iana.Group{p256}, groups13: []iana.Group{iana.GroupX25519MLKEM768, p256}, alpn: []string{"h2", "http/1.1"}, ems: parley.Yes, fallback: parley.Yes,
 		},
+		{stack: peers.Nginx, c: peers.Config{Versions: only12, Cert: peers.ECDSAP384, Groups: "X25519:P-384:P-521"}, groups12: []iana.Group{x25519, p384, p521}, ems: parley.Yes, fallback: parley.Unknown},
+		{stack: peers.OpenSSL, c: peers.Config{Versions: only12, Cert: peers.ECDSAP521, Groups: "P-256:P-521:brainpoolP384r1", ALPN: []string{"irc", "sip/2"}}, groups12: []iana.Group{p256, p521, iana.GroupBrainpoolP384r1}, alpn: []string{"irc", "sip/2"}, ems: parley.Yes, fallback: parley.Unknown},
+		{stack: peers.GnuTLS, c: peers.Config{Versions: today, Groups: "GROUP-SECP521R1:GROUP-X448:GROUP-SECP192R1:GROUP-SECP224R1"}, groups12: []iana.Group{p521, iana.GroupX448, iana.GroupSecp192r1, iana.GroupSecp224r1}, groups13: []iana.Group{p521, iana.GroupX448}, ems: parley.Yes, fallback: parley.Yes},
+		{stack: peers.GnuTLS, c: peers.Config{Versions: only13, Groups: "GROUP-FFDHE3072:GROUP-FFDHE2048"}, groups13: []iana.Group{iana.GroupFFDHE3072, iana.GroupFFDHE2048}, ems: parley.Unknown, fallback: parley.Unknown},
 		{stack: peers.GnuTLS, c: peers.Config{Versions: today, Groups: "GROUP-SECP256R1:GROUP-X25519"}, groups12: []iana.Group{p256, x25519}, groups13: []iana.Group{p256, x25519}, ems: parley.Yes, fallback: parley.Yes},
 	} {
 		t.Run(string(tt.stack)+" "+tt.c.Groups, func(t *testing.T) {
@@ -51,7 +55,7 @@ func TestTheFullDepthComesToWhatTheServerWasTold(t *testing.T) {
 			if tt.alpn != nil && !slices.Equal(slices.Sorted(slices.Values(got.ALPN.Protocols)), tt.alpn) {
 				t.Errorf("protocols %q, want %q", got.ALPN.Protocols, tt.alpn)
 			}
-			if got.EMS.Is != tt.ems || got.Fallback.Is != tt.fallback || got.Compression.Is != parley.No || got.Staples.Is != parley.No {
+			if got.EMS.Is != tt.ems || got.Fallback.Is != tt.fallback || len(tt.groups12) > 0 && got.Compression.Is != parley.No || got.Staples.Is != parley.No {
 				t.Errorf("extended master secret %v, fallback %v, compression %v, staples %v", got.EMS.Is, got.Fallback.Is, got.Compression.Is, got.Staples.Is)
 			}
 		})

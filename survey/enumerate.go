@@ -88,11 +88,12 @@ type Enumeration struct {
 	queue   []*query
 	pending map[parley.AttemptID][]*query
 	columns map[iana.Version]*column
-	firsts  int  // versions whose first answer is due
-	speaks  bool // some hello was answered in TLS
-	reached bool // some connection was opened
-	closed  bool // some version was asked for what is left of it once more
-	over    bool // interrupted
+	firsts  int          // versions whose first answer is due
+	speaks  bool         // some hello was answered in TLS
+	reached bool         // some connection was opened
+	closed  bool         // some version was asked for what is left of it once more
+	over    bool         // interrupted
+	keys    []iana.Group // of the EC keys that were shown
 }
 
 // query is one attempt that was asked for, and what to do with its answer.
@@ -178,6 +179,9 @@ func (e *Enumeration) Learn(r parley.Reply) {
 	e.open--
 	e.speaks = e.speaks || len(r.Events) > 0
 	e.reached = e.reached || r.Connect > 0
+	if g := r.LeafGroup(); g != 0 && !slices.Contains(e.keys, g) {
+		e.keys = append(e.keys, g)
+	}
 	ans := r.AnswerTo(q.attempt)
 	if ans.End == parley.EndInterrupted || ans.End == parley.EndLocal {
 		e.over = e.over || ans.End == parley.EndInterrupted

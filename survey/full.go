@@ -8,8 +8,13 @@ import (
 	"github.com/parley-tls/parley/wire"
 )
 
-// protocols are the application protocols that are asked for.
-var protocols = []string{"h2", "http/1.1", "http/1.0", "spdy/3.1", "imap", "pop3", "smtp", "ftp", "xmpp-client", "xmpp-server", "postgresql", "mqtt", "dot", "acme-tls/1"}
+// protocols are the application protocols that are asked for: those registered (RFC
+// 7301, Section 6) but for some of one product, and others that servers have.
+var protocols = []string{
+	"h2", "http/1.1", "http/1.0", "spdy/3.1", "imap", "pop3", "smtp", "ftp", "xmpp-client", "xmpp-server", "postgresql", "mqtt", "dot", "acme-tls/1",
+	"h3", "h2c", "http/0.9", "spdy/1", "spdy/2", "spdy/3", "stun.turn", "stun.nat-discovery", "webrtc", "c-webrtc", "managesieve", "coap", "co", "ntske/1", "sunrpc",
+	"smb", "irc", "nntp", "nnsp", "doq", "sip/2", "tds/8.0", "dicom", "radius/1.0", "radius/1.1", "grpc-exp", "lmtp", "ldap", "mysql", "redis", "amqp",
+}
 
 // full asks for what the full depth knows besides suites, once those of the
 // version are known.
@@ -61,7 +66,7 @@ const fewGroups = 5
 // groups offers groups until what is left is refused. In 1.3 no share is sent:
 // the server asks for that of the group that it selects. Below, some stacks want
 // the group of their EC key to be offered: where nothing but such a key is used,
-// the usual one stands behind the others, until it is selected.
+// its group stands behind the others, until it is selected.
 func (c *column) groups(list []iana.Group, bound bool) {
 	suites := c.accepted
 	if c.v.Before(iana.TLS13) {
@@ -75,13 +80,18 @@ func (c *column) groups(list []iana.Group, bound bool) {
 	}
 	a := c.part("groups", suites)
 	a.Hello = a.Hello.Clone()
-	bound = bound && c.v.Before(iana.TLS13) && !slices.Contains(list, iana.GroupSecp256r1) && !slices.ContainsFunc(suites, func(s iana.Suite) bool {
+	keys := slices.Clone(c.e.keys)
+	if len(keys) == 0 {
+		keys = append(keys, iana.GroupSecp256r1)
+	}
+	keys = slices.DeleteFunc(keys, func(g iana.Group) bool { return slices.Contains(list, g) })
+	bound = bound && c.v.Before(iana.TLS13) && len(keys) > 0 && !slices.ContainsFunc(suites, func(s iana.Suite) bool {
 		i, _ := s.Info()
 		return i.Auth != iana.AuthECDSA
 	})
 	a.Hello.SetGroups(list)
 	if bound {
-		a.Hello.SetGroups(append(slices.Clone(list), iana.GroupSecp256r1))
+		a.Hello.SetGroups(append(slices.Clone(list), keys...))
 	}
 	if c.v.TLS() == iana.TLS13 {
 		a.Hello.SetKeyShares([]wire.KeyShare{})
