@@ -256,6 +256,14 @@ func (c *Check) addressDocument(a *Address) addressJSON {
 	}
 }
 
+// preference says whether the server's order of suites decides, and is known.
+func preference(col parley.Column) parley.Truth {
+	if col.ServerOrder == parley.Mixed {
+		return parley.Mixed
+	}
+	return col.Suites.Order
+}
+
 func (c *Check) termsDocument(s *parley.Server) termsJSON {
 	t := termsJSON{
 		Versions: map[string]columnJSON{}, ALPN: some(s.ALPN.Protocols), Certificates: []certificateJSON{},
@@ -268,7 +276,7 @@ func (c *Check) termsDocument(s *parley.Server) termsJSON {
 	for v, col := range s.Accepts {
 		t.Versions[v.String()] = columnJSON{
 			Accepted: col.Accepted.Is, Why: col.Accepted.Why, From: sources(col.Accepted.From),
-			Suites: some(namesOf(col.Suites)), SuitesComplete: col.Suites.Complete, Preference: col.Suites.Order,
+			Suites: some(namesOf(col.Suites)), SuitesComplete: col.Suites.Complete, Preference: preference(col),
 			Groups: some(namesOf(col.Groups)), Schemes: some(namesOf(col.Schemes)), DHBits: bits(col.DHBits),
 		}
 	}

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
@@ -22,6 +23,7 @@ type column struct {
 	fresh    int  // of them those of which nothing was heard yet
 	rounds   int  // of pairs that were asked for the order
 	pairs    int  // under way
+	favoured bool // what clients without AES in hardware prefer was asked for
 	closing  bool // what is left was asked for once more
 	filled   bool // what the full depth adds was asked for
 	trouble  bool // the first hello got no answer
@@ -324,6 +326,9 @@ func (c *column) order() {
 	default:
 		pairs = r.Doubts()
 	}
+	if len(pairs) == 0 && r.Decides == parley.Yes {
+		pairs = c.favours(r.Order)
+	}
 	if len(pairs) == 0 {
 		return
 	}
@@ -343,6 +348,20 @@ func (c *column) order() {
 			}
 		}})
 	}
+}
+
+// favours pairs the first suite of a server's order with one of ChaCha20, which is
+// offered first: some servers let a client have it that prefers it, and no other.
+func (c *column) favours(order []iana.Suite) [][2]iana.Suite {
+	i := slices.IndexFunc(order, func(s iana.Suite) bool {
+		i, _ := s.Info()
+		return strings.HasPrefix(i.Cipher, "CHACHA20")
+	})
+	if c.favoured || i < 1 {
+		return nil
+	}
+	c.favoured = true
+	return [][2]iana.Suite{{order[0], order[i]}}
 }
 
 // without returns the suites but one.
