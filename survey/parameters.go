@@ -56,7 +56,7 @@ func (x *Parameters) schemes(v iana.Version, col *parley.Column, chains []parley
 	all := parley.AllSchemes(v)
 	usual := slices.DeleteFunc(slices.Clone(all), func(s iana.Scheme) bool { return !slices.Contains(usualSchemes, s) || !fits(chains, s, v) })
 	if x.plan.Pace == PaceGentle || len(usual) < 3 {
-		l.chain(all)
+		l.eitherWay(all)
 		return
 	}
 	l.sideBySide(all, usual)
@@ -99,6 +99,17 @@ func (l *schemeList) offer(list []iana.Scheme, then func(iana.Scheme)) {
 			return
 		}
 		then(0)
+	})
+}
+
+// eitherWay offers all in either order, which shows whose order decides, before the
+// rest is a chain.
+func (l *schemeList) eitherWay(all []iana.Scheme) {
+	l.offer(all, func(first iana.Scheme) {
+		if first == 0 {
+			return
+		}
+		l.offer(reversed(slices.Clone(all)), func(last iana.Scheme) { l.chain(remove(remove(all, first), last)) })
 	})
 }
 
