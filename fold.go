@@ -58,7 +58,7 @@ func (e *Evidence) fold(s Scope, strict bool) Server {
 	f.lists()
 	f.schemeLists()
 	e.details(&f.server)
-	f.server.Tolerance = e.tolerances(s)
+	f.server.Tolerance = e.tolerances(&f.server)
 	f.quic(e)
 	return f.server
 }

@@ -12,11 +12,11 @@ import (
 //
 // A refusal counts if it came twice and nothing else did, and if the usual hello
 // went through before it and after it.
-func (e *Evidence) tolerances(s Scope) []Tolerance {
-	f := oddFold{usual: map[OddityID]*Attempt{}}
+func (e *Evidence) tolerances(s *Server) []Tolerance {
+	f := oddFold{usual: map[OddityID]*Attempt{}, server: s}
 	for _, r := range e.Replies {
 		a, ok := e.Attempts[r.Attempt]
-		if !ok || len(a.Odd) == 0 || a.Scope.Addr != s.Addr || a.Scope.Via != s.Via {
+		if !ok || len(a.Odd) == 0 || a.Scope.Addr != s.Scope.Addr || a.Scope.Via != s.Scope.Via {
 			continue
 		}
 		if a.Base == "" {
@@ -66,8 +66,9 @@ type oddReply struct {
 }
 
 type oddFold struct {
-	heard []oddReply
-	usual map[OddityID]*Attempt
+	heard  []oddReply
+	usual  map[OddityID]*Attempt
+	server *Server // the terms without the tolerance
 }
 
 func (f *oddFold) of(o *Oddity) Tolerance {
@@ -163,6 +164,9 @@ func (f *oddFold) guessed(i int) bool {
 
 // unasked says why no reply tells of an oddity.
 func (f *oddFold) unasked(o *Oddity, usual *Attempt, lost string) string {
+	if usual == nil && o.To12 { // it is sent only beside an odd one that was refused
+		usual = f.server.UsualHello(iana.TLS12, nil)
+	}
 	switch {
 	case lost != "":
 		return lost
