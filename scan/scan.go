@@ -213,14 +213,14 @@ func (o *Options) scope(ctx context.Context, p *probe.Prober, e *parley.Evidence
 			return more(&known)
 		})
 	}
-	o.run(ctx, p, e, survey.Together(first, when(suited, func(known *parley.Server) survey.Planner {
+	o.run(ctx, p, e, survey.Paced(survey.Together(first, when(suited, func(known *parley.Server) survey.Planner {
 		return survey.Together(survey.LearnParameters(plan, known), survey.LearnTolerance(plan, known, first.AtOnce()), survey.LearnCredentials(plan, known), survey.LearnSessions(plan, known))
 	}), when(first.Through, func(known *parley.Server) survey.Planner { // the groups are known
 		if e.ECH = record(); len(e.ECH.Configs) > 0 {
 			plan.ECH = &e.ECH.Configs[0]
 		}
 		return survey.LearnDetails(plan, known)
-	})))
+	})), plan.Pace.AtOnce()))
 	return ended(ctx, p, e, e.Terms(s), plan.Most)
 }
 

@@ -17,7 +17,8 @@ type Planner interface {
 }
 
 // questions are what a planner asks once the versions and suites of a server are
-// known. Trouble is met by asking once more; then a question has that answer.
+// known. Trouble is met by asking once more, and silence by asking twice; then a question has
+// that answer.
 type questions struct {
 	plan    Plan
 	queue   []*question
@@ -30,7 +31,7 @@ type questions struct {
 // question is one attempt, and what to do with the answer.
 type question struct {
 	attempt parley.Attempt
-	again   bool
+	again   int
 	then    func(parley.Reply, parley.Answer) // nil: the fold has all that is to be done
 }
 
@@ -70,8 +71,9 @@ func (x *questions) Learn(r parley.Reply) {
 	switch {
 	case ans.End == parley.EndInterrupted:
 		x.over = true
-	case isTrouble(ans) && !q.again && !q.attempt.Resume: // a session may be good for one connection
-		q.again = true
+	case isTrouble(ans) && (q.again == 0 || q.again == 1 && ans.End == parley.EndSilence) && !q.attempt.Resume: // a session may be good for one connection
+		q.again++
+		q.attempt.Patience = 0 // the first wait may have been for the others
 		x.queue = append(x.queue, q)
 	case q.then != nil:
 		q.then(r, ans)
@@ -116,6 +118,66 @@ func (l *later) Next() []parley.Attempt {
 func (l *later) Learn(r parley.Reply) {
 	if l.begun != nil {
 		l.begun.Learn(r)
+	}
+}
+
+// Paced has at most atOnce attempts of a planner under way: fewer once some get no
+// answer, for a server may serve its clients in turn, and keep all waiting for one.
+// Odd hellos do not count, which may be what gets no answer.
+func Paced(p Planner, atOnce int) Planner {
+	return &paced{planner: p, most: atOnce, limit: atOnce, open: map[parley.AttemptID][]asked{}}
+}
+
+type paced struct {
+	planner     Planner
+	most, limit int
+	waiting     []parley.Attempt
+	open        map[parley.AttemptID][]asked
+	under       int // way: how many are open
+	made, cut   int // the attempts made, and those by the last cut
+	good        int // answers since then
+}
+
+// asked is an attempt under way, and which one of all it is.
+type asked struct {
+	attempt parley.Attempt
+	number  int
+}
+
+func (p *paced) Next() []parley.Attempt {
+	p.waiting = append(p.waiting, p.planner.Next()...)
+	n := max(0, min(len(p.waiting), p.limit-p.under))
+	out := p.waiting[:n:n]
+	p.waiting = p.waiting[n:]
+	for _, a := range out {
+		p.made++
+		p.open[a.ID] = append(p.open[a.ID], asked{a, p.made})
+	}
+	p.under += n
+	return out
+}
+
+func (p *paced) Learn(r parley.Reply) {
+	if who := p.open[r.Attempt]; len(who) > 0 {
+		p.open[r.Attempt] = who[1:]
+		p.under--
+		p.heard(who[0], r.AnswerTo(who[0].attempt))
+	}
+	p.planner.Learn(r)
+}
+
+// heard sets the pace: those that were sent together are one trouble, and it is
+// tried with one more after some answers.
+func (p *paced) heard(q asked, ans parley.Answer) {
+	switch silent := !ans.Accepted() && (ans.End == parley.EndSilence || ans.End == parley.EndConnectTimeout); {
+	case silent && len(q.attempt.Odd) < 2 && q.attempt.Base == "":
+		if q.number > p.cut {
+			p.cut, p.most, p.limit, p.good = p.made, max(1, p.limit/2), max(1, p.limit/8), 0
+		}
+	case !silent:
+		if p.good++; p.good > 4*p.limit && p.limit < p.most {
+			p.limit, p.good = p.limit+1, 0
+		}
 	}
 }
 

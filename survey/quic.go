@@ -38,7 +38,7 @@ func LearnQUIC(p Plan) *QUIC {
 // several times as it is.
 func (x *QUIC) once(a parley.Attempt, then func(parley.Reply, parley.Answer)) {
 	x.ask(a, then)
-	x.queue[len(x.queue)-1].again = true
+	x.queue[len(x.queue)-1].again = 2
 }
 
 // chain offers application protocols until what is left is refused. Which one

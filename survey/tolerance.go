@@ -28,6 +28,7 @@ type Tolerance struct {
 	went    map[parley.AttemptID][]bool // how each hello fared, in order
 	suspect []parley.Attempt
 	tried   int // rounds of what was refused
+	spare   int // how often a usual hello may be asked once more that got no answer
 }
 
 // stage is where a Tolerance stands.
@@ -46,7 +47,7 @@ const (
 func LearnTolerance(p Plan, s *parley.Server, atOnce int) *Tolerance {
 	x := &Tolerance{
 		plan: p, limit: max(1, min(atOnce, p.Pace.AtOnce())), open: map[parley.AttemptID]parley.Attempt{},
-		usual: map[parley.OddityID]*parley.Attempt{}, went: map[parley.AttemptID][]bool{},
+		usual: map[parley.OddityID]*parley.Attempt{}, went: map[parley.AttemptID][]bool{}, spare: 3,
 	}
 	if p.Scope.Transport == parley.TransportQUIC {
 		x.stage = ended // the oddities are of hellos over TCP
@@ -189,6 +190,11 @@ func (x *Tolerance) Learn(r parley.Reply) {
 	}
 	good := a.Fine(r)
 	x.went[a.ID] = append(x.went[a.ID], good)
+	if a.Base == "" && isTrouble(ans) && x.spare > 0 { // without it the odd ones teach nothing
+		x.spare--
+		a.Patience = 0
+		x.queue = append(x.queue, a)
+	}
 	if good || x.stage != inCrowd {
 		return
 	}
