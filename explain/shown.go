@@ -1,27 +1,27 @@
 package explain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/internal/lazy"
 	"github.com/parley-tls/parley/knowledge/errors"
 )
 
 // issued are the ways in which programs show whom a certificate is of and who
 // issued it: the first certificate of the chain, which is the server's own.
-var issued = []*regexp.Regexp{
-	regexp.MustCompile(`(?m)^\s*0 s:(?P<subject>.+)\n\s+i:(?P<issuer>.+)$`),                                             // openssl s_client
-	regexp.MustCompile(`<cert\([^)]*\) s: (?P<subject>[^>]+?) i: (?P<issuer>[^>]+?)>`),                                  // Apple's frameworks
-	regexp.MustCompile(`(?im)^[*\s]*subject ?[:=] ?(?P<subject>.+)\n(?:.*\n){0,5}?[*\s]*issuer ?[:=] ?(?P<issuer>.+)$`), // curl, openssl
+var issued = []lazy.Pattern{
+	lazy.Regexp(`(?m)^\s*0 s:(?P<subject>.+)\n\s+i:(?P<issuer>.+)$`),                                             // openssl s_client
+	lazy.Regexp(`<cert\([^)]*\) s: (?P<subject>[^>]+?) i: (?P<issuer>[^>]+?)>`),                                  // Apple's frameworks
+	lazy.Regexp(`(?im)^[*\s]*subject ?[:=] ?(?P<subject>.+)\n(?:.*\n){0,5}?[*\s]*issuer ?[:=] ?(?P<issuer>.+)$`), // curl, openssl
 }
 
 // selfSigned says whether a text shows a server's certificate that is its own
 // issuer.
 func selfSigned(text string) bool {
-	return slices.ContainsFunc(issued, func(re *regexp.Regexp) bool {
-		m := re.FindStringSubmatch(text)
+	return slices.ContainsFunc(issued, func(re lazy.Pattern) bool {
+		m := re().FindStringSubmatch(text)
 		if m == nil {
 			return false
 		}

@@ -2,11 +2,11 @@ package explain
 
 import (
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/internal/lazy"
 	"github.com/parley-tls/parley/knowledge/errors"
 )
 
@@ -31,17 +31,17 @@ const (
 )
 
 // forms are the ways in which programs name an endpoint, the surest first.
-var forms = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)\b(?P<scheme>https|wss|ldaps?|amqps?|mqtts?|rediss?|imaps?|pop3s?|smtps?|postgres(?:ql)?|mysql|mariadb|mongodb|grpcs?|ftps?|sqlserver|nats|ssl|tls|tcp|http)://(?:[^/@\s"']*@)?(?:` + dotted + `|(?P<hostB>[A-Za-z0-9-]+))(?::` + digits + `)?(?:[/?"'<>\s,;)\]]|: |:?$)`),
-	regexp.MustCompile(`(?i)\bhost='?` + name + `'?, port='?` + digits),
-	regexp.MustCompile(`(?i)\bat "` + name + `"(?: \([0-9a-f.:]+\))?,? port ` + digits),
-	regexp.MustCompile(`(?i)\bconnect(?:ed|ing|ion)? to (?:server )?` + name + ` (?:\([0-9a-f.:]+\) )?port ` + digits),
-	regexp.MustCompile(`(?i)\b` + dotted + `\[[0-9a-f.:]+\]:` + digits + `\b`),
-	regexp.MustCompile(`(?i)\b` + name + `/(?:[0-9]{1,3}\.){3}[0-9]{1,3}:` + digits + `\b`),
-	regexp.MustCompile(`->` + dotted + `:` + digits + `\b`),
-	regexp.MustCompile(`(?i)\bCONNECT(?:ION)? (?:ECONN[A-Z]+ |ETIMEDOUT )?` + dotted + `:` + digits + `\b`),
-	regexp.MustCompile(`(?i)\b(?:dial tcp|lookup|-connect|upstream|E[A-Z]{5,12}|host(?:name)?|server|broker|peer|target|to|for|at|node)[ =:]+"?'?/?` + dotted + `:` + digits + `\b`),
-	regexp.MustCompile(`(?:^|[\s"'(<\[=,/])` + dotted + `:` + digits + `(?:$|[\s"')>\],;/]|: )`),
+var forms = []lazy.Pattern{
+	lazy.Regexp(`(?i)\b(?P<scheme>https|wss|ldaps?|amqps?|mqtts?|rediss?|imaps?|pop3s?|smtps?|postgres(?:ql)?|mysql|mariadb|mongodb|grpcs?|ftps?|sqlserver|nats|ssl|tls|tcp|http)://(?:[^/@\s"']*@)?(?:` + dotted + `|(?P<hostB>[A-Za-z0-9-]+))(?::` + digits + `)?(?:[/?"'<>\s,;)\]]|: |:?$)`),
+	lazy.Regexp(`(?i)\bhost='?` + name + `'?, port='?` + digits),
+	lazy.Regexp(`(?i)\bat "` + name + `"(?: \([0-9a-f.:]+\))?,? port ` + digits),
+	lazy.Regexp(`(?i)\bconnect(?:ed|ing|ion)? to (?:server )?` + name + ` (?:\([0-9a-f.:]+\) )?port ` + digits),
+	lazy.Regexp(`(?i)\b` + dotted + `\[[0-9a-f.:]+\]:` + digits + `\b`),
+	lazy.Regexp(`(?i)\b` + name + `/(?:[0-9]{1,3}\.){3}[0-9]{1,3}:` + digits + `\b`),
+	lazy.Regexp(`->` + dotted + `:` + digits + `\b`),
+	lazy.Regexp(`(?i)\bCONNECT(?:ION)? (?:ECONN[A-Z]+ |ETIMEDOUT )?` + dotted + `:` + digits + `\b`),
+	lazy.Regexp(`(?i)\b(?:dial tcp|lookup|-connect|upstream|E[A-Z]{5,12}|host(?:name)?|server|broker|peer|target|to|for|at|node)[ =:]+"?'?/?` + dotted + `:` + digits + `\b`),
+	lazy.Regexp(`(?:^|[\s"'(<\[=,/])` + dotted + `:` + digits + `(?:$|[\s"')>\],;/]|: )`),
 }
 
 // sourceFiles are endings of names of files, which a number of a line follows.
@@ -62,7 +62,8 @@ func endpointsIn(line string) []endpoint {
 		line = line[:window]
 	}
 	var out []endpoint
-	for _, re := range forms {
+	for _, form := range forms {
+		re := form()
 		for _, m := range re.FindAllStringSubmatch(line, 8) {
 			var e endpoint
 			for i, group := range re.SubexpNames() {
@@ -172,12 +173,12 @@ func speaksOfProxy(line string) bool {
 // isBesideURL says whether a line names an https URL and, as what was connected to,
 // an address with another port.
 func isBesideURL(line string) bool {
-	url := forms[0].FindStringSubmatch(line)
-	asked := askedAt.FindStringSubmatch(line)
+	url := forms[0]().FindStringSubmatch(line)
+	asked := askedAt().FindStringSubmatch(line)
 	if url == nil || asked == nil || !strings.EqualFold(url[1], "https") {
 		return false
 	}
-	port := url[forms[0].SubexpIndex("port")]
+	port := url[forms[0]().SubexpIndex("port")]
 	if port == "" {
 		port = "443"
 	}
@@ -185,7 +186,7 @@ func isBesideURL(line string) bool {
 }
 
 // askedAt is the address that a program says it connected to.
-var askedAt = regexp.MustCompile(`(?:ECONNREFUSED|dial tcp|ETIMEDOUT) \[?[0-9a-fA-F.:]+\]?:([0-9]{1,5})\b`)
+var askedAt = lazy.Regexp(`(?:ECONNREFUSED|dial tcp|ETIMEDOUT) \[?[0-9a-fA-F.:]+\]?:([0-9]{1,5})\b`)
 
 // isElsewhere says whether a message that is mostly of other things than handshakes
 // stands in a text without any sign of one.
@@ -235,7 +236,7 @@ func cmpOr(s, otherwise string) string {
 // proxyTest is the command that asks the proxy which a line names.
 func proxyTest(line, host string) string {
 	via := "env"
-	if m := askedAt.FindString(line); m != "" {
+	if m := askedAt().FindString(line); m != "" {
 		via = "http://" + m[strings.LastIndexByte(m, ' ')+1:]
 	}
 	return "parley check " + cmpOr(host, "HOST") + " --proxy " + via

@@ -44,14 +44,16 @@ type suiteRow struct {
 }
 
 // suitePlaces are, for each number, the place of its row in suiteTable, counted from 1;
-// 0: it has none. A scan asks some hundred thousand times.
+// 0: it has none. A scan asks some hundred thousand times. They are no part of the heap:
+// most of their pages are never touched.
 var suitePlaces = sync.OnceValue(func() *[1 << 16]uint16 {
-	var places [1 << 16]uint16
 	for i, r := range suiteTable {
-		places[r.id] = uint16(i + 1)
+		placesOfSuites[r.id] = uint16(i + 1)
 	}
-	return &places
+	return &placesOfSuites
 })
+
+var placesOfSuites [1 << 16]uint16
 
 // find returns the row of s, or nil.
 func (s Suite) find() *suiteRow {
