@@ -19,8 +19,10 @@ type column struct {
 	refused  int // the shortest list that was refused, while it is not clear why; 0: none
 	accepted []iana.Suite
 	picks    []parley.Pick[iana.Suite]
-	runs     int  // chains under way
-	fresh    int  // of them those of which nothing was heard yet
+	runs     int // chains under way
+	fresh    int // of them those of which nothing was heard yet
+	begun    int // chains in all, and dry those whose first answer was no
+	dry      int
 	rounds   int  // of pairs that were asked for the order
 	pairs    int  // under way
 	favoured bool // what clients without AES in hardware prefer was asked for
@@ -205,6 +207,7 @@ func (c *column) pick(offered []iana.Suite, selected iana.Suite) {
 func (c *column) chain(suites []iana.Suite) {
 	c.runs++
 	c.fresh++
+	c.begun++
 	c.link(suites, true)
 }
 
@@ -239,17 +242,20 @@ func (c *column) ask(suites []iana.Suite, first bool) {
 		case got.Version != 0 && (got.Version.Before(c.v) || ans.SaysNo()):
 			c.onward(reversed(without(suites, got.Suite))) // under a lower version only, or given up again
 		default:
+			if first {
+				c.dry++
+			}
 			c.runs--
 			c.after()
 		}
-		if c.fresh == 0 && c.e.limit > 1 && c.e.idle() > 2 && len(c.accepted) <= few {
+		if c.fresh == 0 && c.e.limit > 1 && c.e.idle() > 2 && len(c.accepted) <= few && 2*c.dry >= c.begun {
 			c.close() // what chains still find is taken out of it as well
 		}
 	}})
 }
 
-// few suites are all that most servers accept: once every chain was answered, no
-// more is expected to be found.
+// few suites are all that most servers accept: once every chain was answered, and half
+// of them with no, no more is expected to be found.
 const few = 12
 
 // onward goes on with what is left of a chain, in two if there are connections
