@@ -75,6 +75,8 @@ func (f *folder) refused(a Attempt, ans Answer) verdict {
 		return v
 	}
 	switch {
+	case f.wantsName(a, ans):
+		v.why = "a host has to be named, which " + a.Whole.String() + " cannot do"
 	case ans.OfTheName():
 		v.is, v.why = Unknown, ans.Stands()
 	case ans.End == EndSilence:
@@ -91,6 +93,21 @@ func (f *folder) refused(a Attempt, ans Answer) verdict {
 		}
 	}
 	return v
+}
+
+// wantsName says that a hello of SSL 2 or 3, which have no way to name a host, is
+// refused for that, where hellos of another version that do name it are accepted: no
+// client that stops at SSL 3 gets through.
+func (f *folder) wantsName(a Attempt, ans Answer) bool {
+	if a.Whole != iana.SSL2 && a.Whole != iana.SSL3 || f.server.Scope.Name == "" || ans.End != EndAlert || ans.Alert != iana.AlertUnrecognizedName {
+		return false
+	}
+	if a.Hello != nil {
+		if _, named := a.Hello.ServerName(); named {
+			return false
+		}
+	}
+	return f.acceptsOther(a.Whole)
 }
 
 // acceptsOther says that a version other than v is accepted.

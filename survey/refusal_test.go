@@ -3,6 +3,7 @@ package survey
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -62,6 +63,44 @@ func TestOnlyWhatSaysNoIsARefusal(t *testing.T) {
 			got := s.Accepts[iana.TLS13].Accepted
 			if got.Is != tt.is || tt.why != "" && got.Why != tt.why {
 				t.Errorf("%s: %v, %q; want %v, %q", tt.name, got.Is, got.Why, tt.is, tt.why)
+			}
+		}
+	}
+}
+
+// TestAVersionThatCannotNameAHostIsRefusedWhereOneHasToBeNamed: HAProxy's strict-sni
+// refuses hellos of SSL 2 and 3 so, and accepts what names the host.
+func TestAVersionThatCannotNameAHostIsRefusedWhereOneHasToBeNamed(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name     string
+		accepted []iana.Suite
+		alert    iana.Alert
+		scope    string
+		want     parley.Truth
+		why      string
+	}{
+		{"a name is wanted", []iana.Suite{0xc02f}, iana.AlertUnrecognizedName, place443.Name, parley.No, "a host has to be named, which %v cannot do"},
+		{"nothing is accepted", nil, iana.AlertUnrecognizedName, place443.Name, parley.Unknown, "the server refuses the name: alert 112 unrecognized_name"},
+		{"no name was asked for", []iana.Suite{0xc02f}, iana.AlertUnrecognizedName, "", parley.Unknown, "the server refuses the name: alert 112 unrecognized_name"},
+		{"access is denied", []iana.Suite{0xc02f}, iana.AlertAccessDenied, place443.Name, parley.Unknown, "the server denies access: alert 49 access_denied"},
+	} {
+		scope := place443
+		scope.Name = tt.scope
+		m := &model{suites: map[iana.Version][]iana.Suite{iana.TLS12: tt.accepted}, named: true}
+		e, _, _ := drive(Plan{Scope: scope, Depth: DepthVersions, Pace: PaceUsual}, func(a parley.Attempt) parley.Reply {
+			if a.Whole == iana.SSL2 || a.Whole == iana.SSL3 {
+				return refused(a.ID, tt.alert)
+			}
+			return m.answer(a)
+		})
+		for _, v := range []iana.Version{iana.SSL2, iana.SSL3} {
+			if tt.accepted == nil && v == iana.SSL3 {
+				continue // other hellos have been refused for it
+			}
+			why := strings.ReplaceAll(tt.why, "%v", v.String())
+			if got := e.Terms(scope).Accepts[v].Accepted; got.Is != tt.want || got.Why != why {
+				t.Errorf("%s, %v: %v, %q; want %v, %q", tt.name, v, got.Is, got.Why, tt.want, why)
 			}
 		}
 	}

@@ -50,6 +50,24 @@ func TestWhatIsNotARefusalMeetsNoDemand(t *testing.T) {
 	}
 }
 
+// TestAServerThatWantsANameMeetsItsDemands: hellos of SSL 2 and 3 cannot name a host,
+// and are refused for that.
+func TestAServerThatWantsANameMeetsItsDemands(t *testing.T) {
+	t.Parallel()
+	peers.Need(t, peers.HAProxy)
+	s := peers.Start(t, peers.HAProxy, peers.Config{Versions: []iana.Version{iana.TLS12, iana.TLS13}, SNI: peers.RequireName})
+	a, err := verify.Run(t.Context(), verify.Options{
+		Question: target.Question{Text: s.Addr.String(), SNI: peers.Name}, Policies: []*policies.Policy{policies.Min(iana.TLS12)},
+		Prober: func() *probe.Prober { return &probe.Prober{Dialer: &loopbackOnly{}} },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Exit() != 0 {
+		t.Errorf("exit %d, want 0: %+v", a.Exit(), a.Policies[0].Demands)
+	}
+}
+
 // TestVersionsOfDTLSAreNamedAsSuch: DTLS has no 1.1.
 func TestVersionsOfDTLSAreNamedAsSuch(t *testing.T) {
 	t.Parallel()
