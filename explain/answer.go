@@ -16,6 +16,8 @@ const Most = 5
 type Answer struct {
 	// ReadAs says what the text was taken for.
 	ReadAs string
+	// Hint says where what is no message goes; "": nothing is to be said.
+	Hint string
 	// Known says that something of it is in the catalogue.
 	Known bool
 	// Foreign says that it is a message of another protocol, which ReadAs names.
@@ -114,7 +116,10 @@ func Explain(t *Text, o Options) *Answer {
 	}
 	if first == nil {
 		a.ReadAs = "text of which nothing is in the catalogue"
+		what, hint := thing(t)
 		switch {
+		case what != "":
+			a.ReadAs, a.Hint = what, hint
 		case strings.TrimSpace(t.Head) == "" && !t.Binary:
 			a.ReadAs = "nothing: the input is empty"
 		case t.Binary:

@@ -388,3 +388,21 @@ func TestTheSpeakerIsNamedOnlyWhereTheTextShowsIt(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsNoMessageIsToldWhereItGoes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"16030100310100002d0303000102030405060708":             "--as hello:FILE",
+		"16 03 01 00 31 01 00 00 2d 03 03 00 01 02 03 04":      "--as hello:FILE",
+		"\x16\x03\x01\x00\x31\x01\x00\x00\x2d\x03\x03\x00\x01": "--as hello:FILE",
+		"160303004a02000046030300010203040506070809":           "parley scan HOST",
+		"-----BEGIN CERTIFICATE-----\nMIIB\n":                  "--ca FILE",
+		"-----BEGIN EC PRIVATE KEY-----\nMIIB\n":               "--client-key FILE",
+		"hello world":                                          "",
+	} {
+		a := explainText(text)
+		if a.Known || (want == "") != (a.Hint == "") || !strings.Contains(a.Hint, want) {
+			t.Errorf("%q: known %t, hint %q, want %q", text, a.Known, a.Hint, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,8 +15,9 @@ import (
 )
 
 var (
-	hostShape = lazy.Regexp(`^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)+|localhost)(:[0-9]{1,5})?$`)
-	urlShape  = lazy.Regexp(`^[a-z][a-z0-9+.-]*://[^ ]+$`)
+	hostShape  = lazy.Regexp(`^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)+|localhost)(:[0-9]{1,5})?$`)
+	labelShape = lazy.Regexp(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`) // a host of one label
+	urlShape   = lazy.Regexp(`^[a-z][a-z0-9+.-]*://[^ ]+$`)
 )
 
 // anything reads words that begin with no verb: a host, a URL, a file or a text.
@@ -46,6 +48,33 @@ func (a *app) anything(root *cobra.Command, args []string) []string {
 	}
 	fmt.Fprintf(a.stderr, "Read as: %s, parley %s\n", what, verb)
 	return append([]string{verb}, args...)
+}
+
+// negative is a number below 0, as libraries print them: -9836, -0x7780.
+var negative = lazy.Regexp(`^-(0[xX][0-9a-fA-F]+|[0-9]{2,})$`)
+
+// withNumbers marks a number below 0 as what is to be explained: it begins as a flag
+// does. A number after a flag may be its value.
+func withNumbers(args []string) []string {
+	at := 0
+	if len(args) > 0 && args[0] == "explain" {
+		at = 1
+	}
+	if at >= len(args) || !negative().MatchString(args[at]) {
+		return args
+	}
+	var flags []string // may stand behind the number
+	words := []string{args[at]}
+	for _, x := range args[at+1:] {
+		if strings.HasPrefix(x, "--") && len(x) > 2 {
+			flags = append(flags, x)
+		} else if len(flags) > 0 {
+			flags = append(flags, x)
+		} else {
+			words = append(words, x)
+		}
+	}
+	return slices.Concat([]string{"explain"}, flags, []string{"--"}, words)
 }
 
 func isFile(name string) bool {

@@ -88,6 +88,7 @@ func (a *app) run(ctx context.Context, args []string) (exit int) {
 		return columns(w)
 	}
 	root := a.command()
+	args = withNumbers(args)
 	if with := a.anything(root, args); with != nil {
 		args = with
 	}
@@ -179,7 +180,10 @@ func (a *app) command() *cobra.Command {
 			hint := "parley --help"
 			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 				hint = "similar: " + strings.Join(near, ", ")
-			} else if strings.ContainsAny(args[0], ".:/") {
+				if len(args) == 1 && labelShape().MatchString(args[0]) {
+					hint += "; a host: parley check " + args[0]
+				}
+			} else if strings.ContainsAny(args[0], ".:/") || labelShape().MatchString(args[0]) {
 				hint = "to check an endpoint: parley check " + args[0]
 			}
 			return wrong(hint, "unknown command %q", args[0])

@@ -230,6 +230,9 @@ func unknownText(text *explain.Text, ans *explain.Answer) error {
 	if ans.Foreign {
 		return &failure{exit: exitUnknown, err: fmt.Errorf("%q is %s", first, ans.ReadAs), hint: "ssh -v shows where it ends; parley reads messages of TLS"}
 	}
+	if ans.Hint != "" {
+		return &failure{exit: exitUnknown, err: fmt.Errorf("cannot explain: this is %s", ans.ReadAs), hint: ans.Hint}
+	}
 	if first == "" || text.Binary {
 		err = fmt.Errorf("cannot tell: read as %s", ans.ReadAs)
 	}

@@ -17,6 +17,8 @@ var java = Stack{
 		{Text: "closing inbound before receiving peer's close_notify", Means: "no-close-notify"},
 		{Text: "Inbound closed before receiving peer's close_notify", Means: "no-close-notify"},
 		{Text: "SSLEngine closed already", Means: "nothing"},
+		{Text: "javax.net.ssl.SSLException: readHandshakeRecord", Means: "broken-pipe"},
+		{Text: "javax.net.ssl.SSLProtocolException: Connection reset", Means: "reset"},
 		{Text: "handshake timed out after <n>", Means: "timeout.handshake", Like: []string{"io.netty.handler.ssl.SslHandshakeTimeoutException: handshake timed out after 10000 ms"}},
 		{Text: "No appropriate protocol (protocol is disabled or cipher suites are inappropriate)", Means: "config.nothing"},
 		{Text: "No appropriate protocol", Means: "config.nothing"},

@@ -146,6 +146,22 @@ var peculiar = []Meaning{
 			{Cause: "server.protocol-violation", Why: "the message breaks the protocol"},
 			{Cause: "clientcert.renegotiation", Why: "a server that renegotiates is refused so"},
 		}},
+	{ID: "failed.kafka", Says: "The handshake with the broker failed; Kafka keeps the reason in the exceptions below.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.untrusted-private-ca", Why: "the truststore of the client does not have the broker's root"},
+			{Cause: "name.mismatch", Why: "the broker's certificate is not for the name in advertised.listeners"},
+			{Cause: "clientcert.required", Why: "a broker with ssl.client.auth=required got no certificate"},
+			{Cause: "server.no-usable-certificate", Why: "the broker's keystore has no key that it can use"},
+			{Cause: "cipher.no-overlap", Why: "or no version or cipher suite is shared"},
+		}},
+	{ID: "failed.apple", Says: "The handshake failed; the message does not say why.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "version.server-too-old", Why: "App Transport Security demands TLS 1.2"},
+			{Cause: "cipher.no-overlap", Why: "and cipher suites with forward secrecy"},
+			{Cause: "chain.untrusted-private-ca", Why: "a certificate that is not trusted ends here as well"},
+			{Cause: "cert.weak-digest", Why: "so does one with SHA-1, or with a key below 2048 bits"},
+			{Cause: "plaintext.tls-to-plain-port", Why: "and a server without TLS on that port"},
+		}},
 	{ID: "login", Says: "The server refused the login; it did so after whatever TLS there was.", By: ByPeer, Phase: parley.PhasePolicy, Tells: TellsNothing, Alert: -1},
 	{ID: "kafka.plain", Says: "The broker hung up before the client had logged in.", By: ByPeer, Phase: parley.PhasePlaintext, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
@@ -196,11 +212,12 @@ var peculiar = []Meaning{
 			{Cause: "dh.too-small", Why: "parameters out of range are reported so"},
 			{Cause: "group.no-overlap", Why: "so is a group that the build lacks"},
 		}},
-	{ID: "mbedtls.buffer", Says: "The device ran out of memory for the handshake.", By: ByLocal, Phase: parley.PhaseParameters, Tells: TellsHow, Alert: -1,
+	{ID: "mbedtls.buffer", Says: "The device ran out of memory for the handshake.", By: BySelf, Phase: parley.PhaseParameters, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
-			{Cause: "library.bug", Why: "buffers that are too small for the server's chain", Side: parley.ClientSide},
-			{Cause: "config.nothing-enabled", Why: "or settings that do not fit the device"},
-		}},
+			{Cause: "library.bug", Side: parley.ClientSide, Why: "the heap is full, or a buffer is smaller than the server's chain: free memory, MBEDTLS_SSL_IN_CONTENT_LEN, a chain with ECDSA"},
+			{Cause: "config.nothing-enabled", Why: "or the build's settings do not fit the device"},
+		},
+		Test: "parley explain library.bug"},
 	{ID: "rust.issuer", Says: "webpki found no path to a trusted root, and says the same whatever keeps the path from being built.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "middlebox.interception", Why: "rustls with its own roots does not read the system's, where the root of a product stands"},
@@ -363,6 +380,11 @@ var served = []Meaning{
 		Guesses: []Guess{{Cause: "clientcert.untrusted", Why: "the message names it"}, {Cause: "revocation.check-failed", Why: "its revocation list may be out of date"}}},
 	{ID: "http.client-cert", Says: "The server answered in HTTP that it wants a client certificate; the handshake went through without one.", By: ByPeer, Phase: parley.PhaseClientCertificate, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "clientcert.required", Why: "the page names it"}}},
+	{ID: "vpn.client-cert", Says: "The gateway did not accept the client's certificate, or got none.", By: ByPeer, Phase: parley.PhaseClientCertificate, Tells: TellsHow, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "clientcert.required", Why: "no certificate on this machine fits what the gateway asks for, or its key cannot be read"},
+			{Cause: "clientcert.untrusted", Why: "the gateway does not accept the one that was sent"},
+		}},
 	{ID: "nginx.no-header", Says: "The upstream's answer is no HTTP.", By: BySelf, Phase: parley.PhasePlaintext, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "plaintext.http-to-tls-port", Why: "the upstream's port is one of TLS, and was spoken to in clear"},
@@ -458,6 +480,13 @@ var served = []Meaning{
 		Guesses: []Guess{{Cause: "psk.mismatch", Why: "the message names it"}}},
 	{ID: "openssl.no-certificate", Says: "The handshake ended before any certificate came.", By: ByUnknown, Phase: parley.PhaseHello, Tells: TellsNothing, Alert: -1},
 	{ID: "openssl.alert", Says: "Seven bytes came back: an alert, and nothing else.", By: ByPeer, Phase: parley.PhaseHello, Tells: TellsNothing, Alert: -1},
+	{ID: "verify.ct", Says: "The certificate comes without the timestamps of Certificate Transparency that this program demands.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "middlebox.interception", Why: "a certificate made on the path has no such timestamps"},
+			{Cause: "chain.untrusted-private-ca", Why: "nor has one of a private authority that is installed as if it were public"},
+			{Cause: "cert.malformed", Why: "or the public authority issued it without them: have it issued again"},
+		},
+		Folk: []string{"Importing the root: timestamps are demanded of what leads to a public one."}},
 	{ID: "verify.any", Says: "The certificate was refused; the message does not say why.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsVaguely, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "chain.untrusted-private-ca", Why: "its root is not trusted here"},

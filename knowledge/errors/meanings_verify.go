@@ -29,7 +29,7 @@ var verifying = []Meaning{
 			{Cause: "chain.truststore-missing", Why: "Java reads its own store, and a program may have set another"},
 			{Cause: "chain.untrusted-private-ca", Why: "the server's root may be a private one"},
 			{Cause: "chain.incomplete", Why: "the server may leave out an intermediate"},
-			{Cause: "chain.truststore-stale", Why: "old releases of Java lack newer roots"},
+			{Cause: "chain.self-signed", Why: "of a certificate that signed itself Java says the same"},
 		},
 		Folk: []string{
 			"A trust manager that accepts everything: then anybody on the path can answer.",
@@ -96,7 +96,21 @@ var verifying = []Meaning{
 			{Cause: "chain.incomplete", Why: "the server may leave out an intermediate"},
 			{Cause: "chain.untrusted-private-ca", Why: "the server's root may be a private one"},
 			{Cause: "clock.skew", Why: "a wrong clock or an expired certificate ends here"},
-			{Cause: "cert.weak-digest", Why: "so does a certificate that the security level excludes"},
+			{Cause: "chain.self-signed", Why: "so does a certificate that signed itself"},
+		},
+		AsServer: []Guess{
+			{Cause: "clientcert.untrusted", Why: "a server verifies the certificate of its client"},
+			{Cause: "revocation.check-failed", Why: "its revocation list may be out of date"},
+			{Cause: "clock.skew", Why: "or its clock"},
+		},
+		Folk: verifyFolk},
+	{ID: "verify.failed-bare", Says: "The peer's certificate was not accepted; this stack says the same of name, dates and issuer.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsVaguely, Alert: -1,
+		Guesses: []Guess{
+			{Cause: "chain.truststore-missing", Why: "this program may have no trust anchors, or look in the wrong place"},
+			{Cause: "chain.untrusted-private-ca", Why: "the server's root may be a private one"},
+			{Cause: "chain.incomplete", Why: "the server may leave out an intermediate"},
+			{Cause: "chain.self-signed", Why: "a certificate that signed itself ends here as well"},
+			{Cause: "name.mismatch", Why: "and so does one for another name"},
 		},
 		AsServer: []Guess{
 			{Cause: "clientcert.untrusted", Why: "a server verifies the certificate of its client"},
@@ -107,9 +121,9 @@ var verifying = []Meaning{
 	{ID: "verify.failed-gnutls", Says: "The server's certificate was not accepted; curl with GnuTLS does not say why.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsVaguely, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "chain.untrusted-private-ca", Why: "the server's root may be a private one, as of a company's own GitLab"},
-			{Cause: "chain.expired-root-path", Why: "old GnuTLS goes by a root that has expired though another path exists"},
 			{Cause: "chain.truststore-missing", Why: "the file of trust anchors that it names may be empty or absent"},
-			{Cause: "clock.skew", Why: "a wrong clock ends here, as on a device that just started"},
+			{Cause: "clock.skew", Why: "a wrong clock ends here, as on a device that just started, and so does an expired certificate"},
+			{Cause: "chain.self-signed", Why: "a certificate that signed itself is refused in these words"},
 			{Cause: "chain.incomplete", Why: "the server may leave out an intermediate"},
 		},
 		Folk: verifyFolk},
@@ -129,6 +143,8 @@ var verifying = []Meaning{
 	{ID: "verify.not-yet", Says: "A certificate of the chain is not valid yet, by the clock of this machine.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,
 		Guesses: []Guess{{Cause: "clock.skew", Why: "the clock of this machine is behind, or that of the issuer was ahead"}},
 		Folk:    expiryFolk},
+	{ID: "verify.clock", Says: "The browser compared this machine's clock with another one, and they differ.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsWhy, Alert: -1, Decides: true,
+		Guesses: []Guess{{Cause: "clock.skew", Why: "the page names it"}}},
 	{ID: "verify.dates", Says: "A certificate of the chain is expired or not yet valid, by the clock of this machine.", By: BySelf, Phase: parley.PhaseVerification, Tells: TellsHow, Alert: -1,
 		Guesses: []Guess{
 			{Cause: "chain.expired-leaf", Why: "mostly it is the server's own certificate"},

@@ -146,7 +146,7 @@ var nss = Stack{
 		{Text: "MOZILLA_PKIX_ERROR_VALIDITY_TOO_LONG", Code: "-16375", Means: "verify.distinct"},
 		{Text: "MOZILLA_PKIX_ERROR_REQUIRED_TLS_FEATURE_MISSING", Code: "-16374", Means: "verify.staple"},
 		{Text: "Peer's Certificate has been revoked", Means: "verify.revoked"},
-		{Text: "MOZILLA_PKIX_ERROR_INSUFFICIENT_CERTIFICATE_TRANSPARENCY", Means: "verify.policy"},
+		{Text: "MOZILLA_PKIX_ERROR_INSUFFICIENT_CERTIFICATE_TRANSPARENCY", Means: "verify.ct"},
 		{Text: "MOZILLA_PKIX_ERROR_INVALID_INTEGER_ENCODING", Code: "-16373", Means: "verify.malformed"},
 		{Text: "MOZILLA_PKIX_ERROR_EMPTY_ISSUER_NAME", Code: "-16372", Means: "verify.malformed"},
 		{Text: "MOZILLA_PKIX_ERROR_ADDITIONAL_POLICY_CONSTRAINT_FAILED", Code: "-16371", Means: "verify.distrusted"},

@@ -191,6 +191,8 @@ var services = []Stack{
 		From:   "Mosquitto 1.4 to 2.0: src/net.c, lib/net_mosq.c; Kafka: SslTransportLayer; RabbitMQ; OpenLDAP 2.4 to 2.6 with OpenSSL, GnuTLS, MozNSS; OpenVPN 2.3 to 2.6; stunnel 5; wpa_supplicant",
 		Unlike: []string{"New client connected from 192.0.2.1 as a", "TLS: Initial packet from [AF_INET]192.0.2.1:1194", "ldap_start_tls: OK"},
 		Entries: []Entry{
+			{Text: "SslAuthenticationException: SSL handshake failed", Means: "failed.kafka"},
+			{Text: "failed authentication due to: SSL handshake failed", Means: "failed.kafka"},
 			{Text: "Unexpected status of SSLEngineResult after an unwrap", Means: "failed"},
 			{Text: "The server requires binds to turn on integrity checking if SSL\\TLS are not already active", Means: "starttls.needed"},
 			{Text: "LDAPStartTLSError: wrap socket error", Means: "failed"},

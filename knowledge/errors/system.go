@@ -96,6 +96,7 @@ var vague = Stack{
 		{Text: "the certificate is not trusted", Means: "verify.untrusted"},
 		{Text: "expired certificate", Means: "verify.expired", Unlike: []string{"remote error: tls: no-expired certificates"}},
 		{Text: "hostname verification failed", Means: "verify.name"},
+		{Text: "host name verification failed", Means: "verify.name"},
 		{Text: "unexpected EOF", Means: "eof.middle"},
 		{Text: "connection closed by remote host", Means: "eof"},
 		{Text: "remote end closed connection without response", Means: "eof"},
