@@ -453,7 +453,7 @@ func (t *Text) product(first *event, o Options) string {
 			name = f.Rule.Product.Name
 		}
 	}
-	if name == "" && first.stack != nil && !slices.Contains([]string{"any", "system", "x509", "databases", "mail", "brokers", "haproxy", "aws"}, first.stack.ID) {
+	if name == "" && first.stack != nil && !slices.Contains([]string{"any", "system", "x509", "databases", "mail", "brokers", "haproxy", "aws", "vpn", "browsers"}, first.stack.ID) {
 		name = first.stack.Name
 	}
 	return name

@@ -13,7 +13,7 @@ import (
 func Stacks() []*Stack { return stacks }
 
 var stacks = func() []*Stack {
-	all := []*Stack{&openssl, &x509, &boringssl, &gnutls, &nss, &schannel, &dotnet, &apple, &java, &erlang, &golang, &rust, &curl, &chromium}
+	all := []*Stack{&openssl, &x509, &boringssl, &gnutls, &nss, &schannel, &dotnet, &apple, &java, &erlang, &golang, &rust, &curl, &chromium, &browsers}
 	for _, more := range [][]Stack{embedded, scripting, services, enterprise, proxies} {
 		for i := range more {
 			all = append(all, &more[i])

@@ -38,7 +38,7 @@ var Products = []Product{
 	{Name: "LDAP client", Role: RoleClient, Signs: []string{"ldap_", "ldap.SERVER_DOWN", "ldap_start_tls", "Can't contact LDAP server", "TLS: hostname does not match", "TLS: can't connect", "TLS: peer cert untrusted", "ldapsearch"}},
 	{Name: "FTP client", Role: RoleClient, Signs: []string{"FTPReply", "AUTH TLS", "PROT P", "lftp", "FileZilla", "ftps"}},
 	{Name: "Electron", Role: RoleClient, Signs: []string{"electron", "net::ERR_", "ssl_client_socket_impl"}},
-	{Name: "Firefox", Role: RoleClient, Signs: []string{"MOZILLA_PKIX_ERROR", "An error occurred during a connection to", "Secure Connection Failed", "Firefox"}},
+	{Name: "Firefox", Role: RoleClient, Signs: []string{"MOZILLA_PKIX_ERROR", "An error occurred during a connection to", "Secure Connection Failed", "Firefox", "Warning: Potential Security Risk Ahead", "uses an invalid security certificate"}},
 	{Name: "Safari", Role: RoleClient, Signs: []string{"Safari can't", "This Connection Is Not Private", "Safari cannot"}},
 	{Name: "Chrome", Role: RoleClient, Signs: []string{"This site can't provide a secure connection", "NET::ERR_CERT", "Your connection is not private"}},
 	{Name: "Node.js", Signs: []string{"TLSSocket", "_tls_wrap", "node:_tls_wrap", "node:internal", "EPROTO", "deps/openssl", "TLSWrap"}},
