@@ -125,7 +125,7 @@ var Hints = []Hint{
 		For: []string{"alert.40"}, Cause: "clientcert.required", Weight: 10,
 		Why: "a server of TLS 1.2 says so to a client that presents no certificate"},
 	{Texts: []string{"TLSSocket", "_tls_wrap", "npm ERR!", "npm error", "electron", "node:internal", "pnpm", "yarn", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"},
-		For: []string{"verify.issuer"}, Cause: "chain.untrusted-private-ca", Weight: 12,
+		For: []string{"verify.issuer"}, Cause: "chain.untrusted-private-ca", Weight: 45,
 		Why: "a registry or service of a company has a root of its own, which Node learns from NODE_EXTRA_CA_CERTS only"},
 	{Texts: []string{"ESP32", "ESP8266", "esp-tls", "esp-idf", "mbedtls", "-0x2700", "X509 - Certificate verification failed"},
 		For: []string{"verify.failed-bare"}, Cause: "clock.skew", Weight: 65,
