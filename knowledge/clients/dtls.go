@@ -38,7 +38,7 @@ var dtlsFamilies = []family{
 	}}},
 	{Name: "java", Stack: "java", Clients: []entry{{
 		ID: "java17-dtls", Name: "Java 17 (17.0.15) over DTLS", Aliases: []string{"javadtls", "java-17-dtls"}, Able: dtlsVersions, MaxDH: 8192,
-		From:  []parley.Source{dtlsMeasured("SSLContext DTLS of Java 17.0.15; with jdk.tls.disabledAlgorithms emptied it has DTLS 1.0"), jdkDH},
+		From:  []parley.Source{dtlsMeasured("SSLContext DTLS of Java 17.0.15; with jdk.tls.disabledAlgorithms emptied it enables DTLSv1.0"), jdkDH},
 		Notes: []parley.Note{{About: parley.AxisVersion, Text: "this JDK has DTLS 1.0 and leaves it off (jdk.tls.disabledAlgorithms)", From: dtlsMeasured("Java 17.0.15")}},
 		Knobs: []parley.Knob{javaKnobs[1], javaKnobs[2]},
 	}}},
