@@ -5,12 +5,10 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	xpkix "crypto/x509/pkix"
 	"fmt"
 	"math/big"
-	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -63,11 +61,20 @@ func ca(name string) *x509.Certificate {
 	}
 }
 
+func oid(arcs ...uint64) x509.OID {
+	o, err := x509.OIDFromInts(arcs)
+	if err != nil {
+		panic(err)
+	}
+	return o
+}
+
 func leaf(changes ...func(*x509.Certificate)) *x509.Certificate {
 	c := &x509.Certificate{
 		SerialNumber: new(big.Int).Lsh(big.NewInt(7), 80), Subject: xpkix.Name{CommonName: host}, DNSNames: []string{host},
 		NotBefore: now.AddDate(0, -1, 0), NotAfter: now.AddDate(0, 2, 0), KeyUsage: x509.KeyUsageDigitalSignature,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, Policies: []x509.OID{oid(2, 23, 140, 1, 2, 1)},
+		IssuingCertificateURL: []string{"http://ca.example/ca.der"}, CRLDistributionPoints: []string{"http://ca.example/ca.crl"},
 	}
 	for _, change := range changes {
 		change(c)
@@ -253,54 +260,6 @@ func TestTimestampsAreEnoughOnlyIfTheyVerify(t *testing.T) {
 	var c Transparency
 	if c.judge(short, Given{}); c.Enough != parley.Unknown {
 		t.Errorf("none, and not asked for: %v", c.Enough)
-	}
-}
-
-func TestRequirementsOfPublicCAs(t *testing.T) {
-	t.Parallel()
-	small, err := rsa.GenerateKey(rand.Reader, 1024)
-	if err != nil {
-		t.Fatal(err)
-	}
-	root := issue(t, ca("Root"), nil, nil)
-	for _, tt := range []struct {
-		want   string
-		change func(*x509.Certificate)
-		key    crypto.Signer
-	}{
-		{"", func(*x509.Certificate) {}, nil},
-		{"validity", func(c *x509.Certificate) { c.NotAfter = c.NotBefore.AddDate(0, 0, 201) }, nil},
-		{"", func(c *x509.Certificate) { c.NotAfter = c.NotBefore.AddDate(0, 0, 200).Add(-time.Second) }, nil},
-		{"", func(c *x509.Certificate) { c.NotBefore, c.NotAfter = now.AddDate(-1, 0, 0), now.AddDate(0, 1, 0) }, nil},
-		{"no-san common-name", func(c *x509.Certificate) { c.DNSNames = nil }, nil},
-		{"common-name", func(c *x509.Certificate) { c.Subject.CommonName = "Shop" }, nil},
-		{"internal-name", func(c *x509.Certificate) { c.DNSNames = append(c.DNSNames, "mail.corp") }, nil},
-		{"internal-name", func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(10, 0, 0, 1)} }, nil},
-		{"underscore", func(c *x509.Certificate) { c.DNSNames = append(c.DNSNames, "a_b.example.com") }, nil},
-		{"wildcard", func(c *x509.Certificate) { c.DNSNames = append(c.DNSNames, "a*.example.com") }, nil},
-		{"", func(c *x509.Certificate) { c.DNSNames = append(c.DNSNames, "*.example.com") }, nil},
-		{"rsa-size", func(*x509.Certificate) {}, small},
-		{"serial", func(c *x509.Certificate) { c.SerialNumber = big.NewInt(77) }, nil},
-		{"ext-key-usage", func(c *x509.Certificate) { c.ExtKeyUsage = nil }, nil},
-		{"ext-key-usage", func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }, nil},
-		{"ca-leaf", func(c *x509.Certificate) { c.IsCA, c.BasicConstraintsValid = true, true }, nil},
-		{"cert-sign", func(c *x509.Certificate) { c.KeyUsage |= x509.KeyUsageCRLSign }, nil},
-	} {
-		var got []string
-		for _, l := range Requirements(read(t, issue(t, leaf(tt.change), root, tt.key))) {
-			if l.Text == "" || l.Clause == "" {
-				t.Errorf("%+v", l)
-			}
-			got = append(got, l.ID)
-		}
-		if text := strings.Join(got, " "); text != tt.want {
-			t.Errorf("got %q, want %q", text, tt.want)
-		}
-	}
-	for name, want := range map[string]bool{"shop.example.com": false, "server": true, "a.local": true, "*.corp": true, "192.0.2.1": true, "xn--bcher-kva.com.": false} {
-		if Local(name) != want {
-			t.Errorf("%s is local: %v, want %v", name, !want, want)
-		}
 	}
 }
 

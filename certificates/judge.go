@@ -130,8 +130,8 @@ func Judge(g Given) Report {
 	}
 	r.judgeTimestamps(g, staple)
 	r.judgeRevocation(g, staple)
-	if r.Public() && len(r.Sent) > 0 && r.Sent[0] != nil {
-		r.Lints = Requirements(r.Sent[0])
+	if r.Public() && r.Leaf() != nil {
+		r.Lints = OfPath(r.Path)
 	}
 	r.DNS = g.DNS.judged(r.Path)
 	return r

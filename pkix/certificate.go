@@ -45,6 +45,11 @@ type Certificate struct {
 	SCTs    bool
 	Logged  time.Time
 	sctList []byte // SignedCertificateTimestampList; nil: none
+	// Policies are the object identifiers of certificatePolicies; nil: it has none.
+	Policies []string
+	// Extensions are the object identifiers of all extensions, in their order, and
+	// Critical of those that are critical.
+	Extensions, Critical []string
 	// UnknownCritical are critical extensions that no client is known to handle,
 	// Duplicates those that come more than once, as object identifiers.
 	UnknownCritical, Duplicates []string
@@ -58,6 +63,10 @@ type Name struct {
 	CN, O, OU string // the last of each that was read; empty: none
 	Text      string // "C=US, O=Let's Encrypt, CN=R3"
 	canonical string // compares as RFC 5280, Section 7.1 says
+	// OldStrings are the attributes in a string type that CAs may use no more (RFC
+	// 5280, Section 4.1.2.4): "O". Several: an RDN holds more than one attribute.
+	OldStrings []string
+	Several    bool
 }
 
 // Short is what people call the holder of a name: the common name, or else the
@@ -77,14 +86,16 @@ func (n Name) Equal(m Name) bool { return n.canonical == m.canonical }
 
 // Key is a SubjectPublicKeyInfo.
 type Key struct {
-	Raw      []byte           // DER
-	OID      string           // of the algorithm
-	Type     iana.KeyType     // 0: not known
-	Bits     int              // of an RSA or DSA modulus, of an EC group's field; 0: not known
-	Group    iana.Group       // of an EC key; 0: none or not known
-	GroupOID string           // the object identifier of an EC key's group
-	ID       []byte           // SHA-1 of the key's bits (RFC 5280, Section 4.2.1.2)
-	ready    crypto.PublicKey // nil: signatures by it cannot be checked
+	Raw      []byte       // DER
+	OID      string       // of the algorithm
+	Type     iana.KeyType // 0: not known
+	Bits     int          // of an RSA or DSA modulus, of an EC group's field; 0: not known
+	Group    iana.Group   // of an EC key; 0: none or not known
+	GroupOID string       // the object identifier of an EC key's group
+	ID       []byte       // SHA-1 of the key's bits (RFC 5280, Section 4.2.1.2)
+	// Modulus and Exponent are those of an RSA key; nil: it is none, or cannot be read.
+	Modulus, Exponent *big.Int
+	ready             crypto.PublicKey // nil: signatures by it cannot be checked
 }
 
 // Signature is what an issuer put under a certificate.

@@ -37,7 +37,7 @@ var extensions = map[string]extension{
 	"2.5.29.19":               {name: "basicConstraints", read: (*Certificate).readBasic, handled: true},
 	"2.5.29.30":               {name: "nameConstraints", read: (*Certificate).readConstraints, handled: true},
 	"2.5.29.31":               {name: "cRLDistributionPoints", read: (*Certificate).readCRLs},
-	"2.5.29.32":               {name: "certificatePolicies", handled: true},
+	"2.5.29.32":               {name: "certificatePolicies", read: (*Certificate).readPolicies, handled: true},
 	"2.5.29.33":               {name: "policyMappings", handled: true},
 	"2.5.29.35":               {name: "authorityKeyIdentifier", read: (*Certificate).readAuthorityKeyID},
 	"2.5.29.36":               {name: "policyConstraints", handled: true},
@@ -89,6 +89,10 @@ func (c *Certificate) readExtensions(in cryptobyte.String) {
 			continue
 		}
 		seen[id] = true
+		c.Extensions = append(c.Extensions, id)
+		if critical {
+			c.Critical = append(c.Critical, id)
+		}
 		c.readExtension(id, critical, value)
 	}
 }
@@ -180,6 +184,24 @@ func (c *Certificate) readBasic(in *cryptobyte.String) bool {
 		b.PathLen = n
 	}
 	return len(set) == 0 && len(*in) == 0
+}
+
+// readPolicies reads certificatePolicies, without what qualifies them (RFC 5280,
+// Section 4.2.1.4).
+func (c *Certificate) readPolicies(in *cryptobyte.String) bool {
+	var list cryptobyte.String
+	if !in.ReadASN1(&list, asn1.SEQUENCE) {
+		return false
+	}
+	c.Policies = []string{}
+	for len(list) > 0 && len(c.Policies) < maxNames {
+		var info, oid cryptobyte.String
+		if !list.ReadASN1(&info, asn1.SEQUENCE) || !info.ReadASN1(&oid, asn1.OBJECT_IDENTIFIER) {
+			return false
+		}
+		c.Policies = append(c.Policies, oidText(oid))
+	}
+	return len(*in) == 0 && len(c.Policies) > 0
 }
 
 func (c *Certificate) readFeatures(in *cryptobyte.String) bool {

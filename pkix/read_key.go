@@ -85,6 +85,9 @@ func (k *Key) readRSA(bits cryptobyte.String) bool {
 	}
 	modulus, exponent := new(big.Int).SetBytes(n), new(big.Int).SetBytes(e)
 	k.Bits = modulus.BitLen()
+	if k.Bits <= maxRSABits {
+		k.Modulus, k.Exponent = modulus, exponent
+	}
 	if k.Bits < 8 || k.Bits > maxRSABits || !exponent.IsInt64() || exponent.Int64() < 2 || exponent.Int64() > 1<<31-1 {
 		return k.Bits >= 8
 	}

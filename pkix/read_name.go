@@ -51,7 +51,8 @@ func (c *Certificate) readName(element cryptobyte.String, field string) Name {
 			return c.unreadName(n, field)
 		}
 		canonical.WriteByte('/')
-		for len(set) > 0 {
+		for first := true; len(set) > 0; first = false {
+			n.Several = n.Several || !first
 			var attribute, oid, value cryptobyte.String
 			var tag asn1.Tag
 			if !set.ReadASN1(&attribute, asn1.SEQUENCE) || !attribute.ReadASN1(&oid, asn1.OBJECT_IDENTIFIER) ||
@@ -63,6 +64,9 @@ func (c *Certificate) readName(element cryptobyte.String, field string) Name {
 				c.fault(BadString, field)
 			}
 			id := oidText(oid)
+			if old := tag == tagTeletex || tag == tagBMP || tag == tagUniversal; old && len(n.OldStrings) < maxAttributes {
+				n.OldStrings = append(n.OldStrings, attributeName(id))
+			}
 			canonical.WriteString(id + "=" + strconv.Quote(fold(s)) + "+")
 			switch id {
 			case "2.5.4.3":
@@ -95,11 +99,15 @@ func writeAttribute(text *strings.Builder, id, value string) {
 	if text.Len() > 0 {
 		text.WriteString(", ")
 	}
-	name, ok := attributeNames[id]
-	if !ok {
-		name = id
+	text.WriteString(attributeName(id) + "=" + value)
+}
+
+// attributeName is the usual abbreviation of an attribute, or its object identifier.
+func attributeName(id string) string {
+	if name, ok := attributeNames[id]; ok {
+		return name
 	}
-	text.WriteString(name + "=" + value)
+	return id
 }
 
 // fold makes of two strings that compare equal under RFC 5280, Section 7.1 the

@@ -240,7 +240,11 @@ func problemTexts(r *certificates.Report, verbose bool) (out []string) {
 		}
 	}
 	for _, l := range r.Lints {
-		out = append(out, l.Text+" ("+l.Clause+")")
+		text := l.Text + " (" + l.Clause + ")"
+		if l.Of != "" {
+			text = "of " + l.Of + ": " + text
+		}
+		out = append(out, text)
 	}
 	return out
 }

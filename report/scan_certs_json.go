@@ -101,6 +101,7 @@ type (
 		ID     string `json:"id"`
 		Clause string `json:"clause"`
 		Text   string `json:"text"`
+		Of     string `json:"of"`
 	}
 	dnsJSON struct {
 		CAA  caaJSON  `json:"caa"`

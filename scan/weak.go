@@ -25,7 +25,7 @@ func leavesOf(s *parley.Server) (out []weaknesses.Leaf) {
 	for _, c := range CertificatesOf(s) {
 		if !c.Issuer {
 			out = append(out, weaknesses.Leaf{
-				Name: c.Name, Key: c.Key, Bits: c.Bits, Group: c.Group, Digest: c.Digest, SelfIssued: c.Anchor, From: c.From,
+				Name: c.Name, Key: c.Key, Bits: c.Bits, Group: c.Group, Digest: c.Digest, SelfIssued: c.Anchor, Broken: c.Broken, From: c.From,
 			})
 		}
 	}
@@ -55,6 +55,9 @@ func fill(out *policies.Certificate, c *pkix.Certificate) {
 		out.Name = c.Names.DNS[0]
 	}
 	out.Key, out.Bits, out.Group = c.Key.Type, c.Key.Bits, c.Key.Group
+	if !out.Issuer {
+		out.Broken = c.Key.Broken()
+	}
 	out.Signature = c.Signature.Name
 	out.Anchor = c.SelfIssued()
 	if c.Signature.Digest != pkix.DigestUnknown {

@@ -107,6 +107,7 @@ type Certificate struct {
 	Group     iana.Group // of an EC key; 0: none or not known
 	Signature string     // the algorithm's name: "sha256WithRSAEncryption"; empty: not known
 	Digest    string     // "SHA-256"; "none": the algorithm has its own; empty: not known
+	Broken    string     // why anybody can compute its private key; empty: no reason is known, or one beside the leaf
 	Days      float64    // from its begin to its end; 0: not known
 	From      []parley.Source
 }

@@ -97,6 +97,13 @@ func shortKey(v *view) outcome {
 	})
 }
 
+// brokenKey looks for keys that anybody can compute.
+func brokenKey(v *view) outcome {
+	return v.certificates("no key shows a known fault", func(l Leaf) (string, Severity) {
+		return l.Broken, High
+	}, func(l Leaf) bool { return l.Key != 0 })
+}
+
 // shortGroups have fewer than 224 bits (RFC 8422, Section 5.1.1 dropped them).
 var shortGroups = []iana.Group{1, 2, 3, 4, 5, 15, 16, 17, 18, 19}
 

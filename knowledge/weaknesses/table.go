@@ -25,6 +25,10 @@ const (
 	rfc9325Date = "2022-11"
 )
 
+// noSSL is where it stands that there is no DTLS of an older version than 1.1: DTLS
+// 1.0 was defined by what differs from 1.1.
+var noSSL = []Reference{{"RFC 6347, Section 1: DTLS begins with what differs from 1.1", "2012-01"}}
+
 // table is every weakness; the order is that of the issue they belong to: versions,
 // suites, key exchange, extensions, certificates.
 var table = []Weakness{
@@ -34,6 +38,7 @@ var table = []Weakness{
 		Unseen:     "whether another service with this key accepts SSL 2: that would expose the sessions of this one as well",
 		Fix:        todays,
 		References: []Reference{{"CVE-2016-0800", "2016-03"}, {"RFC 6176", "2011-03"}, {"Aviram et al., DROWN: Breaking TLS using SSLv2, USENIX Security", "2016-08"}},
+		OverDTLS:   noSSL,
 	},
 	{
 		ID: "weakness.poodle", Name: "SSL 3 with CBC (POODLE)", Title: "SSL 3 is accepted with CBC suites", Severity: High, look: suitesOf(isCBCUnderSSL3),
@@ -41,6 +46,7 @@ var table = []Weakness{
 		Unseen:     "whether padding is verified above SSL 3: some servers did not, and that takes altered records to find out",
 		Fix:        todays,
 		References: []Reference{{"CVE-2014-3566", "2014-10"}, {"RFC 7568", "2015-06"}, {"Möller, Duong, Kotowicz, This POODLE Bites", "2014-09"}},
+		OverDTLS:   noSSL,
 	},
 	{
 		ID: "weakness.outdated-version", Name: "versions that RFCs forbid", Title: "versions that RFCs forbid are accepted", Severity: Low, look: outdated,
@@ -116,6 +122,7 @@ var table = []Weakness{
 		Needs:      listens + ", and millions of connections that send the same secret in the same place",
 		Fix:        server(parley.IntentUnknown, "turn off the suites with RC4"),
 		References: []Reference{{"CVE-2013-2566", "2013-03"}, {"CVE-2015-2808", "2015-03"}, {"RFC 7465", "2015-02"}},
+		OverDTLS:   []Reference{{"RFC 6347, Section 4.1.2.2", "2012-01"}, {"RFC 7465 (of TLS)", "2015-02"}},
 	},
 	{
 		ID: "weakness.sweet32", Name: "64-bit block ciphers (Sweet32)", Title: "ciphers with blocks of 64 bits are accepted", Severity: Medium, look: preferred(isBlock64),
@@ -130,6 +137,7 @@ var table = []Weakness{
 		Unseen:     "what the clients do: it is they who are attacked",
 		Fix:        todays,
 		References: []Reference{{"CVE-2011-3389", "2011-09"}, {"RFC 8996", "2021-03"}},
+		OverDTLS:   noSSL, // 1.1 has an IV of its own in every record
 	},
 	{
 		ID: "weakness.lucky13", Name: "CBC authenticated before encryption (Lucky13)", Title: "CBC suites are accepted that authenticate before they encrypt", Severity: Info, look: lucky13,
@@ -212,6 +220,13 @@ var table = []Weakness{
 		Needs:      "a factorisation: of 512 bits it takes hours, of 768 bits it was shown, of 1024 bits it was not",
 		Fix:        server(parley.ReissueCertificate, "a certificate with an RSA key of 2048 bits or more, or one of ECDSA in secp256r1"),
 		References: []Reference{{"RFC 9325, Section 4.5", rfc9325Date}, {"NIST SP 800-131A Revision 2", "2019-03"}},
+	},
+	{
+		ID: "weakness.broken-key", Name: "key that anybody can compute", Title: "the private key of the certificate can be computed", Severity: High, look: brokenKey,
+		Needs:      "the certificate, which everybody is sent, and minutes to some days of computation",
+		Unseen:     "whether the key is one of Debian's of 2008, which are in lists that parley does not have",
+		Fix:        server(parley.ReissueCertificate, "a new key, made elsewhere, and a certificate for it; the old one revoked"),
+		References: []Reference{{"CVE-2017-15361", "2017-10"}, {"CVE-2022-26320", "2022-03"}, {"Baseline Requirements 2.1.5, 6.1.1.3", "2025-05"}},
 	},
 	{
 		ID: "weakness.broken-digest", Name: "certificate signed over MD5 or SHA-1", Title: "the certificate is signed over a digest that collides", Severity: Medium, look: brokenDigest,

@@ -116,6 +116,7 @@ type Leaf struct {
 	Group      iana.Group // of an ECDSA key; 0: not known
 	Digest     string     // that it is signed over: "SHA-1"; "none": the algorithm has its own; empty: not known
 	SelfIssued bool       // nobody verifies its signature
+	Broken     string     // why anybody can compute its private key; empty: no reason is known
 	From       []parley.Source
 }
 

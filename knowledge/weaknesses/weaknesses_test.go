@@ -119,6 +119,8 @@ func TestAFindingOverDTLSCitesWhatIsAboutDTLS(t *testing.T) {
 	}{
 		{"weakness.outdated-version", "RFC 8996, RFC 7568, RFC 6176", "RFC 8996, RFC 9325, Section 3.1.2"},
 		{"weakness.no-current-version", "RFC 9325, Section 3.1.1, RFC 8446", "RFC 9325, Section 3.1.2, RFC 9147"},
+		{"weakness.rc4", "CVE-2013-2566, CVE-2015-2808, RFC 7465", "RFC 6347, Section 4.1.2.2, RFC 7465 (of TLS)"},
+		{"weakness.beast", "CVE-2011-3389, RFC 8996", "RFC 6347, Section 1: DTLS begins with what differs from 1.1"},
 		{"weakness.sweet32", "", ""},
 	} {
 		cited := func(s *parley.Server) string {
@@ -251,6 +253,9 @@ var cases = []struct {
 	{"short-key", terms(), nil, parley.Unknown, Medium, "no certificate was seen: in 1.3 it comes encrypted"},
 	{"short-key", terms(accepts(iana.TLS12, 0xc02f, 0xc02b)), good, parley.Unknown, Medium, "the certificate with a key of ECDSA was not seen"},
 	{"short-key", terms(), []Leaf{{Key: iana.KeyRSA}}, parley.Unknown, Medium, "a certificate could not be read"},
+	{"broken-key", terms(), []Leaf{{Name: "a.example", Key: iana.KeyRSA, Bits: 2048, Broken: "its modulus is even"}}, parley.Yes, High, "a.example: its modulus is even"},
+	{"broken-key", terms(), good, parley.No, High, "no key shows a known fault"},
+	{"broken-key", terms(), nil, parley.Unknown, High, "no certificate was seen: in 1.3 it comes encrypted"},
 	{"broken-digest", terms(), []Leaf{{Name: "a.example", Key: iana.KeyRSA, Bits: 2048, Digest: "SHA-1"}}, parley.Yes, Medium, "a.example: signed over SHA-1"},
 	{"broken-digest", terms(), []Leaf{{Name: "a.example", Key: iana.KeyRSA, Bits: 2048, Digest: "MD5"}}, parley.Yes, High, "a.example: signed over MD5"},
 	{"broken-digest", terms(), []Leaf{{Name: "a.example", Key: iana.KeyRSA, Bits: 2048, Digest: "SHA-1", SelfIssued: true}}, parley.No, Medium, "every certificate is signed over a digest of today"},
@@ -306,7 +311,7 @@ func TestWhatWasNotLearnedIsNeverFine(t *testing.T) {
 	}
 	// What can be anything of a version that was not asked for stays open.
 	for _, f := range Find(terms(unasked(iana.TLS12)), Beside{Leaves: good}) {
-		if f.Is == parley.No && !slices.Contains([]string{"weakness.drown", "weakness.poodle", "weakness.outdated-version", "weakness.no-current-version", "weakness.beast", "weakness.short-key", "weakness.broken-digest", "weakness.early-data"}, f.ID) {
+		if f.Is == parley.No && !slices.Contains([]string{"weakness.drown", "weakness.poodle", "weakness.outdated-version", "weakness.no-current-version", "weakness.beast", "weakness.short-key", "weakness.broken-key", "weakness.broken-digest", "weakness.early-data"}, f.ID) {
 			t.Errorf("without 1.2, %s is excluded: %s", f.ID, f.Why)
 		}
 	}
