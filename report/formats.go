@@ -114,17 +114,9 @@ func CSV(w io.Writer, l *Ledger) error {
 	l = l.cleaned()
 	c := csv.NewWriter(w)
 	c.UseCRLF = true
-	lines := [][]string{{"target", "address", "set", "rule", "state", "advice", "demand", "found", "clause", "fix", "severity"}}
+	lines := [][]string{csvNames}
 	for i := range l.Rows {
-		r := &l.Rows[i]
-		lines = append(lines, []string{
-			l.Target, r.Address, r.Set, r.Rule, r.state(), strconv.FormatBool(r.Advice), r.Title, r.Why, r.Clause, r.Fix, r.Severity,
-		})
-	}
-	for _, line := range lines {
-		for i := range line {
-			line[i] = unformula(line[i])
-		}
+		lines = append(lines, l.csvLine(&l.Rows[i]))
 	}
 	if err := c.WriteAll(lines); err != nil {
 		return err
@@ -142,6 +134,20 @@ func (r *Row) state() string {
 		return "present"
 	}
 	return r.State.String()
+}
+
+// csvNames is the line of names.
+var csvNames = []string{"target", "address", "set", "rule", "state", "advice", "demand", "found", "clause", "fix", "severity"}
+
+// csvLine is the line of a row.
+func (l *Ledger) csvLine(r *Row) []string {
+	line := []string{
+		l.Target, r.Address, r.Set, r.Rule, r.state(), strconv.FormatBool(r.Advice), r.Title, r.Why, r.Clause, r.Fix, r.Severity,
+	}
+	for i := range line {
+		line[i] = unformula(line[i])
+	}
+	return line
 }
 
 // unformula keeps a spreadsheet from taking what a peer sent for a formula.

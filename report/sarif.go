@@ -7,6 +7,11 @@ import (
 	"strings"
 )
 
+const (
+	sarifSchemaURL = "https://json.schemastore.org/sarif-2.1.0.json"
+	informationURI = "https://github.com/parley-tls/parley"
+)
+
 // SARIF writes the rows as a log of SARIF 2.1.0 (OASIS, 2020): a rule for each
 // demand, a result for each row. Where nothing has a line in a file, the endpoint
 // is the location, as a URI and by name.
@@ -14,7 +19,7 @@ func SARIF(w io.Writer, l *Ledger) error {
 	l = l.cleaned()
 	run := sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{
-			Name: "parley", Version: l.Tool, InformationURI: "https://github.com/parley-tls/parley", Rules: []sarifRule{},
+			Name: "parley", Version: l.Tool, InformationURI: informationURI, Rules: []sarifRule{},
 		}},
 		Results:    []sarifResult{},
 		ColumnKind: "utf16CodeUnits",
@@ -34,7 +39,7 @@ func SARIF(w io.Writer, l *Ledger) error {
 		run.Results = append(run.Results, l.sarifResult(r, index))
 	}
 	return writeJSON(w, sarifLog{
-		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
+		Schema: sarifSchemaURL, Version: "2.1.0", Runs: []sarifRun{run},
 	})
 }
 

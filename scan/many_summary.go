@@ -66,7 +66,7 @@ func (s *Summary) Add(r *Record) {
 			break
 		}
 	}
-	words := a.words()
+	words := a.Words()
 	s.add(r.Verdict.String()+" "+words, r.Target, Group{Answer: words, Verdict: r.Verdict})
 }
 
@@ -120,8 +120,8 @@ func (s *Summary) Exit() int {
 	return 0
 }
 
-// words says what an address answered, for people.
-func (a *Asked) words() string {
+// Words says what an address answered, for people.
+func (a *Asked) Words() string {
 	switch {
 	case a.Terms != nil && a.Version != "":
 		var vs []string

@@ -304,7 +304,7 @@ func TestAnAddressOfTheOtherFamilyIsToldSo(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := k.of["::1"]
-		if r == nil || r.Exit != 3 || len(r.Causes) != 0 || !strings.HasPrefix(r.Addresses[0].words(), "not asked: ::1 is not an IPv4 address") {
+		if r == nil || r.Exit != 3 || len(r.Causes) != 0 || !strings.HasPrefix(r.Addresses[0].Words(), "not asked: ::1 is not an IPv4 address") {
 			t.Errorf("depth %v: %+v", depth, r)
 		}
 	}

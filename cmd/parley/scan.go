@@ -47,7 +47,8 @@ const scanExample = `  parley scan shop.example                     versions and
   parley scan shop.example --fail-on medium    for CI: 1 where something is weak
   parley scan shop.example --policy pci --format html > shop.html
   parley scan dtls://vpn.example               DTLS; likewise coaps:// and more
-  parley scan -f hosts.txt                     many targets, a hello each`
+  parley scan -f hosts.txt                     many targets, a hello each
+  parley scan -f hosts.txt --fail-on medium --format html -o all.html`
 
 func (a *app) scanCommand() *cobra.Command {
 	var f scanFlags
@@ -66,7 +67,9 @@ another version selected, or by two resets or closes in a row while others are
 accepted; of SSL 2 one is enough.
 What the terms show to be weak is told with its reason, without an attack.
 With -f each address is sent one hello, or as much as --depth says, and what
-refuses is diagnosed from that; like results are told together.
+refuses is diagnosed from that; like results are told together: on the screen,
+and first on the page of --format html or md. The other formats are written as
+targets end.
 Exit status: 0 the terms were learned, 1 --fail-on or --policy is not met, 2
 usage, 3 nothing was learned, or not what these need, 4 a bug; with -f: 1 a
 problem was found, 3 something could not be told of a target.`,

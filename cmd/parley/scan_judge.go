@@ -190,10 +190,13 @@ func cutNotes(res *scan.Result) (out []string) {
 
 // again is the command line that asks the same once more.
 func (f *scanFlags) again(target string) string {
-	words := []string{"parley", "scan", target}
+	words := []string{"parley", "scan"}
+	if target != "" {
+		words = append(words, target)
+	}
 	f.flags.Visit(func(p *pflag.Flag) {
 		switch {
-		case slices.Contains([]string{"format", "json", "plain", "color", "verbose", "proxy"}, p.Name):
+		case slices.Contains([]string{"format", "json", "plain", "color", "verbose", "proxy", "output", "resume"}, p.Name):
 		case p.Value.Type() == "bool":
 			words = append(words, "--"+p.Name)
 		case p.Value.Type() == "stringArray":

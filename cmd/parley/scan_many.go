@@ -21,6 +21,7 @@ import (
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/knowledge/clients"
 	"github.com/parley-tls/parley/probe"
+	"github.com/parley-tls/parley/report"
 	"github.com/parley-tls/parley/scan"
 	"github.com/parley-tls/parley/survey"
 )
@@ -42,7 +43,7 @@ type manyFlags struct {
 func (m *manyFlags) add(fs *pflag.FlagSet) {
 	fs.StringVarP(&m.file, "file", "f", "", "ask every target of `FILE`, one a line; - is stdin")
 	fs.BoolVar(&m.lines, "jsonl", false, "with -f: a line of JSON for each target, as in a pipe")
-	fs.StringVarP(&m.save, "output", "o", "", "with -f: write these lines into `FILE`")
+	fs.StringVarP(&m.save, "output", "o", "", "with -f: write these lines, or the format, into `FILE`")
 	fs.StringVar(&m.journal, "resume", "", "with -f: keep what is known in `FILE`, and go on from it")
 	fs.Float64Var(&m.rateAll, "rate-all", 0, "with -f: new connections a second in all (0: no limit)")
 	fs.IntVar(&m.atOnce, "at-once", scan.DefaultAtOnce, "with -f: `N` connections open at once, 4 to an address")
@@ -92,8 +93,8 @@ func (m *manyFlags) bounds(f *scanFlags, args []string) error {
 		return wrong("without it: one hello for each address", "unknown depth %q", f.depth)
 	case m.as != "" && (f.flags.Changed("fail-on") || f.flags.Changed("policy")):
 		return wrong("", "--as sends one hello, and --fail-on and --policy need the terms: they exclude each other")
-	case slices.Contains(f.more, f.format):
-		return wrong("parley scan -f FILE --jsonl", "--format %s is for one host: a list has a line of JSON for each target", f.format)
+	case m.lines && slices.Contains(f.more, f.format):
+		return wrong("", "--jsonl and --format %s exclude each other", f.format)
 	case m.as != "" && f.flags.Changed("depth"):
 		return wrong("", "--as sends one hello, and --depth asks for everything: they exclude each other")
 	}
@@ -223,6 +224,9 @@ func (a *app) runMany(ctx context.Context, f *scanFlags, o scan.ManyOptions, in 
 	stop := p.watch(s, total, began)
 	err := scan.RunMany(ctx, src, s, o)
 	stop()
+	if s.fleet != nil && err == nil {
+		err = s.fleet.End(a.fleetEnd(ctx, f, s, time.Since(began)))
+	}
 	if e := s.close(); err == nil {
 		err = e
 	}
@@ -260,7 +264,7 @@ func (a *app) linesOnStdout(f *scanFlags) bool {
 		return false
 	}
 	human := f.flags.Changed("format") && f.format == "human" || f.plain
-	return f.json || f.many.lines || !human && a.columns(a.stdout) == 0
+	return f.json || f.many.lines || slices.Contains(f.more, f.format) || !human && a.columns(a.stdout) == 0
 }
 
 // open opens what the lines go to.
@@ -275,6 +279,9 @@ func (a *app) open(f *scanFlags, s *manySink) error {
 	case a.linesOnStdout(f):
 		s.out = bufio.NewWriterSize(a.stdout, 64<<10)
 	}
+	if slices.Contains(f.more, f.format) {
+		s.fleet, s.ledger = report.NewFleet(f.format, s.out), &fleetRows{failOn: f.judge.severity, now: a.now()}
+	}
 	return nil
 }
 
@@ -286,6 +293,8 @@ type manySink struct {
 	out     *bufio.Writer // nil: nobody wants the lines
 	mu      sync.Mutex    // of out and late
 	late    *time.Timer
+	fleet   *report.Fleet // nil: the lines are what is wanted
+	ledger  *fleetRows
 	sum     scan.Summary
 	before  int // targets that the journal had
 	done    atomic.Int64
@@ -315,8 +324,11 @@ func (s *manySink) keep(r *scan.Record, line []byte) error {
 	s.done.Add(1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.out == nil {
+	switch {
+	case s.out == nil:
 		return nil
+	case s.fleet != nil:
+		return s.fleet.Add(s.ledger.of(r))
 	}
 	s.out.Write(line)
 	if s.late == nil {
