@@ -146,6 +146,22 @@ func (r *Report) Leaf() *pkix.Certificate {
 	return r.Sent[0]
 }
 
+// Faults are what keeps clients from going on with a chain, whichever roots they
+// have: a path that is not valid, or that was revoked.
+func (r *Report) Faults() (out []string) {
+	for _, p := range r.Problems {
+		if p.Stops == parley.Yes {
+			out = append(out, Words(p))
+		}
+	}
+	for _, s := range r.Revocation {
+		if s.Is == pkix.Revoked {
+			out = append(out, s.About+" was revoked")
+		}
+	}
+	return out
+}
+
 // Public says that a path leads to a root of some programme.
 func (r *Report) Public() bool {
 	return slices.ContainsFunc(r.Stores, func(t Trusted) bool { return t.Builds == parley.Yes })

@@ -41,7 +41,7 @@ var ofLeaf = append([]requirement{
 		})
 	}},
 	{id: "dns-name", clause: "BR 7.1.2.7.12", since: profiles, broken: func(c *pkix.Certificate) string {
-		return named(c, "is no name of the form that the DNS has for hosts", func(n string) bool { return !hostName(strings.TrimPrefix(n, "*.")) })
+		return named(c, "is no name of the form that the DNS has for hosts", func(n string) bool { return !dnsForm(strings.TrimPrefix(n, "*.")) })
 	}},
 	{id: "organizational-unit", clause: "BR 7.1.2.7", since: since(2022, 9, 1), broken: func(c *pkix.Certificate) string {
 		return when(c.Subject.OU != "", "its subject has an organizationalUnitName: "+c.Subject.OU)
@@ -201,10 +201,10 @@ func Local(name string) bool {
 	return slices.ContainsFunc(localZones, func(z string) bool { return strings.HasSuffix(name, "."+z) })
 }
 
-// hostName says whether a name is made of labels of letters, digits and hyphens (RFC
+// dnsForm says whether a name is made of labels of letters, digits and hyphens (RFC
 // 5890, Section 2.3.1), none of them reserved but those of IDNA. Underscores and
 // wildcards are told by themselves.
-func hostName(name string) bool {
+func dnsForm(name string) bool {
 	if name == "" || len(name) > 253 {
 		return false
 	}

@@ -235,11 +235,13 @@ type fleetGroup struct {
 	members  []int32
 }
 
-// fleetKind is what a group is about; the order is that of the page.
+// fleetKind is what a group is about; the order is that of the page. The zero is
+// unknown.
 type fleetKind uint8
 
 const (
-	fleetCause fleetKind = iota
+	fleetUnknown fleetKind = iota
+	fleetCause
 	fleetPolicy
 	fleetWeak
 	fleetExpiry

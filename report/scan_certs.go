@@ -211,20 +211,10 @@ func trustedText(r *certificates.Report, verbose bool) string {
 // CertificateFaults are what keeps clients from going on with what an endpoint
 // shows, whichever roots they have: a path that is not valid, or that was revoked.
 func (e *Endpoint) CertificateFaults() (out []string) {
-	add := func(text string) {
-		if !slices.Contains(out, text) {
-			out = append(out, text)
-		}
-	}
 	for i := range e.Certificates {
-		for _, p := range e.Certificates[i].Problems {
-			if p.Stops == parley.Yes {
-				add(certificates.Words(p))
-			}
-		}
-		for _, s := range e.Certificates[i].Revocation {
-			if s.Is == pkix.Revoked {
-				add(s.About + " was revoked")
+		for _, text := range e.Certificates[i].Faults() {
+			if !slices.Contains(out, text) {
+				out = append(out, text)
 			}
 		}
 	}

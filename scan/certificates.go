@@ -31,6 +31,9 @@ type Credentials struct {
 	// Revocation asks the places that certificates name for OCSP responses and CRLs.
 	Revocation bool
 	DNS        *dns.Resolver
+	// Fetched keeps what was fetched for the scans that share it: most chains have
+	// the same few issuers. Nil: every scan fetches for itself.
+	Fetched *Fetched
 	// WhyNoDNS says why they cannot be, where they would be; empty: nobody wants them.
 	WhyNoDNS string
 }
@@ -145,7 +148,7 @@ func (o *Options) fetchIssuers(ctx context.Context, get *fetch.Getter, g *certif
 			return
 		}
 		u := top.IssuerURLs[at]
-		body, err := get.Get(ctx, u, trust.MaxIssuers)
+		body, err := o.Certs.Fetched.get(ctx, get, u, trust.MaxIssuers)
 		var certs [][]byte
 		if err == nil {
 			certs, err = trust.Issuers(body)
@@ -181,7 +184,7 @@ func (o *Options) askRevocation(ctx context.Context, get *fetch.Getter, r *certi
 			var err error
 			switch {
 			case a.Kind == certificates.ByCRL:
-				a.Body, err = get.Get(ctx, a.URL, pkix.MaxCRL)
+				a.Body, err = o.Certs.Fetched.get(ctx, get, a.URL, pkix.MaxCRL)
 			case a.About+1 >= len(r.Path):
 				err = errors.New("the issuer is not at hand")
 			default:

@@ -45,6 +45,8 @@ type ManyOptions struct {
 	// Both are for enumerations.
 	FailOn weaknesses.Severity
 	Judge  func(*Result) []Held
+	// Certs are the settings for what is said of certificates, for enumerations.
+	Certs Credentials
 
 	AtOnce     int           // connections open at once in all; 0: DefaultAtOnce
 	PerAddress int           // to one address; 0: DefaultPerAddress
@@ -299,7 +301,7 @@ func (w *worker) deep(rec *Record) {
 	rec.read.Proxies = nil
 	r, err := Run(w.ctx, Options{
 		Question: target.Question{Text: rec.read.Text, Family: w.o.Family, Local: w.o.Local},
-		Depth:    w.o.Depth, Pace: w.o.Pace, Rate: w.o.Rate, Now: w.o.Now, Dialer: paced{w.o.Dialer, w.pace},
+		Depth:    w.o.Depth, Pace: w.o.Pace, Rate: w.o.Rate, Now: w.o.Now, Dialer: paced{w.o.Dialer, w.pace}, Certs: w.o.Certs,
 	})
 	switch {
 	case w.ctx.Err() != nil:

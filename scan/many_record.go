@@ -7,6 +7,7 @@ import (
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
+	"github.com/parley-tls/parley/knowledge/weaknesses"
 	"github.com/parley-tls/parley/pkix"
 )
 
@@ -35,22 +36,24 @@ type Record struct {
 
 // Asked is what one address of a target said.
 type Asked struct {
-	Address string          `json:"address"`
-	Verdict parley.Verdict  `json:"verdict"`
-	End     parley.EndKind  `json:"end"`
-	Detail  string          `json:"detail,omitempty"`
-	Alert   string          `json:"alert,omitempty"`
-	Plain   string          `json:"plaintext,omitempty"` // the protocol that answers in place of TLS
-	Version string          `json:"version,omitempty"`
-	Suite   string          `json:"suite,omitempty"`
-	Group   string          `json:"group,omitempty"`
-	ALPN    string          `json:"alpn,omitempty"` // in 1.3 it comes encrypted
-	DHBits  int             `json:"dh_bits,omitempty"`
-	Retry   bool            `json:"hello_retry,omitempty"`
-	AsksFor parley.Truth    `json:"client_certificate,omitempty"`
-	Leaf    *Leaf           `json:"certificate,omitempty"` // where it comes in clear: up to 1.2
-	Terms   map[string]Term `json:"terms,omitempty"`       // of a scan that enumerates
-	Causes  []Told          `json:"causes,omitempty"`
+	Address string         `json:"address"`
+	Verdict parley.Verdict `json:"verdict"`
+	End     parley.EndKind `json:"end"`
+	Detail  string         `json:"detail,omitempty"`
+	Alert   string         `json:"alert,omitempty"`
+	Plain   string         `json:"plaintext,omitempty"` // the protocol that answers in place of TLS
+	Version string         `json:"version,omitempty"`
+	Suite   string         `json:"suite,omitempty"`
+	Group   string         `json:"group,omitempty"`
+	ALPN    string         `json:"alpn,omitempty"` // in 1.3 it comes encrypted
+	DHBits  int            `json:"dh_bits,omitempty"`
+	Retry   bool           `json:"hello_retry,omitempty"`
+	AsksFor parley.Truth   `json:"client_certificate,omitempty"`
+	Leaf    *Leaf          `json:"certificate,omitempty"` // where it comes in clear: up to 1.2
+	// Chain is what is said of the certificates; of a scan that enumerates.
+	Chain  *Chain          `json:"chain,omitempty"`
+	Terms  map[string]Term `json:"terms,omitempty"` // of a scan that enumerates
+	Causes []Told          `json:"causes,omitempty"`
 	// Weak is what its terms show to be weak, the worst first; Open what of that
 	// could not be told. Both are of a scan that enumerates, as Cut is.
 	Weak []Weak `json:"findings,omitempty"`
@@ -194,6 +197,9 @@ func (r *Record) terms(res *Result, o *ManyOptions) {
 			if chain := e.Server.Chains[0].Raw; len(chain) > 0 {
 				a.Leaf = readLeaf(chain)
 			}
+		}
+		if a.Chain = e.chain(); a.Chain != nil && len(a.Chain.Faults) > 0 && o.FailOn != weaknesses.SeverityUnknown {
+			a.Verdict = parley.VerdictProblem
 		}
 		a.judge(e, o)
 		r.Addresses = append(r.Addresses, a)

@@ -33,15 +33,47 @@ func (f *scanFlags) credentials(o *scan.Options, t parley.Target) error {
 			}
 		}
 	default:
-		at, err := netip.ParseAddrPort(f.dns)
-		if err != nil {
-			a, err := netip.ParseAddr(f.dns)
-			if err != nil {
-				return wrong("--dns 192.0.2.53, --dns none", "--dns %q is no address of a resolver", f.dns)
-			}
-			at = netip.AddrPortFrom(a, 53)
-		}
-		o.Certs.DNS = &dns.Resolver{Servers: []netip.AddrPort{at}}
+		var err error
+		o.Certs.DNS, err = resolver(f.dns)
+		return err
 	}
 	return nil
+}
+
+// resolver is that of --dns ADDR[:PORT].
+func resolver(text string) (*dns.Resolver, error) {
+	at, err := netip.ParseAddrPort(text)
+	if err != nil {
+		a, err := netip.ParseAddr(text)
+		if err != nil {
+			return nil, wrong("--dns 192.0.2.53, --dns none", "--dns %q is no address of a resolver", text)
+		}
+		at = netip.AddrPortFrom(a, 53)
+	}
+	return &dns.Resolver{Servers: []netip.AddrPort{at}}, nil
+}
+
+// manyCredentials reads them for many targets. There the programmes are asked, and
+// the DNS, only where a flag wants it: each costs more than a hello.
+func (f *scanFlags) manyCredentials(o *scan.ManyOptions) error {
+	if !f.aia && !f.revocation && !f.flags.Changed("dns") {
+		return nil
+	}
+	o.Certs = scan.Credentials{Stores: trust.Programmes(), FetchIssuers: f.aia, Revocation: f.revocation, Fetched: &scan.Fetched{}}
+	if o.Depth == survey.DepthUnknown {
+		o.Depth = survey.DepthVersions // a handshake to the certificate, in 1.3 too
+	}
+	switch {
+	case !f.flags.Changed("dns") || f.dns == "none":
+		return nil
+	case f.dns == "auto":
+		r, err := dns.System()
+		if o.Certs.DNS = r; err != nil {
+			o.Certs.WhyNoDNS = err.Error()
+		}
+		return nil
+	}
+	var err error
+	o.Certs.DNS, err = resolver(f.dns)
+	return err
 }

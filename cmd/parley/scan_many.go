@@ -95,6 +95,8 @@ func (m *manyFlags) bounds(f *scanFlags, args []string) error {
 		return wrong("", "--as sends one hello, and --fail-on and --policy need the terms: they exclude each other")
 	case m.lines && slices.Contains(f.more, f.format):
 		return wrong("", "--jsonl and --format %s exclude each other", f.format)
+	case m.as != "" && (f.aia || f.revocation || f.flags.Changed("dns")):
+		return wrong("", "--as sends one hello, and --aia, --revocation and --dns need a handshake: they exclude each other")
 	case m.as != "" && f.flags.Changed("depth"):
 		return wrong("", "--as sends one hello, and --depth asks for everything: they exclude each other")
 	}
@@ -116,6 +118,9 @@ func (a *app) scanMany(ctx context.Context, f *scanFlags) error {
 	}
 	if f.flags.Changed("depth") {
 		o.Depth = survey.ParseDepth(f.depth)
+	}
+	if err := f.manyCredentials(&o); err != nil {
+		return err
 	}
 	switch {
 	case f.v4:
@@ -147,6 +152,9 @@ func (a *app) scanMany(ctx context.Context, f *scanFlags) error {
 	question := fmt.Sprintf("depth %v, as %q, IPv%d", o.Depth, m.as, o.Family)
 	if o.FailOn != 0 || o.Judge != nil {
 		question += fmt.Sprintf(", fail on %s, policies %q", o.FailOn, f.judge.names)
+	}
+	if o.Certs.Stores != nil {
+		question += fmt.Sprintf(", aia %t, revocation %t, dns %s", f.aia, f.revocation, f.dns)
 	}
 	return a.runMany(ctx, f, o, in, total, question)
 }

@@ -35,6 +35,7 @@ func (f *fleetRows) of(r *scan.Record) *report.Ledger {
 			}
 			l.Rows = append(l.Rows, row)
 		}
+		l.Rows = append(l.Rows, f.chain(a)...)
 		for _, w := range a.Weak {
 			l.Rows = append(l.Rows, f.weak(a, w, report.StateFail))
 		}
@@ -93,6 +94,32 @@ func (f *fleetRows) answers(l *report.Ledger, a *scan.Asked) {
 		return
 	}
 	l.Rows = append(l.Rows, report.Row{Set: "certificates", Rule: "certificate.ends", Title: title, State: report.StateInfo, Address: a.Address, Why: c.Subject + " on " + c.To})
+}
+
+// chain are the rows of what is said of certificates.
+func (f *fleetRows) chain(a *scan.Asked) (out []report.Row) {
+	if a.Chain == nil {
+		return nil
+	}
+	row := func(rule, title, why string, severity weaknesses.Severity, advice bool) {
+		out = append(out, report.Row{
+			Set: "certificates", Rule: rule, Title: title, State: report.StateFail, Severity: severity.String(), Address: a.Address, Why: why, Advice: advice,
+		})
+	}
+	for _, text := range a.Chain.Faults {
+		row("certificate.fault", "a certificate that clients refuse", text, weaknesses.High, f.failOn == weaknesses.SeverityUnknown)
+	}
+	// The verdict does not hang on the rest: a CA of one's own is in no programme.
+	if a.Chain.Complete == parley.No {
+		row("certificate.incomplete", "the chain lacks an intermediate", "not sent: "+a.Chain.Missing, weaknesses.Medium, true)
+	}
+	if n := a.Chain.Distrusted; len(n) > 0 {
+		row("certificate.not-trusted", "a programme of roots does not trust the chain", "not by "+strings.Join(n, ", "), weaknesses.Low, true)
+	}
+	for _, text := range a.Chain.Requirements {
+		row("certificate.requirement", "a requirement of public CAs is not met", text, weaknesses.Info, true)
+	}
+	return out
 }
 
 func (f *fleetRows) weak(a *scan.Asked, w scan.Weak, state report.State) report.Row {
