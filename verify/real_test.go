@@ -80,7 +80,7 @@ var configured = []struct {
 	{"nist", peers.Nginx, peers.Config{Versions: since12, Groups: nist, Ciphers: gcm, Ciphers13: gcm13}, ""},
 	{"nist", peers.Nginx, peers.Config{Versions: since12, Groups: three, Ciphers: gcm, Ciphers13: gcm13}, "groups"},
 	{"bsi", peers.OpenSSL, peers.Config{Versions: since12, Groups: nist, Ciphers: gcm, Ciphers13: gcm13, Cert: peers.ECDSAP256, SigAlgs: ecdsaAll}, ""},
-	{"bsi", peers.OpenSSL, peers.Config{Versions: since12, Groups: nist, Ciphers: gcm, Ciphers13: gcm13, SigAlgs: rsaOnly}, "schemes rsa-bits"},
+	{"bsi", peers.OpenSSL, peers.Config{Versions: since12, Groups: nist, Ciphers: gcm, Ciphers13: gcm13, SigAlgs: rsaOnly}, "rsa-bits"},
 	{"nist", peers.Nginx, peers.Config{Versions: since12, Groups: nist, Ciphers: gcm + ":ECDHE-RSA-AES128-SHA", Ciphers13: gcm13}, ""},
 	{"nist", peers.OpenSSL, peers.Config{Versions: since12, Groups: nist, Ciphers: gcm + ":ECDHE-RSA-AES128-SHA", Ciphers13: gcm13, Extra: []string{"-no_etm"}}, "encrypt-then-mac"},
 	{"ncsc", peers.Apache, peers.Config{Versions: since12}, ""},

@@ -16,10 +16,13 @@ import (
 
 // Policy is a set of demands on a server.
 type Policy struct {
-	Name    string // as --policy takes it
-	Title   string
-	Source  parley.Source
-	Demands []Demand
+	Name   string // as --policy takes it
+	Title  string
+	Source parley.Source
+	// Read is the day on which it was read: YYYY-MM-DD; empty: nobody says. Copy is what
+	// was read where the document itself could not be had; empty: the document.
+	Read, Copy string
+	Demands    []Demand
 	// Unseen are demands of the source that no handshake shows.
 	Unseen []Clause
 	// File is the path of a person's own policy; empty: one that parley brings.

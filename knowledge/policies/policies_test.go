@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parley-tls/parley/iana"
 	_ "github.com/parley-tls/parley/internal/property"
@@ -39,6 +40,9 @@ func find(t *testing.T, p *Policy, k Kind, v iana.Version) *Demand {
 	var found *Demand
 	for i := range p.Demands {
 		if d := &p.Demands[i]; d.Kind == k && (v == 0 || slices.Contains(d.Under, v)) {
+			if found != nil && d.Advice {
+				continue // beside what is demanded
+			}
 			if found != nil {
 				t.Fatalf("%s has two demands of kind %d", p.Name, k)
 			}
@@ -76,6 +80,9 @@ func TestEveryPolicyReadsAndSaysWhereItComesFrom(t *testing.T) {
 		p := get(t, n)
 		if p.Name != n || p.Title == "" || p.Source.Document == "" || p.Source.Date == "" {
 			t.Errorf("%s: name %q, title %q, source %+v", n, p.Name, p.Title, p.Source)
+		}
+		if _, err := time.Parse(time.DateOnly, p.Read); err != nil {
+			t.Errorf("%s does not say when it was read: %v", n, err)
 		}
 		for _, d := range p.Demands {
 			if d.Clause == "" {
@@ -298,6 +305,18 @@ func TestThePolicyOfTheBSIIsThatOfItsGuideline(t *testing.T) {
 				}
 			}
 		}
+	}
+	// Section 3.3.3: what stands for PSS in 1.3 stands for it in 1.2, and PKCS 1 v1.5 is
+	// recommended no more.
+	allowed := find(t, p, SchemesOnly, iana.TLS12).Schemes
+	for _, s := range find(t, p, SchemesOnly, iana.TLS13).Schemes {
+		if strings.HasPrefix(s.String(), "rsa_pss") && !slices.Contains(allowed, s) {
+			t.Errorf("%s is recommended in 1.2 too", s)
+		}
+	}
+	i := slices.IndexFunc(p.Demands, func(d Demand) bool { return d.Kind == SchemesOnly && d.Advice })
+	if i < 0 || slices.ContainsFunc(p.Demands[i].Schemes, func(s iana.Scheme) bool { return strings.HasPrefix(s.String(), "rsa_pkcs1") }) {
+		t.Error("nothing is said of PKCS 1 v1.5, which is recommended until 2025")
 	}
 	holdFeature(t, p, checks, "SUPPORTS_EXTENDED_MASTER_SECRET", "extended_master_secret")
 	holdFeature(t, p, checks, "SUPPORTS_SECURE_RENEGOTIATION_EXTENSION", "renegotiation_info")

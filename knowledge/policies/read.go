@@ -212,7 +212,7 @@ func (r *reader) policy(n *yaml.Node) *Policy {
 		case "title":
 			p.Title = r.text(v, key)
 		case "source":
-			p.Source = r.source(v)
+			r.source(v, p)
 		case "demands":
 			r.demands(v, p)
 		case "unseen":
@@ -225,15 +225,20 @@ func (r *reader) policy(n *yaml.Node) *Policy {
 	return p
 }
 
-func (r *reader) source(n *yaml.Node) (s parley.Source) {
-	r.each(n, "source", []string{"document", "date"}, func(key string, v *yaml.Node) {
-		if key == "document" {
-			s.Document = r.text(v, key)
-		} else {
-			s.Date = r.text(v, key)
+func (r *reader) source(n *yaml.Node, p *Policy) {
+	r.each(n, "source", []string{"document", "date", "read", "copy"}, func(key string, v *yaml.Node) {
+		text := r.text(v, key)
+		switch key {
+		case "document":
+			p.Source.Document = text
+		case "date":
+			p.Source.Date = text
+		case "read":
+			p.Read = text
+		default:
+			p.Copy = text
 		}
 	})
-	return s
 }
 
 func (r *reader) unseen(n *yaml.Node, p *Policy) {
