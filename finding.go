@@ -73,6 +73,7 @@ const (
 	ShareTicketKeys                   // server: tickets and sessions that every instance can read
 	ResumeNothing                     // client: full handshakes alone
 	ReadServerLog                     // server
+	LimitSuites                       // server: suites of today alone, with forward secrecy and AEAD
 )
 
 // Grade orders the fixes of one answer.

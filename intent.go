@@ -11,7 +11,7 @@ var intentNames = []string{"unknown", "offer-versions", "accept-versions", "offe
 	"trust-certificate", "allow-name", "allow-client", "use-other-way", "use-other-client", "use-proxy", "clamp-segments",
 	"send-intermediates", "trim-chain", "order-chain", "renew-certificate",
 	"reissue-certificate", "staple-response", "update-trust-store", "set-clock", "pass-unopened",
-	"share-ticket-keys", "resume-nothing", "read-server-log"}
+	"share-ticket-keys", "resume-nothing", "read-server-log", "limit-suites"}
 
 // String returns the word of the JSON contract.
 func (k IntentKind) String() string { return name(intentNames, int(k)) }

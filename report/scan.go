@@ -73,7 +73,8 @@ const scanLines = 40
 
 type scanScreen struct {
 	screen
-	s *Scan
+	s    *Scan
+	said map[parley.IntentKind]bool // fixes whose directives were told
 }
 
 // lines shortens the lists until the screen is short enough.

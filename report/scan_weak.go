@@ -142,7 +142,34 @@ func (v *scanScreen) finding(label string, f *weaknesses.Finding, most int) []st
 	detail("needs", f.Needs)
 	detail("unseen", f.Unseen)
 	detail("fix", f.Fix.Plain)
+	for _, fix := range v.directives(f) {
+		detail("", fix.Software+": "+fix.text())
+	}
 	detail("see", references(f.Weakness))
+	return out
+}
+
+// mostDirectives is how many kinds of software say a fix on a screen.
+const mostDirectives = 3
+
+// directives are how the usual kinds of software carry out the fix of a finding. What
+// several findings have in common is told with the first.
+func (v *scanScreen) directives(f *weaknesses.Finding) (out []Fix) {
+	if v.said[f.Fix.Kind] || f.Fix.Kind == parley.IntentUnknown {
+		return nil
+	}
+	if v.said == nil {
+		v.said = map[parley.IntentKind]bool{}
+	}
+	v.said[f.Fix.Kind] = true
+	for _, fix := range Resolve([]parley.Intent{f.Fix}, v.s.Software) {
+		if fix.Software == "" || slices.ContainsFunc(out, func(o Fix) bool { return o.Software == fix.Software }) {
+			continue
+		}
+		if out = append(out, fix); len(out) == mostDirectives {
+			break
+		}
+	}
 	return out
 }
 

@@ -29,6 +29,7 @@ func weakScan(depth string, failOn weaknesses.Severity) *report.Scan {
 	s.Endpoints[1].Findings = weaknesses.Find(old, weaknesses.Beside{Leaves: good})
 	s.Software = []report.Software{{Name: "nginx", Side: parley.ServerSide, Knobs: []parley.Knob{
 		{Intent: parley.AcceptVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "ssl_protocols TLSv1.2 TLSv1.3;"},
+		{Intent: parley.LimitSuites, Grade: parley.Best, Text: "ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256;"},
 	}}}
 	if failOn != weaknesses.SeverityUnknown {
 		s.Exit = 1

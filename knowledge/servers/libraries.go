@@ -14,6 +14,7 @@ var openssl = software{Name: "openssl", Knobs: []parley.Knob{
 		Price: forbidden, From: probed("OpenSSL 3.0.22"),
 	},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "CipherString = DEFAULT", From: sslConf},
+	{Intent: parley.LimitSuites, Grade: parley.Best, Text: "CipherString = " + suites12, Price: "for programs that set no list of their own", From: sslConf},
 	{Intent: parley.AcceptGroups, Grade: parley.Best, Text: "Groups = X25519:P-256:P-384", From: sslConf},
 	{Intent: parley.AcceptSchemes, Grade: parley.Best, Text: "SignatureAlgorithms = " + schemes, From: sslConf},
 	{Intent: parley.InstallCertificate, Grade: parley.Best, Text: "openssl s_server -cert FULLCHAIN.pem -key KEY.pem", From: sServer},
@@ -38,6 +39,7 @@ var (
 var gnutls = software{Name: "gnutls", Knobs: []parley.Knob{
 	{Intent: parley.AcceptVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS13}, Text: "--priority NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", From: gnutlsManual},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "--priority NORMAL", From: gnutlsManual},
+	{Intent: parley.LimitSuites, Grade: parley.Best, Text: "--priority NORMAL:-KX-ALL:+ECDHE-RSA:+ECDHE-ECDSA:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM", From: gnutlsManual},
 	{Intent: parley.AcceptGroups, Grade: parley.Best, Text: "--priority NORMAL:+GROUP-ALL", From: gnutlsManual},
 	{Intent: parley.AcceptSchemes, Grade: parley.Best, Text: "--priority NORMAL:+SIGN-ALL", From: gnutlsManual},
 	{Intent: parley.InstallCertificate, Grade: parley.Best, Text: "gnutls-serv --x509certfile FULLCHAIN.pem --x509keyfile KEY.pem", From: gnutlsManual},

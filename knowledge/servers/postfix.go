@@ -15,6 +15,10 @@ var postfix = software{Name: "postfix", Knobs: []parley.Knob{
 		Price: forbidden, From: probed("Postfix 3.7.11"),
 	},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "postconf -e 'smtpd_tls_ciphers = medium' 'smtpd_tls_mandatory_ciphers = medium'", From: postconf},
+	{
+		Intent: parley.LimitSuites, Grade: parley.Best, Text: "postconf -e 'smtpd_tls_exclude_ciphers = aNULL, eNULL, kRSA, SHA1, SHA256, SHA384'",
+		Price: "what is left is AEAD: the three last exclude what authenticates with an HMAC", From: postconf,
+	},
 	{Intent: parley.AcceptGroups, Grade: parley.Best, Text: "postconf -e 'tls_eecdh_auto_curves = X25519 prime256v1 secp384r1'", From: postconf},
 	{Intent: parley.InstallCertificate, Grade: parley.Best, Text: "postconf -e 'smtpd_tls_chain_files = KEY.pem, FULLCHAIN.pem'", Price: "needs Postfix 3.4", From: postconf},
 	{Intent: parley.SendIntermediates, Grade: parley.Best, Text: "postconf -e 'smtpd_tls_chain_files = KEY.pem, FULLCHAIN.pem'", Price: "the leaf, then each intermediate; needs Postfix 3.4", From: postconf},

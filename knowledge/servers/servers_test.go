@@ -10,7 +10,7 @@ import (
 )
 
 // last is the last intent that there is.
-const last = parley.ReadServerLog
+const last = parley.LimitSuites
 
 func TestEveryKnobIsWholeAndHasASource(t *testing.T) {
 	t.Parallel()
@@ -65,7 +65,7 @@ func TestKnobsAreSortedBySoftwareBestFirst(t *testing.T) {
 // to say.
 func TestTheCommonIntentsHaveKnobsForEverySoftware(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []parley.IntentKind{parley.AcceptVersions, parley.AcceptSuites, parley.AcceptGroups,
+	for _, kind := range []parley.IntentKind{parley.AcceptVersions, parley.AcceptSuites, parley.LimitSuites, parley.AcceptGroups,
 		parley.InstallCertificate, parley.MatchCertificateType} {
 		var have []string
 		for _, k := range servers.Knobs(kind) {

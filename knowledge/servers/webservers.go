@@ -25,6 +25,7 @@ var nginx = software{Name: "nginx", Knobs: []parley.Knob{
 		Price: forbidden, From: probed("nginx 1.18 to 1.31"),
 	},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "ssl_ciphers " + suites12 + ";", From: nginxSSL},
+	{Intent: parley.LimitSuites, Grade: parley.Best, Text: "ssl_ciphers " + suites12 + ";", From: nginxSSL},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "ssl_conf_command Ciphersuites " + suites13 + ";", Price: "1.3 only; needs nginx 1.19.4", From: nginxSSL},
 	{Intent: parley.AcceptGroups, Grade: parley.Best, Text: "ssl_ecdh_curve X25519:prime256v1:secp384r1;", From: nginxSSL},
 	{Intent: parley.AcceptSchemes, Grade: parley.Best, Text: "ssl_conf_command SignatureAlgorithms " + schemes + ";", Price: "needs nginx 1.19.4", From: nginxSSL},
@@ -68,6 +69,7 @@ var apache = software{Name: "apache", Knobs: []parley.Knob{
 		Price: forbidden, From: probed("Apache httpd 2.4.71"),
 	},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "SSLCipherSuite " + suites12, From: modSSL},
+	{Intent: parley.LimitSuites, Grade: parley.Best, Text: "SSLCipherSuite " + suites12, From: modSSL},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "SSLCipherSuite TLSv1.3 " + suites13, Price: "1.3 only; needs 2.4.36", From: modSSL},
 	{Intent: parley.AcceptGroups, Grade: parley.Best, Text: "SSLOpenSSLConfCmd Groups X25519:P-256:P-384", From: modSSL},
 	{Intent: parley.AcceptSchemes, Grade: parley.Best, Text: "SSLOpenSSLConfCmd SignatureAlgorithms " + schemes, From: modSSL},
@@ -104,6 +106,10 @@ var haproxy = software{Name: "haproxy", Knobs: []parley.Knob{
 	},
 	{
 		Intent: parley.AcceptSuites, Grade: parley.Best, Text: "bind :443 ssl crt SITE.pem ciphers " + suites12,
+		Price: "takes the place of ssl-default-bind-ciphers", From: haproxyManual,
+	},
+	{
+		Intent: parley.LimitSuites, Grade: parley.Best, Text: "bind :443 ssl crt SITE.pem ciphers " + suites12,
 		Price: "takes the place of ssl-default-bind-ciphers", From: haproxyManual,
 	},
 	{Intent: parley.AcceptSuites, Grade: parley.Best, Text: "bind :443 ssl crt SITE.pem ciphersuites " + suites13, Price: "1.3 only", From: haproxyManual},

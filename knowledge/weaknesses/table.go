@@ -5,8 +5,8 @@ import (
 	"github.com/parley-tls/parley/iana"
 )
 
-// server is an intent for the server's side. What takes out some suites has no kind:
-// the settings of servers for suites name all that are accepted.
+// server is an intent for the server's side. The settings of servers for suites name all
+// that are accepted, so what takes out some of them leaves those of today.
 func server(kind parley.IntentKind, plain string) parley.Intent {
 	return parley.Intent{Side: parley.ServerSide, Grade: parley.Best, Kind: kind, Plain: plain}
 }
@@ -67,26 +67,26 @@ var table = []Weakness{
 	{
 		ID: "weakness.null", Name: "suites that encrypt nothing", Title: "suites that encrypt nothing are accepted", Severity: High, look: suitesOf(isNull),
 		Needs:      "a client that offers them; then whoever listens reads",
-		Fix:        server(parley.IntentUnknown, "turn off the suites with NULL"),
+		Fix:        server(parley.LimitSuites, "turn off the suites with NULL"),
 		References: []Reference{{rfc9325, rfc9325Date}},
 	},
 	{
 		ID: "weakness.anonymous", Name: "suites that authenticate nobody", Title: "suites that authenticate nobody are accepted", Severity: High, look: suitesOf(isAnonymous),
 		Needs:      onThePath + ", and a client that offers them: anyone can be the server then",
-		Fix:        server(parley.IntentUnknown, "turn off the suites with anon"),
+		Fix:        server(parley.LimitSuites, "turn off the suites with anon"),
 		References: []Reference{{"RFC 5246, Appendix A.5", "2008-08"}},
 	},
 	{
 		ID: "weakness.export", Name: "suites of export grade", Title: "suites of export grade are accepted", Severity: High, look: suitesOf(isExport),
 		Needs:      listens + "; 40 or 56 bits are searched through in hours",
-		Fix:        server(parley.IntentUnknown, "turn off the suites with EXPORT"),
+		Fix:        server(parley.LimitSuites, "turn off the suites with EXPORT"),
 		References: []Reference{{rfc9325, rfc9325Date}},
 	},
 	{
 		ID: "weakness.freak", Name: "RSA of export grade (FREAK)", Title: "RSA key exchange of export grade is accepted", Severity: High, look: suitesOf(isRSAExport),
 		Needs:      onThePath + ", a client that takes an RSA key of 512 bits that it did not ask for, and hours to factor it",
 		Unseen:     "whether the key of 512 bits is used again from one connection to the next",
-		Fix:        server(parley.IntentUnknown, "turn off the suites with RSA_EXPORT"),
+		Fix:        server(parley.LimitSuites, "turn off the suites with RSA_EXPORT"),
 		References: []Reference{{"CVE-2015-0204", "2015-01"}, {"Beurdouche et al., A Messy State of the Union, IEEE S&P", "2015-05"}},
 	},
 	{
@@ -114,13 +114,13 @@ var table = []Weakness{
 	{
 		ID: "weakness.short-cipher-key", Name: "ciphers below 112 bits", Title: "ciphers with keys below 112 bits are accepted", Severity: High, look: suitesOf(isShort),
 		Needs:      listens + "; 56 bits of DES are searched through in a day",
-		Fix:        server(parley.IntentUnknown, "turn off the suites with single DES and with keys below 112 bits"),
+		Fix:        server(parley.LimitSuites, "turn off the suites with single DES and with keys below 112 bits"),
 		References: []Reference{{rfc9325, rfc9325Date}, {"RFC 5469", "2009-02"}},
 	},
 	{
 		ID: "weakness.rc4", Name: "RC4", Title: "RC4 is accepted", Severity: Medium, look: preferred(isRC4),
 		Needs:      listens + ", and millions of connections that send the same secret in the same place",
-		Fix:        server(parley.IntentUnknown, "turn off the suites with RC4"),
+		Fix:        server(parley.LimitSuites, "turn off the suites with RC4"),
 		References: []Reference{{"CVE-2013-2566", "2013-03"}, {"CVE-2015-2808", "2015-03"}, {"RFC 7465", "2015-02"}},
 		OverDTLS:   []Reference{{"RFC 6347, Section 4.1.2.2", "2012-01"}, {"RFC 7465 (of TLS)", "2015-02"}},
 	},
@@ -128,7 +128,7 @@ var table = []Weakness{
 		ID: "weakness.sweet32", Name: "64-bit block ciphers (Sweet32)", Title: "ciphers with blocks of 64 bits are accepted", Severity: Medium, look: preferred(isBlock64),
 		Needs:      listens + ", and some hundred gigabytes under one key with the same secret in them",
 		Unseen:     "after how many bytes the server changes keys or closes",
-		Fix:        server(parley.IntentUnknown, "turn off the suites with 3DES, DES, IDEA and RC2"),
+		Fix:        server(parley.LimitSuites, "turn off the suites with 3DES, DES, IDEA and RC2"),
 		References: []Reference{{"CVE-2016-2183", "2016-08"}, {"Bhargavan, Leurent, On the Practical (In-)Security of 64-bit Block Ciphers, CCS", "2016-10"}},
 	},
 	{
@@ -143,14 +143,14 @@ var table = []Weakness{
 		ID: "weakness.lucky13", Name: "CBC authenticated before encryption (Lucky13)", Title: "CBC suites are accepted that authenticate before they encrypt", Severity: Info, look: lucky13,
 		Needs:      onThePath + " close to the server, and code whose time depends on the padding",
 		Unseen:     "whether the server's code takes the same time for every padding",
-		Fix:        server(parley.IntentUnknown, "accept AEAD suites alone"),
+		Fix:        server(parley.LimitSuites, "accept AEAD suites alone"),
 		References: []Reference{{"CVE-2013-0169", "2013-02"}, {"RFC 7366", "2014-09"}},
 	},
 	{
 		ID: "weakness.rsa-key-exchange", Name: "RSA key exchange (ROBOT)", Title: "suites with RSA key exchange are accepted", Severity: Low, look: suitesOf(isRSAExchange),
 		Needs:      "a server that answers wrong padding otherwise than right padding; or its key, at any time later: there is no forward secrecy",
 		Unseen:     "how the server answers wrong padding: that takes an attack to find out",
-		Fix:        server(parley.IntentUnknown, "turn off the suites with RSA key exchange"),
+		Fix:        server(parley.LimitSuites, "turn off the suites with RSA key exchange"),
 		References: []Reference{{"CVE-2017-13099", "2017-12"}, {rfc9325, rfc9325Date}, {"Böck, Somorovsky, Young, Return Of Bleichenbacher's Oracle Threat, USENIX Security", "2018-08"}},
 	},
 	{
