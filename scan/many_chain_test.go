@@ -73,10 +73,10 @@ func TestALineSaysWhatBecameOfTheChain(t *testing.T) {
 		verdict parley.Verdict
 	}{
 		{"nothing wanted", Credentials{}, 0, `"chain":{"complete":"no","missing_issuer":"CN=office middle"`, parley.VerdictOK},
-		{"programmes", Credentials{Stores: o.stores()}, 0, `"not_trusted_by":["`, parley.VerdictOK},
-		{"issuers fetched", Credentials{Stores: o.stores(), FetchIssuers: true, Fetched: &Fetched{}}, 0, `"trusted_by":["`, parley.VerdictOK},
-		{"revocation", Credentials{Stores: o.stores(), FetchIssuers: true, Revocation: true, Fetched: &Fetched{}}, 0, "was revoked", parley.VerdictOK},
-		{"revocation, as a condition", Credentials{Stores: o.stores(), FetchIssuers: true, Revocation: true}, weaknesses.High, "was revoked", parley.VerdictProblem},
+		{"programmes", Credentials{Stores: o.stores}, 0, `"not_trusted_by":["`, parley.VerdictOK},
+		{"issuers fetched", Credentials{Stores: o.stores, FetchIssuers: true, Fetched: &Fetched{}}, 0, `"trusted_by":["`, parley.VerdictOK},
+		{"revocation", Credentials{Stores: o.stores, FetchIssuers: true, Revocation: true, Fetched: &Fetched{}}, 0, "was revoked", parley.VerdictOK},
+		{"revocation, as a condition", Credentials{Stores: o.stores, FetchIssuers: true, Revocation: true}, weaknesses.High, "was revoked", parley.VerdictProblem},
 	} {
 		k := &kept{}
 		err := RunMany(t.Context(), NewLines(strings.NewReader(s.Addr.String())), k, ManyOptions{

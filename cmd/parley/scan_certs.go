@@ -59,7 +59,7 @@ func (f *scanFlags) manyCredentials(o *scan.ManyOptions) error {
 	if !f.aia && !f.revocation && !f.flags.Changed("dns") {
 		return nil
 	}
-	o.Certs = scan.Credentials{Stores: trust.Programmes(), FetchIssuers: f.aia, Revocation: f.revocation, Fetched: &scan.Fetched{}}
+	o.Certs = scan.Credentials{Stores: trust.Programmes, FetchIssuers: f.aia, Revocation: f.revocation, Fetched: &scan.Fetched{}}
 	if o.Depth == survey.DepthUnknown {
 		o.Depth = survey.DepthVersions // a handshake to the certificate, in 1.3 too
 	}
