@@ -132,7 +132,7 @@ func TestWhatNoServerOfTodayDoesIsSeenAtATwin(t *testing.T) {
 			for _, f := range found {
 				t.Logf("%s %s %s: %s", f.Is, f.Severity, f.ID, f.Why)
 			}
-			compareWeak(t, found, tt.yes+" renegotiation no-extended-master-secret no-current-version", "client-renegotiation short-key broken-digest")
+			compareWeak(t, found, tt.yes+" renegotiation no-extended-master-secret no-current-version", "client-renegotiation short-key broken-key broken-digest")
 		})
 	}
 }
