@@ -114,7 +114,7 @@ func (f *fleetRows) chain(a *scan.Asked) (out []report.Row) {
 		row("certificate.incomplete", "the chain lacks an intermediate", "not sent: "+a.Chain.Missing, weaknesses.Medium, true)
 	}
 	if n := a.Chain.Distrusted; len(n) > 0 {
-		row("certificate.not-trusted", "a programme of roots does not trust the chain", "not by "+strings.Join(n, ", "), weaknesses.Low, true)
+		row("certificate.not-trusted", "a root program does not trust the chain", "not by "+strings.Join(n, ", "), weaknesses.Low, true)
 	}
 	for _, text := range a.Chain.Requirements {
 		row("certificate.requirement", "a requirement of public CAs is not met", text, weaknesses.Info, true)
