@@ -19,7 +19,7 @@ type Given struct {
 	Name string   // what was asked for: a DNS name, an address; empty: nothing is compared
 	Port uint16   // for the records of the DNS
 	Now  time.Time
-	// Stores are the programmes to judge by. Fetched are certificates that the
+	// Stores are the programmes to judge by, and what was named for this target. Fetched are certificates that the
 	// server did not send, from where others say that they are.
 	Stores  []parley.Store
 	Fetched []parley.Issuer
@@ -164,6 +164,12 @@ func (r *Report) Faults() (out []string) {
 
 // Public says that a path leads to a root of some programme.
 func (r *Report) Public() bool {
+	return slices.ContainsFunc(r.Stores, func(t Trusted) bool { return t.Builds == parley.Yes && !t.Store.Given() })
+}
+
+// Known says that a path leads to a root of some store, be it a programme's or one
+// that was named for the target.
+func (r *Report) Known() bool {
 	return slices.ContainsFunc(r.Stores, func(t Trusted) bool { return t.Builds == parley.Yes })
 }
 

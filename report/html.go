@@ -66,8 +66,8 @@ th, td { border-bottom: 1px solid var(--line); padding: .45rem .6rem; text-align
 th { font-weight: 600; }
 td:first-child { white-space: nowrap; font-weight: 600; }
 .not td:first-child, h1.problem { color: var(--not); }
-.open td:first-child, .advice td:first-child, h1.unknown, h1.weak { color: var(--open); }
-.met td:first-child, h1.ok { color: var(--met); }
+.open td:first-child, .advice td:first-child, h1.unknown, h1.weak, h1.part { color: var(--open); }
+.met td:first-child, h1.ok, h1.met { color: var(--met); }
 code { font: .9em ui-monospace, monospace; }
 .scroll { overflow-x: auto; }
 footer { color: #888; font-size: .9rem; }

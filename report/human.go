@@ -74,6 +74,7 @@ type screen struct {
 	c    *Check
 	o    Options
 	cols int
+	head string // in place of the verdict's word; empty: that
 }
 
 func (s *screen) clean(text string) string { return clean(text, s.o.Unicode) }
@@ -116,6 +117,9 @@ func (s *screen) build(l limits) []string {
 
 // word is what a screen begins with.
 func (s *screen) word() string {
+	if s.head != "" {
+		return s.head
+	}
 	switch s.c.Verdict {
 	case parley.VerdictOK:
 		return "ok"

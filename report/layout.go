@@ -213,7 +213,7 @@ func even(lines []string, n int) bool {
 var palette = map[string]string{
 	"problem": "1;31", "ok": "1;32", "unknown": "1;33",
 	"proved": "1", "seen": "1", "inferred": "1", "fix": "1", "verify": "1",
-	"not": "1;31", "met": "1;32", "advice": "1;33", "weak": "1;33",
+	"not": "1;31", "met": "1;32", "advice": "1;33", "weak": "1;33", "part": "1;33",
 	"changed": "32", "unchanged": "31", ">": "36", "<": "35",
 }
 

@@ -92,10 +92,8 @@ func (v *scanScreen) lines() []string {
 }
 
 func (v *scanScreen) build(most int) []string {
+	v.head = v.s.word()
 	out := v.heading("")
-	if w := v.s.word(); w == "weak" || w == "part" {
-		out[0] = strings.Replace(out[0], "ok  ", w, 1)
-	}
 	if held := v.policies(most); len(held) > 0 {
 		out = append(append(out, ""), held...)
 	}
@@ -194,7 +192,11 @@ func (v *scanScreen) endpoint(e *Endpoint, most int) []string {
 		}
 		out = append(out, v.labelled(label, heading, "", 2)...)
 		if len(l.names) > 0 {
-			out = append(out, v.listed("", strings.Join(l.names, ", "), names)...)
+			lines := v.listed("", strings.Join(l.names, ", "), names)
+			if last := len(lines) - 1; !v.o.Verbose && strings.HasSuffix(lines[last], " more") {
+				lines = append(lines[:last], v.labelled("", strings.TrimSpace(lines[last])+": -v shows all", "", 2)...)
+			}
+			out = append(out, lines...)
 		}
 	}
 	out = append(out, v.weak(e, most)...)
@@ -427,6 +429,7 @@ func scanFacts(s *Scan, e *Endpoint) []string {
 func scanPlain(w io.Writer, s *Scan) error {
 	var f facts
 	f.add("verdict", s.verdict().String())
+	f.add("headline", s.word())
 	f.add("exit", strconv.Itoa(s.Exit))
 	f.add("target", (&screen{c: &Check{Target: s.Target}}).target())
 	f.add("depth", s.Depth)
@@ -461,6 +464,7 @@ type (
 		Target      targetJSON        `json:"target"`
 		Depth       string            `json:"depth"`
 		Verdict     parley.Verdict    `json:"verdict"`
+		Headline    string            `json:"headline"`
 		Agree       parley.Truth      `json:"addresses_agree"`
 		Connections int               `json:"connections"`
 		ElapsedMS   float64           `json:"elapsed_ms"`
@@ -495,7 +499,7 @@ type (
 func ScanJSON(w io.Writer, s *Scan) error {
 	t := s.Target
 	doc := scanJSON{
-		Schema: ScanSchema, ToolVersion: s.Tool, Exit: s.Exit, Depth: s.Depth, Verdict: s.verdict(),
+		Schema: ScanSchema, ToolVersion: s.Tool, Exit: s.Exit, Depth: s.Depth, Verdict: s.verdict(), Headline: s.word(),
 		Target:      targetJSON{Text: t.Text, Host: t.Host, Port: t.Port, ServerName: t.Name, StartTLS: t.StartTLS, Transport: overUDP(t.Transport), Proxies: some(t.Proxies)},
 		Connections: s.Connections, ElapsedMS: milliseconds(s.Elapsed), Addresses: []scanAddressJSON{}, Policies: []policyJSON{}, Notes: some(s.told()),
 	}

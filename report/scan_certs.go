@@ -16,22 +16,35 @@ func (v *scanScreen) credentials(e *Endpoint) (out []string) {
 	if len(e.Certificates) == 0 {
 		return v.certs(&e.Server)
 	}
-	label, said := "shows", ""
+	// Those of which the same is to be said stand together above it.
+	type shown struct {
+		leaves, keys []string
+		lines        [][2]string
+	}
+	var all []shown
 	for i := range e.Certificates {
 		r := &e.Certificates[i]
-		leaf := r.Leaf()
-		if leaf == nil {
-			out = append(out, v.labelled(label, "a certificate that cannot be read", "", 2)...)
+		one := shown{leaves: []string{"a certificate that cannot be read"}}
+		if leaf := r.Leaf(); leaf != nil {
+			one = shown{leaves: []string{leafText(r)}, keys: []string{leaf.Key.Type.String()}, lines: credentialLines(r, v.o.Verbose)}
+		}
+		if at := slices.IndexFunc(all, func(s shown) bool { return slices.Equal(s.lines, one.lines) }); at >= 0 {
+			all[at].leaves, all[at].keys = append(all[at].leaves, one.leaves...), append(all[at].keys, one.keys...)
 			continue
 		}
-		out = append(out, v.labelled(label, leafText(r), "", 2)...)
-		label = ""
-		lines := credentialLines(r, v.o.Verbose)
-		if text := fmt.Sprint(lines); text != said {
-			for _, l := range lines {
-				out = append(out, v.labelled(l[0], l[1], "", map[bool]int{false: 2, true: 99}[v.o.Verbose])...)
+		all = append(all, one)
+	}
+	for _, one := range all {
+		label := "shows"
+		for _, text := range one.leaves {
+			out = append(out, v.labelled(label, text, "", 2)...)
+			label = ""
+		}
+		for _, l := range one.lines {
+			if len(all) > 1 && l[0] != "" && l[0] != "DNS" {
+				l[1] = strings.Join(slices.Compact(one.keys), ", ") + ": " + l[1]
 			}
-			said = text
+			out = append(out, v.labelled(l[0], l[1], "", map[bool]int{false: 2, true: 99}[v.o.Verbose])...)
 		}
 	}
 	return out
@@ -171,6 +184,9 @@ func trustedText(r *certificates.Report, verbose bool) string {
 		var parts []string
 		for _, t := range r.Stores {
 			text := fmt.Sprintf("%s (%s, as of %s): ", t.Store.Name, t.Store.Of, t.Store.Date)
+			if t.Store.Given() {
+				text = t.Store.Name + ": "
+			}
 			switch {
 			case t.Builds == parley.Yes:
 				text += "yes, by " + t.Root
@@ -183,20 +199,26 @@ func trustedText(r *certificates.Report, verbose bool) string {
 	}
 	by := map[parley.Truth][]string{}
 	why := map[parley.Truth][]string{}
+	var parts []string
+	programmes := 0
 	for _, t := range r.Stores {
+		if t.Store.Given() {
+			parts = append(parts, givenText(&t))
+			continue
+		}
+		programmes++
 		by[t.Builds] = append(by[t.Builds], t.Store.Name)
 		if !slices.Contains(why[t.Builds], t.Why) {
 			why[t.Builds] = append(why[t.Builds], t.Why)
 		}
 	}
-	var parts []string
 	if names := by[parley.Yes]; len(names) > 0 {
 		parts = append(parts, "by "+strings.Join(names, ", "))
 	}
 	for _, is := range []parley.Truth{parley.No, parley.Unknown} {
 		if names := by[is]; len(names) > 0 {
 			text := map[parley.Truth]string{parley.No: "not by ", parley.Unknown: "not known of "}[is] + strings.Join(names, ", ")
-			if len(names) == len(r.Stores) {
+			if len(names) == programmes {
 				text = map[parley.Truth]string{parley.No: "by no root program", parley.Unknown: "not known of any root program"}[is]
 			}
 			if len(why[is]) == 1 {
@@ -206,6 +228,17 @@ func trustedText(r *certificates.Report, verbose bool) string {
 		}
 	}
 	return strings.Join(parts, "; ")
+}
+
+// givenText says of a store that was named for the target whether a path leads to it.
+func givenText(t *certificates.Trusted) string {
+	switch t.Builds {
+	case parley.Yes:
+		return "by " + t.Store.Name
+	case parley.No:
+		return "not by " + t.Store.Name + ": " + t.Why
+	}
+	return "not known of " + t.Store.Name + ": " + t.Why
 }
 
 // CertificateFaults are what keeps clients from going on with what an endpoint
@@ -417,7 +450,10 @@ func credentialFacts(r *certificates.Report) (out [][2]string) {
 		out = append(out, [2]string{"chain-fetched", certificateWhole(0, c)})
 	}
 	for _, t := range r.Stores {
-		text := t.Store.Name + " " + t.Builds.String() + " as of " + t.Store.Date
+		text := t.Store.Name + " " + t.Builds.String()
+		if t.Store.Date != "" {
+			text += " as of " + t.Store.Date
+		}
 		if t.Why != "" {
 			text += ": " + t.Why
 		}

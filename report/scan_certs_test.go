@@ -142,3 +142,51 @@ func TestTheJSONOfChainsKeepsTheContract(t *testing.T) {
 		}
 	}
 }
+
+func TestOfARootThatWasNamedAScanSaysWhatOfAProgrammeItSays(t *testing.T) {
+	t.Parallel()
+	var root []byte
+	public := credential(t, func(g *certificates.Given) { root = g.Stores[0].Roots[0] })
+	if len(public.Lints) == 0 || !public.Public() {
+		t.Fatalf("a root of a programme: %+v", public.Lints)
+	}
+	r := credential(t, func(g *certificates.Given) {
+		root = g.Stores[0].Roots[0]
+		g.Stores[0].Roots = nil
+		g.Stores = append([]parley.Store{{Name: "--ca company.pem", Roots: [][]byte{root}}, {Name: "--ca other.pem"}}, g.Stores[:2]...)
+	})
+	if r.Public() || !r.Known() || len(r.Lints) > 0 || r.Complete != parley.Yes {
+		t.Errorf("a root that was named is judged as a programme's: %+v", r)
+	}
+	for form, want := range map[report.Options]string{
+		{}:              "trusted  by --ca company.pem; not by --ca other.pem: Shop root is not in it; by no root program",
+		{Verbose: true}: "trusted  --ca company.pem: yes, by Shop root --ca other.pem: no,",
+		{Plain: true}:   "trusted: --ca company.pem yes ",
+	} {
+		var b bytes.Buffer
+		if err := report.ScanHuman(&b, scanWith(r), form); err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.Join(strings.Fields(b.String()), " "); !strings.Contains(text, strings.Join(strings.Fields(want), " ")) {
+			t.Errorf("%+v: no %q in\n%s", form, want, b.String())
+		}
+	}
+}
+
+func TestOfTwoCertificatesEachLineSaysOfWhich(t *testing.T) {
+	t.Parallel()
+	same, other := credential(t, nil), credential(t, func(g *certificates.Given) { g.Stores = g.Stores[:1] })
+	screen := func(chains ...certificates.Report) string {
+		var b bytes.Buffer
+		if err := report.ScanHuman(&b, scanWith(chains...), report.Options{Verbose: true}); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	if text := screen(same, same); strings.Count(text, "  chain  ") != 1 || strings.Contains(text, "ECDSA: 2 cert") || strings.Count(text, "  shows  ") != 1 || strings.Count(text, "ECDSA secp256r1: shop.example") != 2 {
+		t.Errorf("two of which the same is to be said:\n%s", text)
+	}
+	if text := screen(same, other); strings.Count(text, "  shows  ") != 2 || strings.Count(text, "chain    ECDSA: 2 cert") != 2 || strings.Count(text, "problem  ECDSA: ") != 2 {
+		t.Errorf("two of which something else is to be said:\n%s", text)
+	}
+}

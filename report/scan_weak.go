@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/certificates"
 	"github.com/parley-tls/parley/knowledge/weaknesses"
 )
 
@@ -49,26 +50,45 @@ func (v *scanScreen) weak(e *Endpoint, most int) (out []string) {
 	return out
 }
 
-// weakUnasked says whether something is weak, to the severity medium or more, on which
-// nobody asked the verdict to hang: what people read does not begin with ok then.
-func (s *Scan) weakUnasked() bool {
-	if s.verdict() != parley.VerdictOK || s.FailOn != weaknesses.SeverityUnknown || len(s.Policies) > 0 {
-		return false
+// word is what a screen or a page begins with: the verdict, where what stands below it
+// bears that out. An exit status of 0 says that the terms were learned, or that what was
+// demanded of them is met, and not that they are good.
+func (s *Scan) word() string {
+	word := verdictWord(s.verdict())
+	if s.verdict() != parley.VerdictOK {
+		return word
 	}
-	return slices.ContainsFunc(s.Endpoints, func(e Endpoint) bool {
-		return slices.ContainsFunc(e.Findings, func(f weaknesses.Finding) bool { return f.Found() && f.Severity >= weaknesses.Medium })
-	})
+	demanded := s.FailOn != weaknesses.SeverityUnknown || len(s.Policies) > 0
+	for i := range s.Endpoints {
+		switch found := s.Endpoints[i].word(s.Depth); {
+		case len(s.Endpoints[i].CertificateFaults()) > 0:
+			return "problem"
+		case found != "ok" && demanded:
+			word = "met" // and what nobody asked the verdict to hang on is not
+		case slices.Index(scanWords, found) > slices.Index(scanWords, word):
+			word = found
+		}
+	}
+	return word
 }
 
-// word is what a screen or a page begins with: the verdict, or weak.
-func (s *Scan) word() string {
+// scanWords are the words for what was learned and not judged, the worst last.
+var scanWords = []string{"ok", "part", "weak", "problem"}
+
+// word is what the lines about an endpoint come to, where nothing is demanded of it.
+func (e *Endpoint) word(depth string) string {
+	problem := slices.ContainsFunc(e.Certificates, func(r certificates.Report) bool { return len(problemTexts(&r, false)) > 0 })
+	weak := slices.ContainsFunc(e.Findings, func(f weaknesses.Finding) bool { return f.Found() && f.Severity >= weaknesses.Low })
+	open := slices.ContainsFunc(e.Findings, func(f weaknesses.Finding) bool { return f.Is == parley.Unknown && (depth == "full" || !f.Unasked) })
 	switch {
-	case s.weakUnasked():
+	case problem || len(e.CertificateFaults()) > 0:
+		return "problem"
+	case weak:
 		return "weak"
-	case s.Depth == "versions" && s.verdict() == parley.VerdictOK && s.FailOn == weaknesses.SeverityUnknown && len(s.Policies) == 0:
-		return "part" // what hangs on suites was not asked
+	case depth == "versions" || open || e.Cut != "" || !e.Learned: // what hangs on suites was not asked, or not told
+		return "part"
 	}
-	return verdictWord(s.verdict())
+	return "ok"
 }
 
 // rest names what there is no room for, by severity; of info it counts.

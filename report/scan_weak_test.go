@@ -9,10 +9,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/certificates"
 	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/internal/golden"
 	"github.com/parley-tls/parley/knowledge/policies"
 	"github.com/parley-tls/parley/knowledge/weaknesses"
+	"github.com/parley-tls/parley/pkix"
 	"github.com/parley-tls/parley/report"
 )
 
@@ -156,5 +158,67 @@ func TestAVerdictHangsOnWhatIsAtOrAboveTheSeverity(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("--fail-on %s: the verdict hangs on %v, want %v", failOn, got, want)
 		}
+	}
+}
+
+func TestTheHeadlineOfAScanIsNotOKWhereWhatStandsBelowIsNot(t *testing.T) {
+	t.Parallel()
+	find := func(id string, is parley.Truth) func(*report.Scan) {
+		return func(s *report.Scan) {
+			for i := range s.Endpoints[0].Findings {
+				if f := &s.Endpoints[0].Findings[i]; f.ID == id {
+					f.Is = is
+				}
+			}
+		}
+	}
+	shows := func(r certificates.Report) func(*report.Scan) {
+		return func(s *report.Scan) { s.Endpoints[0].Certificates = []certificates.Report{r} }
+	}
+	revoked := certificates.Report{Revocation: []certificates.Status{{Kind: certificates.Staple, About: "shop.example", Is: pkix.Revoked}}}
+	odd := certificates.Report{Lints: []certificates.Lint{{ID: "validity", Text: "it is valid for 400 days", Clause: "6.3.2"}}}
+	met := func(s *report.Scan) {
+		s.Policies = []report.Held{{Policy: &policies.Policy{Name: "ours", Title: "ours"}, Met: parley.Yes}}
+	}
+	both := func(all ...func(*report.Scan)) func(*report.Scan) {
+		return func(s *report.Scan) {
+			for _, f := range all {
+				f(s)
+			}
+		}
+	}
+	for name, tt := range map[string]struct {
+		change func(*report.Scan)
+		want   string
+	}{
+		"nothing":                           {func(*report.Scan) {}, "ok"},
+		"weak to the severity info":         {find("weakness.lucky13", parley.Yes), "ok"},
+		"weak to the severity low":          {find("weakness.outdated-version", parley.Yes), "weak"},
+		"not told":                          {find("weakness.rc4", parley.Unknown), "part"},
+		"an address that was not learned":   {func(s *report.Scan) { s.Endpoints = append(s.Endpoints, report.Endpoint{}) }, "part"},
+		"a scan that was cut":               {func(s *report.Scan) { s.Endpoints[0].Cut = "timeout" }, "part"},
+		"a revoked certificate":             {shows(revoked), "problem"},
+		"what a CA may not issue":           {shows(odd), "problem"},
+		"the worst of several":              {both(shows(revoked), find("weakness.rc4", parley.Unknown), find("weakness.drown", parley.Yes)), "problem"},
+		"a policy that is met":              {met, "ok"},
+		"a policy, and something is weak":   {both(met, find("weakness.drown", parley.Yes)), "met"},
+		"a policy, and what clients refuse": {both(met, shows(revoked)), "problem"},
+	} {
+		s := weakScans["scan-sound"]()
+		tt.change(s)
+		var screen, plain, doc bytes.Buffer
+		for _, err := range []error{report.ScanHuman(&screen, s, report.Options{}), report.ScanHuman(&plain, s, report.Options{Plain: true}), report.ScanJSON(&doc, s)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		word, _, _ := strings.Cut(screen.String(), " ")
+		if word != tt.want || !strings.Contains(plain.String(), "headline: "+tt.want+"\n") || !strings.Contains(doc.String(), `"headline": "`+tt.want+`"`) {
+			t.Errorf("%s: the screen begins with %q, want %q\n%s", name, word, tt.want, plain.String()[:60])
+		}
+		if s.Ledger().Word != tt.want || !strings.Contains(doc.String(), `"verdict": "ok"`) {
+			t.Errorf("%s: the page says %q, want %q", name, s.Ledger().Word, tt.want)
+		}
+		validate(t, published(t, "scan.json"), doc.Bytes())
 	}
 }

@@ -26,6 +26,8 @@ import (
 type Credentials struct {
 	// Stores has the programmes to judge by, and is asked once there is a chain; nil: none.
 	Stores func() []parley.Store
+	// Own are roots that the target's clients trust besides, such as a company's.
+	Own []parley.Store
 	// FetchIssuers gets missing intermediates from where certificates say they are.
 	FetchIssuers bool
 	// Revocation asks the places that certificates name for OCSP responses and CRLs.
@@ -55,6 +57,7 @@ func (o *Options) certificates(ctx context.Context, p *probe.Prober, e *parley.E
 	if len(s.Chains) > 0 && o.Certs.Stores != nil {
 		stores = o.Certs.Stores()
 	}
+	stores = slices.Concat(o.Certs.Own, stores)
 	for _, ch := range s.Chains[:min(len(s.Chains), maxChains)] {
 		if len(ch.Raw) == 0 {
 			continue
@@ -137,7 +140,7 @@ func came(g *certificates.Given, e *parley.Evidence, s *parley.Server) {
 func (o *Options) fetchIssuers(ctx context.Context, get *fetch.Getter, g *certificates.Given) {
 	for range maxIssuers {
 		r := certificates.Judge(*g)
-		if r.Public() || len(r.Path) == 0 {
+		if r.Known() || len(r.Path) == 0 {
 			return
 		}
 		top := r.Path[len(r.Path)-1]

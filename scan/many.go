@@ -312,4 +312,30 @@ func (w *worker) deep(rec *Record) {
 		return
 	}
 	rec.terms(r, &w.o)
+	w.diagnose(rec, r)
+}
+
+// diagnose says of what told nothing of its terms as much as is told of it where one
+// hello is all that is sent.
+func (w *worker) diagnose(rec *Record, r *Result) {
+	if len(r.Endpoints) == 0 {
+		w.causes.unnamed(rec, r.Evidence.Lookup)
+		return
+	}
+	for i := range r.Endpoints {
+		if r.Endpoints[i].Learned() || w.ctx.Err() != nil {
+			continue
+		}
+		if w.o.Rate > 0 { // after the last connection of the enumeration
+			select {
+			case <-w.ctx.Done():
+			case <-time.After(time.Duration(float64(time.Second) / w.o.Rate)):
+			}
+		}
+		a := &rec.Addresses[i]
+		before := *a
+		if w.hello1(rec, a); a.Verdict == parley.VerdictOK {
+			*a = before // it answers now: what it accepts was not learned all the same
+		}
+	}
 }

@@ -40,6 +40,7 @@ type diagnosis struct {
 
 // judge sets what a reply means.
 func (d *diagnoses) judge(rec *Record, a *Asked, r *parley.Reply) {
+	defer func() { a.beside(d.o.Now) }()
 	at := parley.Attempt{Hello: d.hello.template(rec.read.Name).hello}
 	if rec.read.Transport == parley.TransportDTLS {
 		at.Hello = parley.OverDTLS(at.Hello)

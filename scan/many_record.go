@@ -59,6 +59,9 @@ type Asked struct {
 	Weak []Weak `json:"findings,omitempty"`
 	Open []Weak `json:"findings_unknown,omitempty"`
 	Cut  Cut    `json:"cut,omitempty"`
+	// Beside is what is plain to see in the answer, that clients may refuse, and that
+	// the verdict does not hang on.
+	Beside []string `json:"beside,omitempty"`
 
 	at netip.AddrPort
 }
@@ -116,7 +119,7 @@ func (r *Record) unasked(err error) {
 }
 
 // settle sets the verdict of the whole: a problem anywhere is one, and what
-// could not be told of one address keeps the whole from being fine.
+// could not be told of one address keeps the whole from being ok.
 func (r *Record) settle() {
 	r.Schema = LineSchema
 	if len(r.Addresses) > 0 {
@@ -202,6 +205,7 @@ func (r *Record) terms(res *Result, o *ManyOptions) {
 			a.Verdict = parley.VerdictProblem
 		}
 		a.judge(e, o)
+		a.beside(o.Now)
 		r.Addresses = append(r.Addresses, a)
 	}
 	if l := res.Evidence.Lookup; len(r.Addresses) == 0 {

@@ -18,8 +18,10 @@ const maxGroups = 2000
 // target but the examples.
 type Summary struct {
 	Targets, OK, Problems, Unknown int
-	groups, weak                   map[string]*Group
-	policies                       []PolicyCount
+	// Flagged counts those of OK that are weak, or show what clients may refuse.
+	Flagged              int
+	groups, weak, beside map[string]*Group
+	policies             []PolicyCount
 }
 
 // PolicyCount is how many targets meet a policy.
@@ -52,6 +54,7 @@ func (s *Summary) Add(r *Record) {
 		s.Unknown++
 	}
 	s.weaknesses(r)
+	s.besides(r)
 	for i := range r.Causes {
 		c := r.Causes[i]
 		s.add(string(c.ID)+" "+c.Side.String(), r.Target, Group{Cause: &c, Verdict: r.Verdict})
@@ -62,7 +65,7 @@ func (s *Summary) Add(r *Record) {
 	a := &r.Addresses[0]
 	for i := range r.Addresses {
 		if r.Addresses[i].Verdict != parley.VerdictOK {
-			a = &r.Addresses[i] // what keeps the target from being fine
+			a = &r.Addresses[i] // what keeps the target from being ok
 			break
 		}
 	}
@@ -93,7 +96,7 @@ func count(groups map[string]*Group, key, target string, g Group) {
 }
 
 // Groups returns the groups: problems first, then what could not be told, then
-// what is fine, the largest of each first.
+// what answered, the largest of each first.
 func (s *Summary) Groups() []Group {
 	rank := func(v parley.Verdict) int {
 		return slices.Index([]parley.Verdict{parley.VerdictProblem, parley.VerdictUnknown, parley.VerdictOK}, v)
@@ -109,7 +112,7 @@ func (s *Summary) Groups() []Group {
 }
 
 // Exit is the exit status of many targets: 1 if a problem was found at any, 3 if
-// something could not be told of any, 0 if all is known and fine.
+// something could not be told of any, 0 if all answered what was asked.
 func (s *Summary) Exit() int {
 	switch {
 	case s.Problems > 0:

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -433,4 +434,84 @@ func read(t *testing.T, b []byte) *wire.ClientHello {
 		t.Fatalf("no hello: %v %v", it.Kind, it.Err)
 	}
 	return h
+}
+
+func TestADeeperAnswerNamesTheCausesThatOneHelloNames(t *testing.T) {
+	t.Parallel()
+	clear := listen(t, says("HTTP/1.1 400 Bad Request\r\n\r\n"))
+	smtp := "smtp://" + listen(t, func(c net.Conn) {
+		io.WriteString(c, "220 mail ESMTP\r\n")
+		in := bufio.NewReader(c)
+		for {
+			line, err := in.ReadString('\n')
+			switch {
+			case err != nil:
+				return
+			case strings.HasPrefix(line, "EHLO"):
+				io.WriteString(c, "250 mail\r\n")
+			default:
+				io.WriteString(c, "502 no\r\n")
+			}
+		}
+	})
+	refuses := listen(t, says("\x15\x03\x01\x00\x02\x02\x28"))
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody := closed.Addr().String()
+	closed.Close()
+	of := map[survey.Depth]map[string]*Record{}
+	for _, depth := range []survey.Depth{survey.DepthUnknown, survey.DepthVersions} {
+		k := &kept{}
+		if err := RunMany(t.Context(), NewLines(strings.NewReader(strings.Join([]string{clear, smtp, refuses, nobody}, "\n"))), k, ManyOptions{Now: time.Now(), Depth: depth, Rate: 1000}); err != nil {
+			t.Fatal(err)
+		}
+		of[depth] = k.of
+	}
+	for target, want := range map[string]int{clear: 1, smtp: 1, refuses: 0, nobody: 1} {
+		one, deep := of[survey.DepthUnknown][target], of[survey.DepthVersions][target]
+		if one == nil || deep == nil || len(one.Causes) < want || !slices.Equal(one.Causes, deep.Causes) || one.Verdict != deep.Verdict || one.Exit != deep.Exit || one.Addresses[0].End != deep.Addresses[0].End {
+			t.Errorf("%s: one hello: %+v; deeper: %+v", target, one, deep)
+		}
+	}
+	hello, err := newHellos(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &worker{many: &many{causes: &diagnoses{hello: hello, o: &ManyOptions{}}}}
+	rec := &Record{Target: "gone.example", read: parley.Target{Text: "gone.example", Host: "gone.example", Port: 443}}
+	w.diagnose(rec, &Result{Evidence: &parley.Evidence{Lookup: parley.Lookup{Name: "gone.example", End: parley.EndNameNotFound, Detail: "no such host"}}})
+	if rec.settle(); len(rec.Causes) != 1 || rec.Causes[0].ID != "network.name-not-found" {
+		t.Errorf("a name that is not there: %+v", rec)
+	}
+}
+
+func TestWhatIsPlainToSeeInAnAnswerIsCountedBesideIt(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	const past, future = "2025-01-01T00:00:00Z", "2027-01-01T00:00:00Z"
+	var s Summary
+	for i, tt := range []struct {
+		a    Asked
+		want []string
+	}{
+		{Asked{Verdict: parley.VerdictOK, Version: "1.3"}, nil},
+		{Asked{Verdict: parley.VerdictOK, Version: "1.2", Leaf: &Leaf{From: past, To: future, Key: "RSA", Bits: 2048}}, nil},
+		{Asked{Verdict: parley.VerdictOK, Version: "1.2", Leaf: &Leaf{To: past}}, []string{besideEnded}},
+		{Asked{Verdict: parley.VerdictOK, Version: "1.2", Leaf: &Leaf{From: future}}, []string{besideEarly}},
+		{Asked{Verdict: parley.VerdictOK, Version: "1.0", Leaf: &Leaf{To: past, Key: "RSA", Bits: 1024}}, []string{besideVersion, besideEnded, besideShort}},
+		{Asked{Verdict: parley.VerdictOK, Version: "DTLS1.0"}, []string{besideVersion}},
+		{Asked{Verdict: parley.VerdictUnknown, Version: "1.0", Leaf: &Leaf{To: past}}, nil},
+	} {
+		if tt.a.beside(now); !slices.Equal(tt.a.Beside, tt.want) {
+			t.Errorf("%+v: %q, want %q", tt.a, tt.a.Beside, tt.want)
+		}
+		r := &Record{Target: fmt.Sprintf("h%d.example", i), Addresses: []Asked{tt.a}}
+		r.settle()
+		s.Add(r)
+	}
+	if g := s.Beside(); s.OK != 6 || s.Flagged != 4 || s.Exit() != 3 || len(g) != 4 || g[0].Count != 2 {
+		t.Errorf("%d answered, %d flagged, %+v", s.OK, s.Flagged, g)
+	}
 }

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/parley-tls/parley"
+	"github.com/parley-tls/parley/iana"
 	"github.com/parley-tls/parley/knowledge/weaknesses"
 )
 
@@ -47,6 +49,71 @@ func (a *Asked) judge(e *Endpoint, o *ManyOptions) {
 			}
 		}
 	}
+}
+
+// The texts of Asked.Beside.
+const (
+	besideEnded   = "the certificate is out of date"
+	besideEarly   = "the certificate is not valid yet"
+	besideShort   = "the key of the certificate is short"
+	besideVersion = "a version is selected that RFCs forbid"
+)
+
+// beside notes what is plain to see in an answer that was given.
+func (a *Asked) beside(now time.Time) {
+	a.Beside = nil
+	if a.Verdict != parley.VerdictOK {
+		return
+	}
+	if v, err := iana.ParseVersion(a.Version); err == nil && a.Terms == nil && slices.Contains([]iana.Version{iana.SSL2, iana.SSL3, iana.TLS10, iana.TLS11, iana.DTLS10}, v) {
+		a.Beside = append(a.Beside, besideVersion)
+	}
+	if a.Leaf == nil || now.IsZero() {
+		return
+	}
+	if t, err := time.Parse(time.RFC3339, a.Leaf.To); err == nil && now.After(t) {
+		a.Beside = append(a.Beside, besideEnded)
+	}
+	if t, err := time.Parse(time.RFC3339, a.Leaf.From); err == nil && now.Before(t) {
+		a.Beside = append(a.Beside, besideEarly)
+	}
+	if a.Terms == nil && a.Leaf.Key == iana.KeyRSA.String() && a.Leaf.Bits > 0 && a.Leaf.Bits < 2048 {
+		a.Beside = append(a.Beside, besideShort)
+	}
+}
+
+// besides counts what stands beside the answers of a target.
+func (s *Summary) besides(r *Record) {
+	flagged := false
+	seen := map[string]bool{}
+	for i := range r.Addresses {
+		a := &r.Addresses[i]
+		flagged = flagged || slices.ContainsFunc(a.Weak, func(w Weak) bool { return w.Severity >= weaknesses.Low })
+		for _, text := range a.Beside {
+			flagged = true
+			if seen[text] {
+				continue
+			}
+			seen[text] = true
+			if s.beside == nil {
+				s.beside = map[string]*Group{}
+			}
+			count(s.beside, text, r.Target, Group{Answer: text, Verdict: r.Verdict})
+		}
+	}
+	if flagged && r.Verdict == parley.VerdictOK {
+		s.Flagged++
+	}
+}
+
+// Beside returns what stands beside the answers of any target, the most first; the
+// texts are in Answer.
+func (s *Summary) Beside() (out []Group) {
+	for _, key := range slices.Sorted(maps.Keys(s.beside)) {
+		out = append(out, *s.beside[key])
+	}
+	slices.SortStableFunc(out, func(a, b Group) int { return cmp.Compare(b.Count, a.Count) })
+	return out
 }
 
 // weaknesses counts what is weak at a target, and what became of policies.

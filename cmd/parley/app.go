@@ -164,7 +164,8 @@ const short = `parley - find out why a TLS handshake fails, and what mends it
 
 Commands: check scan verify explain lab tour version completion
 parley COMMAND --help shows the flags of a command.
-Exit status: 0 fine, 1 a problem, 2 usage, 3 could not tell, 4 a bug.
+Exit status: 0 fine (scan: the terms were learned), 1 a problem, 2 usage,
+3 could not tell, 4 a bug.
 `
 
 // command is the tree of commands.

@@ -33,6 +33,7 @@ type scanFlags struct {
 	timeout      time.Duration
 	rate         float64
 	local        parley.Local
+	ca           []string
 	aia          bool
 	revocation   bool
 	dns          string

@@ -15,6 +15,7 @@ import (
 
 // credentialFlags are those about what is asked of others than the server.
 func (f *scanFlags) credentialFlags(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.ca, "ca", nil, "trust the certificates of `FILE` too, as the clients do")
 	fs.BoolVar(&f.aia, "aia", false, "fetch issuers that were not sent from where certificates say")
 	fs.BoolVar(&f.revocation, "revocation", false, "ask the OCSP responders and CRLs that certificates name")
 	fs.StringVar(&f.dns, "dns", "auto", "ask for CAA, TLSA and HTTPS: auto (full depth, public names), none, `ADDR`[:PORT]")
@@ -23,6 +24,13 @@ func (f *scanFlags) credentialFlags(fs *pflag.FlagSet) {
 // credentials reads them.
 func (f *scanFlags) credentials(o *scan.Options, t parley.Target) error {
 	o.Certs = scan.Credentials{Stores: trust.Programmes, FetchIssuers: f.aia, Revocation: f.revocation}
+	for _, name := range f.ca {
+		s, err := trust.File("--ca ", name)
+		if err != nil {
+			return wrong("a file of certificates in PEM", "--ca: %w", err)
+		}
+		o.Certs.Own = append(o.Certs.Own, s)
+	}
 	switch f.dns {
 	case "none":
 	case "auto":

@@ -53,7 +53,7 @@ func (m *manyFlags) add(fs *pflag.FlagSet) {
 
 // alone are the flags that ask one host, and those that ask many.
 var (
-	oneOnly  = []string{"sni", "no-sni", "connect", "starttls", "proxy"}
+	oneOnly  = []string{"sni", "no-sni", "connect", "starttls", "proxy", "ca"}
 	manyOnly = []string{"jsonl", "output", "resume", "rate-all", "at-once", "patience", "as"}
 )
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/scan"
@@ -32,23 +33,47 @@ const (
 	mostPolicies = 3
 )
 
-// weakLines says how many targets have each weakness, and meet each policy.
-func weakLines(s *scan.Summary, width int, line func(int, string, ...any)) {
-	weak, policies := s.Weak(), s.Policies()
-	if len(weak)+len(policies) == 0 {
+// weakLines says how many targets have each weakness, show what clients may refuse, and
+// meet each policy.
+func weakLines(s *scan.Summary, width, most int, line func(int, string, ...any)) {
+	weak, policies, beside := s.Weak(), s.Policies(), s.Beside()
+	if len(weak)+len(policies)+len(beside) == 0 {
 		return
 	}
 	line(0, "")
 	for _, p := range policies[:min(len(policies), mostPolicies)] {
 		line(2, "policy %s: %d met, %d not met, %d unknown", p.Policy, p.Met, p.Not, p.Unknown)
 	}
-	for _, g := range weak[:min(len(weak), mostWeak)] {
-		text := fmt.Sprintf("%-7s %d: %s: ", g.Weak.Severity, g.Count, g.Weak.Title)
-		line(2, "%s%s", text, examples(g, width-2-len(text)))
+	for _, g := range beside {
+		counted(g, "shown", g.Answer, width, line)
 	}
-	if n := len(weak) - mostWeak; n > 0 {
-		line(2, "and %d kinds of weakness more, in the lines of --jsonl", n)
+	for _, g := range weak[:min(len(weak), most)] {
+		counted(g, g.Weak.Severity.String(), g.Weak.Title, width, line)
 	}
+	if n := len(weak) - most; n > 0 {
+		line(2, "and %s of weakness more, in the lines of --jsonl", kinds(n))
+	}
+}
+
+// leastExamples are the columns that the targets of a kind have in any case.
+const leastExamples = 36
+
+// counted says what so many targets have, and names the first.
+func counted(g scan.Group, label, what string, width int, line func(int, string, ...any)) {
+	head := fmt.Sprintf("%-7s %d: ", label, g.Count)
+	room := width - 2 - len(head) - 2
+	who := examples(g, max(leastExamples, room-utf8.RuneCountInString(what)))
+	if left := room - utf8.RuneCountInString(who); left > 20 {
+		what = cutLine(what, left)
+	}
+	line(2, "%s%s: %s", head, what, who)
+}
+
+func kinds(n int) string {
+	if n == 1 {
+		return "1 kind"
+	}
+	return fmt.Sprintf("%d kinds", n)
 }
 
 // sayMany writes the summary: to stdout, or to a terminal at stderr where stdout
@@ -94,17 +119,37 @@ func targets(n int) string {
 	return fmt.Sprintf("%d targets", n)
 }
 
-// manyScreen is the summary of a scan of many, of at most 40 lines.
+// manyLines is the height of the summary of a scan of many.
+const manyLines = 40
+
+// manyScreen is that summary: as many kinds of each verdict as there is room for.
 func manyScreen(s *scan.Summary, end manyEnd, width int) string {
+	least := mostGroups
+	if len(s.Weak()) > 0 || len(s.Policies()) > 0 || len(s.Beside()) > 0 {
+		least = fewGroups
+	}
+	for more := manyLines; ; more-- {
+		screen := manyGroups(s, end, width, mostWeak+more, func(v parley.Verdict) int { return least[v] + more })
+		if more == 0 || strings.Count(screen, "\n") <= manyLines {
+			return screen
+		}
+	}
+}
+
+// manyGroups is the summary with so many kinds of each verdict, and of weakness.
+func manyGroups(s *scan.Summary, end manyEnd, width, weak int, most func(parley.Verdict) int) string {
 	var b strings.Builder
 	line := func(indent int, format string, args ...any) {
-		text := strings.Repeat(" ", indent) + printable(fmt.Sprintf(format, args...))
-		if r := []rune(text); len(r) > width {
-			text = string(r[:width-3]) + "..."
-		}
-		b.WriteString(text + "\n")
+		b.WriteString(cutLine(strings.Repeat(" ", indent)+printable(fmt.Sprintf(format, args...)), width) + "\n")
 	}
-	line(0, "%s in %v: %d fine, %d with a problem, %d could not be told", targets(s.Targets), end.took.Round(100*time.Millisecond), s.OK, s.Problems, s.Unknown)
+	line(0, "%s in %v: %d answered, %d with a problem, %d could not be told", targets(s.Targets), end.took.Round(100*time.Millisecond), s.OK, s.Problems, s.Unknown)
+	if s.Flagged > 0 {
+		text := "1 is weak, or shows"
+		if s.Flagged > 1 {
+			text = fmt.Sprintf("%d are weak, or show", s.Flagged)
+		}
+		line(0, "of the %d that answered %s what clients may refuse", s.OK, text)
+	}
 	if end.before > 0 {
 		line(0, "%d of them were in the journal already", end.before)
 	}
@@ -114,52 +159,67 @@ func manyScreen(s *scan.Summary, end manyEnd, width int) string {
 	if end.cut {
 		line(0, "%s", end.cutWords(s))
 	}
-	shown, ask := map[parley.Verdict]int{}, ""
-	groups, most := s.Groups(), mostGroups
-	if len(s.Weak()) > 0 || len(s.Policies()) > 0 {
-		most = fewGroups
-	}
+	shown, ask, groups := map[parley.Verdict]int{}, "", s.Groups()
 	for i, g := range groups {
 		if i == 0 || groups[i-1].Verdict != g.Verdict {
 			b.WriteByte('\n')
 		}
-		if shown[g.Verdict]++; shown[g.Verdict] > most[g.Verdict] {
-			if shown[g.Verdict] == most[g.Verdict]+1 {
+		if shown[g.Verdict]++; shown[g.Verdict] > most(g.Verdict) {
+			if shown[g.Verdict] == most(g.Verdict)+1 {
 				more := slices.IndexFunc(groups[i:], func(o scan.Group) bool { return o.Verdict != g.Verdict })
 				if more < 0 {
 					more = len(groups) - i
 				}
-				line(2, "and %d kinds more, in the lines of --jsonl", more)
+				line(2, "and %s more, in the lines of --jsonl", kinds(more))
 			}
 			continue
 		}
-		switch {
-		case g.Cause != nil && g.Count > 1:
-			line(2, "%d share this cause: %s", g.Count, g.Cause.Title)
-		case g.Cause != nil:
-			line(2, "1 has this cause: %s", g.Cause.Title)
-		case g.Verdict == parley.VerdictUnknown:
-			line(2, "%d not told why: the endpoint %s", g.Count, g.Answer)
-		default:
-			line(2, "%d: the endpoint %s", g.Count, g.Answer)
-		}
-		if g.Verdict != parley.VerdictOK {
-			label := ""
-			if g.Cause != nil {
-				label = fmt.Sprintf("%s, %v: ", g.Cause.ID, g.Cause.Certainty)
-			}
-			line(6, "%s%s", label, examples(g, width-6-len(label)))
-			if ask == "" {
-				ask = g.Examples[0]
-			}
+		groupLines(g, width, line)
+		if g.Verdict != parley.VerdictOK && ask == "" {
+			ask = g.Examples[0]
 		}
 	}
-	weakLines(s, width, line)
+	weakLines(s, width, weak, line)
 	if ask != "" {
 		line(0, "")
 		line(0, "To prove one: %s", commandLine([]string{"parley", "check", ask}))
 	}
 	return b.String()
+}
+
+// groupLines say what targets share, and name the first of them.
+func groupLines(g scan.Group, width int, line func(int, string, ...any)) {
+	switch {
+	case g.Cause != nil && g.Count > 1:
+		line(2, "%d share this cause: %s", g.Count, g.Cause.Title)
+	case g.Cause != nil:
+		line(2, "1 has this cause: %s", g.Cause.Title)
+	case g.Verdict == parley.VerdictUnknown:
+		line(2, "%d not told why: the endpoint %s", g.Count, g.Answer)
+	case g.Verdict == parley.VerdictOK:
+		text := fmt.Sprintf("%d: the endpoint %s: ", g.Count, g.Answer)
+		line(2, "%s%s", text, examples(g, width-2-len(text)))
+		return
+	default:
+		line(2, "%d: the endpoint %s", g.Count, g.Answer)
+	}
+	label := ""
+	if g.Cause != nil {
+		label = fmt.Sprintf("%s, %v: ", g.Cause.ID, g.Cause.Certainty)
+	}
+	line(6, "%s%s", label, examples(g, width-6-len(label)))
+}
+
+// cutLine shortens a line to so many columns, between words.
+func cutLine(text string, width int) string {
+	if utf8.RuneCountInString(text) <= width {
+		return text
+	}
+	short := string([]rune(text)[:width-3])
+	if at := strings.LastIndexByte(short, ' '); at > 0 && strings.TrimSpace(short[:at]) != "" {
+		return strings.TrimRight(short[:at], " :,") + " ..."
+	}
+	return short + "..."
 }
 
 // printable leaves control characters out, which an error text may have.
@@ -172,17 +232,20 @@ func printable(s string) string {
 	}, s)
 }
 
-// examples are the targets of a group that fit into n columns.
+// examples are the targets of a group that fit into n columns, and how many more
+// there are. The first stands there in any case.
 func examples(g scan.Group, n int) string {
-	text := g.Examples[0]
-	for _, e := range g.Examples[1:] {
-		if len(text)+len(e)+8 > n {
-			break
+	with := func(some int) string {
+		text := strings.Join(g.Examples[:some], "  ")
+		if more := g.Count - some; more > 0 {
+			text += fmt.Sprintf("  and %d more", more)
 		}
-		text += "  " + e
+		return text
 	}
-	if g.Count > strings.Count(text, "  ")+1 {
-		text += "  ..."
+	for some := len(g.Examples); some > 1; some-- {
+		if text := with(some); utf8.RuneCountInString(text) <= n {
+			return text
+		}
 	}
-	return text
+	return with(1)
 }

@@ -198,7 +198,7 @@ func TestWhatIsLikeIsToldTogetherOnOneScreen(t *testing.T) {
 	}
 	screen := h.out.String()
 	for _, want := range []string{
-		"7 targets in ", "0 fine, 1 with a problem, 6 could not be told", "2 came again and were asked once, 3 were no targets",
+		"7 targets in ", "0 answered, 1 with a problem, 6 could not be told", "2 came again and were asked once, 3 were no targets",
 		"3 share this cause: ", "network.refused, seen: ", "3 not told why: the endpoint refuses with alert handshake_failure", "To prove one: parley check " + plain,
 	} {
 		if !strings.Contains(screen, want) {
@@ -315,6 +315,45 @@ func TestAListOfGarbageIsWrongUsage(t *testing.T) {
 		h := newHere()
 		if exit := h.say(t.Context(), append([]string{"scan"}, args...)...); exit != exitUsage {
 			t.Errorf("%v: exit %d, want %d: %s", args, exit, exitUsage, h.err.String())
+		}
+	}
+}
+
+func TestTheScreenOfManyNamesWhoIsBehindEachKind(t *testing.T) {
+	t.Parallel()
+	var s scan.Summary
+	add := func(target, verdict, more string) {
+		var r scan.Record
+		if err := json.Unmarshal([]byte(fmt.Sprintf(`{"target":%q,"verdict":%q,"addresses":[{"verdict":%q,%s}],"causes":[]}`, target, verdict, verdict, more)), &r); err != nil {
+			t.Fatal(err)
+		}
+		s.Add(&r)
+	}
+	for i := range 7 {
+		add(fmt.Sprintf("h%d.example", i), "ok", `"version":"1.3"`)
+	}
+	add("old.example", "ok", `"version":"1.0","beside":["a version is selected that RFCs forbid"]`)
+	for i := range 9 {
+		add(fmt.Sprintf("u%d.example", i), "unknown", fmt.Sprintf(`"end":"alert","alert":"a%d"`, i))
+	}
+	add("mail.example", "unknown", `"end":"prologue-refused","detail":"the server answers 502 to STARTTLS and to what came before it, at length"`)
+	screen := manyScreen(&s, manyEnd{total: 18}, 80)
+	for _, want := range []string{
+		"18 targets in 0s: 8 answered, 0 with a problem, 10 could not be told\nof the 8 that answered 1 is weak, or shows what clients may refuse\n",
+		"  7: the endpoint selects 1.3: h0.example  h1.example  h2.example  and 4 more\n", "  1: the endpoint selects 1.0: old.example\n",
+		"  shown   1: a version is selected that RFCs forbid: old.example\n", " answers 502 ...\n",
+	} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("no %q in\n%s", want, screen)
+		}
+	}
+	if strings.Contains(screen, " 1 kinds") || strings.Count(screen, "\n") > manyLines {
+		t.Errorf("got\n%s", screen)
+	}
+	for i := range 40 {
+		add(fmt.Sprintf("o%d.example", i), "ok", fmt.Sprintf(`"version":"v%d"`, i))
+		if screen := manyScreen(&s, manyEnd{}, 80); strings.Contains(screen, " 1 kinds") || strings.Count(screen, "\n") > manyLines {
+			t.Errorf("with %d kinds more:\n%s", i+1, screen)
 		}
 	}
 }

@@ -111,6 +111,6 @@ type Certificate struct {
 	Signature string     // the algorithm's name: "sha256WithRSAEncryption"; empty: not known
 	Digest    string     // "SHA-256"; "none": the algorithm has its own; empty: not known
 	Broken    string     // why anybody can compute its private key; empty: no reason is known, or one beside the leaf
-	Days      float64    // from its begin to its end; 0: not known
+	Days      float64    // from its begin to its end, with its last second; 0: not known
 	From      []parley.Source
 }

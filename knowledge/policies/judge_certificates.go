@@ -3,6 +3,7 @@ package policies
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
@@ -77,8 +78,21 @@ func (j *judgement) certificate(c Certificate) {
 			unknown("validity")
 			return
 		}
-		wrong(c.Days <= float64(d.Number), "valid for %d days", int(c.Days+0.5))
+		// That the last second belongs to it (RFC 5280, Section 4.1.2.5) makes nothing
+		// longer that ends so many days after its begin: so CAs and tools count.
+		over := time.Duration((c.Days - float64(d.Number)) * float64(24*time.Hour)).Round(time.Second)
+		wrong(over <= time.Second, "valid for %s", days(d.Number, over))
 	}
+}
+
+// days says a validity beyond the allowed days so that it is seen to be beyond.
+func days(allowed int, over time.Duration) string {
+	whole := int(over / (24 * time.Hour))
+	rest := over % (24 * time.Hour)
+	if rest <= time.Second && whole > 0 {
+		return fmt.Sprintf("%d days", allowed+whole)
+	}
+	return fmt.Sprintf("%d days and %v, from its begin to its end", allowed+whole, rest-time.Second)
 }
 
 func (j *judgement) size(c Certificate, wrong func(bool, string, ...any), unknown func(string)) {

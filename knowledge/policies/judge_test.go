@@ -3,6 +3,7 @@ package policies
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -211,6 +212,11 @@ func TestACertificateMeetsADemandOrBreaksIt(t *testing.T) {
 			return c
 		}, "yes"},
 		{"days", "certificate-days: 90", nil, "yes"},
+		{"days from the begin to the end, whose last second belongs to them", "certificate-days: 90", lasts(90*day + time.Second), "yes"},
+		{"a second more", "certificate-days: 90", lasts(90*day + 2*time.Second), "no: shop.example: valid for 90 days and 1s, from its begin to its end"},
+		{"an hour more", "certificate-days: 90", lasts(90*day + time.Hour + time.Second), "no: shop.example: valid for 90 days and 1h0m0s, from its begin to its end"},
+		{"some days and an hour more", "certificate-days: 90", lasts(92*day + time.Hour + time.Second), "no: shop.example: valid for 92 days and 1h0m0s, from its begin to its end"},
+		{"days more, with the last second", "certificate-days: 90", lasts(92*day + time.Second), "no: shop.example: valid for 92 days"},
 		{"too many days", "certificate-days: 47", nil, "no: shop.example: valid for 90 days"},
 		{"no certificate", "rsa-bits: 2048", func(*parley.Server, []Certificate) []Certificate { return nil },
 			"unknown: the certificate with a key of ECDSA was not seen; no certificate was seen"},
@@ -343,5 +349,15 @@ func TestTheClassesOfSuitesSayWhatTheirNamesSay(t *testing.T) {
 		if c.Has(good) || c.Has(iana.SCSVFallback) || strings.TrimSpace(c.Words()) == "" {
 			t.Errorf("%s has what it should not, or no words", c)
 		}
+	}
+}
+
+const day = 24 * time.Hour
+
+// lasts makes the certificate valid for so long, with its last second.
+func lasts(d time.Duration) func(*parley.Server, []Certificate) []Certificate {
+	return func(_ *parley.Server, c []Certificate) []Certificate {
+		c[0].Days = float64(d) / float64(day)
+		return c
 	}
 }
