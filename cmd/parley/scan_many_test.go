@@ -341,7 +341,7 @@ func TestTheScreenOfManyNamesWhoIsBehindEachKind(t *testing.T) {
 	for _, want := range []string{
 		"18 targets in 0s: 8 answered, 0 with a problem, 10 could not be told\nof the 8 that answered 1 is weak, or shows what clients may refuse\n",
 		"  7: the endpoint selects 1.3: h0.example  h1.example  h2.example  and 4 more\n", "  1: the endpoint selects 1.0: old.example\n",
-		"  shown   1: a version is selected that RFCs forbid: old.example\n", " answers 502 ...\n",
+		"  shown   1: a version is selected that RFCs forbid: old.example\n", " with the upgrade: the ...\n",
 	} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("no %q in\n%s", want, screen)
