@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -116,18 +117,7 @@ func (s *screen) build(l limits) []string {
 }
 
 // word is what a screen begins with.
-func (s *screen) word() string {
-	if s.head != "" {
-		return s.head
-	}
-	switch s.c.Verdict {
-	case parley.VerdictOK:
-		return "ok"
-	case parley.VerdictProblem:
-		return "problem"
-	}
-	return "unknown"
-}
+func (s *screen) word() string { return cmp.Or(s.head, verdictWord(s.c.Verdict)) }
 
 // heading names the verdict and the cause, and the target at the right.
 func (s *screen) heading(id parley.CauseID) []string {
