@@ -217,7 +217,7 @@ const (
 type fleetPage struct {
 	write    func(*bufio.Writer, *fleetPage, *FleetEnd) error
 	targets  []string
-	verdicts [3]int // fine, problem, unknown
+	verdicts [3]int // answered, problem, unknown
 	groups   map[string]*fleetGroup
 	beyond   int // entries in no group, for there were too many
 }

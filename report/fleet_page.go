@@ -69,13 +69,13 @@ func perCent(n, of int) string {
 	return fmt.Sprintf("%.0f %%", 100*float64(n)/float64(of))
 }
 
-// head is the first line: how many are fine.
+// head is the first line: how many answered.
 func (p *fleetPage) head() string {
 	noun := "targets"
 	if len(p.targets) == 1 {
 		noun = "target"
 	}
-	return fmt.Sprintf("%d %s: %d fine, %d with a problem, %d could not be told", len(p.targets), noun, p.verdicts[0], p.verdicts[1], p.verdicts[2])
+	return fmt.Sprintf("%d %s: %d answered, %d with a problem, %d could not be told", len(p.targets), noun, p.verdicts[0], p.verdicts[1], p.verdicts[2])
 }
 
 // Word is what a group is called in the first column.

@@ -21,7 +21,7 @@ import (
 )
 
 // fleet are the targets of the tests: two with a cause, three with a weakness, one
-// silent, one fine.
+// silent, one that answers.
 func fleet() []*report.Ledger {
 	answer := func(state report.State, why string) report.Row {
 		return report.Row{Set: "answers", Rule: "answer", Title: "what the endpoint answers", State: state, Address: "192.0.2.7:443", Why: why}
@@ -113,7 +113,7 @@ func TestAPageOfManyTargetsTellsWhatIsAlikeFirst(t *testing.T) {
 		page := written(t, format, fleet())
 		at := -1
 		for _, want := range []string{
-			"5 targets: 2 fine, 2 with a problem, 1 could not be told", "What stops clients", "2, 40 %", "What is weak", "3, 60 %", "turn off the suites with RC4",
+			"5 targets: 2 answered, 2 with a problem, 1 could not be told", "What stops clients", "2, 40 %", "What is weak", "3, 60 %", "turn off the suites with RC4",
 			"Certificates that end", "within 7 days", "What could not be told", "says nothing to the hello", "What the endpoints accept", "accepts 1.0", "parley scan -f hosts.txt",
 		} {
 			i := strings.Index(page[at+1:], want)

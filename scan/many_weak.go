@@ -53,6 +53,7 @@ func (a *Asked) judge(e *Endpoint, o *ManyOptions) {
 
 // The texts of Asked.Beside.
 const (
+	besideRefused = "clients refuse the certificate"
 	besideEnded   = "the certificate is out of date"
 	besideEarly   = "the certificate is not valid yet"
 	besideShort   = "the key of the certificate is short"
@@ -67,6 +68,12 @@ func (a *Asked) beside(now time.Time) {
 	}
 	if v, err := iana.ParseVersion(a.Version); err == nil && a.Terms == nil && slices.Contains([]iana.Version{iana.SSL2, iana.SSL3, iana.TLS10, iana.TLS11, iana.DTLS10}, v) {
 		a.Beside = append(a.Beside, besideVersion)
+	}
+	if a.Chain != nil { // which was judged
+		if len(a.Chain.Faults) > 0 {
+			a.Beside = append(a.Beside, besideRefused)
+		}
+		return
 	}
 	if a.Leaf == nil || now.IsZero() {
 		return

@@ -24,12 +24,8 @@ func (f *scanFlags) credentialFlags(fs *pflag.FlagSet) {
 // credentials reads them.
 func (f *scanFlags) credentials(o *scan.Options, t parley.Target) error {
 	o.Certs = scan.Credentials{Stores: trust.Programmes, FetchIssuers: f.aia, Revocation: f.revocation}
-	for _, name := range f.ca {
-		s, err := trust.File("--ca ", name)
-		if err != nil {
-			return wrong("a file of certificates in PEM", "--ca: %w", err)
-		}
-		o.Certs.Own = append(o.Certs.Own, s)
+	if err := f.own(&o.Certs); err != nil {
+		return err
 	}
 	switch f.dns {
 	case "none":
@@ -44,6 +40,18 @@ func (f *scanFlags) credentials(o *scan.Options, t parley.Target) error {
 		var err error
 		o.Certs.DNS, err = resolver(f.dns)
 		return err
+	}
+	return nil
+}
+
+// own reads the files of --ca.
+func (f *scanFlags) own(c *scan.Credentials) error {
+	for _, name := range f.ca {
+		s, err := trust.File("--ca ", name)
+		if err != nil {
+			return wrong("a file of certificates in PEM", "--ca: %w", err)
+		}
+		c.Own = append(c.Own, s)
 	}
 	return nil
 }
@@ -64,10 +72,13 @@ func resolver(text string) (*dns.Resolver, error) {
 // manyCredentials reads them for many targets. There the programmes are asked, and
 // the DNS, only where a flag wants it: each costs more than a hello.
 func (f *scanFlags) manyCredentials(o *scan.ManyOptions) error {
-	if !f.aia && !f.revocation && !f.flags.Changed("dns") {
+	if !f.aia && !f.revocation && !f.flags.Changed("dns") && len(f.ca) == 0 {
 		return nil
 	}
 	o.Certs = scan.Credentials{Stores: trust.Programmes, FetchIssuers: f.aia, Revocation: f.revocation, Fetched: &scan.Fetched{}}
+	if err := f.own(&o.Certs); err != nil {
+		return err
+	}
 	if o.Depth == survey.DepthUnknown {
 		o.Depth = survey.DepthVersions // a handshake to the certificate, in 1.3 too
 	}

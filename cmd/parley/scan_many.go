@@ -53,7 +53,7 @@ func (m *manyFlags) add(fs *pflag.FlagSet) {
 
 // alone are the flags that ask one host, and those that ask many.
 var (
-	oneOnly  = []string{"sni", "no-sni", "connect", "starttls", "proxy", "ca"}
+	oneOnly  = []string{"sni", "no-sni", "connect", "starttls", "proxy"}
 	manyOnly = []string{"jsonl", "output", "resume", "rate-all", "at-once", "patience", "as"}
 )
 
@@ -95,8 +95,8 @@ func (m *manyFlags) bounds(f *scanFlags, args []string) error {
 		return wrong("", "--as sends one hello, and --fail-on and --policy need the terms: they exclude each other")
 	case m.lines && slices.Contains(f.more, f.format):
 		return wrong("", "--jsonl and --format %s exclude each other", f.format)
-	case m.as != "" && (f.aia || f.revocation || f.flags.Changed("dns")):
-		return wrong("", "--as sends one hello, and --aia, --revocation and --dns need a handshake: they exclude each other")
+	case m.as != "" && (f.aia || f.revocation || f.flags.Changed("dns") || len(f.ca) > 0):
+		return wrong("", "--as sends one hello, and --aia, --ca, --revocation and --dns need a handshake: they exclude each other")
 	case m.as != "" && f.flags.Changed("depth"):
 		return wrong("", "--as sends one hello, and --depth asks for everything: they exclude each other")
 	}
@@ -155,6 +155,9 @@ func (a *app) scanMany(ctx context.Context, f *scanFlags) error {
 	}
 	if o.Certs.Stores != nil {
 		question += fmt.Sprintf(", aia %t, revocation %t, dns %s", f.aia, f.revocation, f.dns)
+		if len(f.ca) > 0 {
+			question += fmt.Sprintf(", ca %q", f.ca)
+		}
 	}
 	return a.runMany(ctx, f, o, in, total, question)
 }
