@@ -500,7 +500,7 @@ func TestWhatIsPlainToSeeInAnAnswerIsCountedBesideIt(t *testing.T) {
 		{Asked{Verdict: parley.VerdictOK, Version: "1.2", Leaf: &Leaf{From: past, To: future, Key: "RSA", Bits: 2048}}, nil},
 		{Asked{Verdict: parley.VerdictOK, Version: "1.2", Leaf: &Leaf{To: past}}, []string{besideEnded}},
 		{Asked{Verdict: parley.VerdictOK, Version: "1.2", Leaf: &Leaf{From: future}}, []string{besideEarly}},
-		{Asked{Verdict: parley.VerdictOK, Version: "1.2", Leaf: &Leaf{To: past}, Chain: &Chain{Faults: []string{"the leaf ended"}}}, []string{besideRefused}},
+		{Asked{Verdict: parley.VerdictOK, Version: "1.2", Leaf: &Leaf{To: past}, Chain: &Chain{Faults: []string{"the leaf ended"}, Complete: parley.No}}, []string{besideRefused, besideMissing}},
 		{Asked{Verdict: parley.VerdictOK, Version: "1.0", Leaf: &Leaf{To: past, Key: "RSA", Bits: 1024}}, []string{besideVersion, besideEnded, besideShort}},
 		{Asked{Verdict: parley.VerdictOK, Version: "DTLS1.0"}, []string{besideVersion}},
 		{Asked{Verdict: parley.VerdictUnknown, Version: "1.0", Leaf: &Leaf{To: past}}, nil},
@@ -512,7 +512,7 @@ func TestWhatIsPlainToSeeInAnAnswerIsCountedBesideIt(t *testing.T) {
 		r.settle()
 		s.Add(r)
 	}
-	if g := s.Beside(); s.OK != 7 || s.Flagged != 5 || s.Exit() != 3 || len(g) != 5 || g[0].Count != 2 {
+	if g := s.Beside(); s.OK != 7 || s.Flagged != 5 || s.Exit() != 3 || len(g) != 6 || g[0].Count != 2 {
 		t.Errorf("%d answered, %d flagged, %+v", s.OK, s.Flagged, g)
 	}
 }

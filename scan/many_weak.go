@@ -54,6 +54,7 @@ func (a *Asked) judge(e *Endpoint, o *ManyOptions) {
 // The texts of Asked.Beside.
 const (
 	besideRefused = "clients refuse the certificate"
+	besideMissing = "an intermediate certificate is not sent"
 	besideEnded   = "the certificate is out of date"
 	besideEarly   = "the certificate is not valid yet"
 	besideShort   = "the key of the certificate is short"
@@ -72,6 +73,9 @@ func (a *Asked) beside(now time.Time) {
 	if a.Chain != nil { // which was judged
 		if len(a.Chain.Faults) > 0 {
 			a.Beside = append(a.Beside, besideRefused)
+		}
+		if a.Chain.Complete == parley.No {
+			a.Beside = append(a.Beside, besideMissing)
 		}
 		return
 	}
