@@ -265,6 +265,9 @@ func (c Change) applyPrologue(a *Attempt) {
 	kind, text, _ := strings.Cut(c.Text, " ")
 	for k, n := range stepNames {
 		if n == kind {
+			if c.Op == Replace {
+				a.Prologue = slices.DeleteFunc(slices.Clone(a.Prologue), func(s Step) bool { return s.Kind == StepKind(k) })
+			}
 			a.Prologue = append(a.Prologue, Step{Kind: StepKind(k), Text: text})
 		}
 	}

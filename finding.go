@@ -29,6 +29,7 @@ const (
 	MatchCertificateType              // server: a certificate whose key the suites can use
 	EnlargeDH                         // server: 2048 bits or ECDHE
 	LimitDH                           // client: prefer ECDHE, or a newer release
+	AllowSmallDH                      // client: take a short prime from this server
 	AllowEMS                          // server: answer extended_master_secret
 	AllowRenegotiationInfo            // server: RFC 5746
 	UpgradeClient                     // client: a newer release
@@ -137,7 +138,10 @@ type Reason struct {
 
 // Finding is a cause that fired, with its facts.
 type Finding struct {
-	Cause     CauseID
+	Cause CauseID
+	// Title says what is wrong here, where the cause's own title says it of another
+	// direction or of another peer; empty: the cause's title holds.
+	Title     string
 	Side      Side
 	Phase     Phase
 	Scopes    []Scope

@@ -3,7 +3,7 @@ package parley
 var intentNames = []string{"unknown", "offer-versions", "accept-versions", "offer-suites", "accept-suites",
 	"offer-groups", "accept-groups", "offer-schemes", "accept-schemes", "send-server-name", "serve-name",
 	"use-server-name", "offer-alpn", "accept-alpn", "install-certificate", "match-certificate-type", "enlarge-dh",
-	"limit-dh", "allow-ems", "allow-renegotiation-info", "upgrade-client", "upgrade-server", "speak-tls",
+	"limit-dh", "allow-small-dh", "allow-ems", "allow-renegotiation-info", "upgrade-client", "upgrade-server", "speak-tls",
 	"speak-plain", "use-starttls", "use-implicit-tls", "use-http-proxy-scheme", "allow-connect",
 	"send-proxy-header", "drop-proxy-header", "repair-first-failure", "fix-address", "fix-name", "open-port",
 	"present-certificate", "renew-client-certificate", "mend-client-files", "trust-client-issuer",

@@ -154,6 +154,11 @@ func UpgradeNamed(name string) (Upgrade, bool) {
 	return upgradeWhere(func(u Upgrade) bool { return u.Name == name || slices.Contains(u.Also, name) })
 }
 
+// Answers says whether a server of it can be what IdentifyPlain names protocol.
+func (u Upgrade) Answers(protocol string) bool {
+	return slices.Contains(u.Speaks, protocol) || slices.Contains(u.Shares, protocol)
+}
+
 // UpgradeSpoken returns the upgrade of the protocol that IdentifyPlain names
 // protocol, for what answers on port.
 func UpgradeSpoken(protocol string, port uint16) (Upgrade, bool) {

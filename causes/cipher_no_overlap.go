@@ -1,6 +1,8 @@
 package causes
 
 import (
+	"slices"
+
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/iana"
 )
@@ -132,15 +134,7 @@ base + version 1.2 x2
 }
 
 func (v *View) suiteFixes(side parley.Side, suite iana.Suite) []parley.Intent {
-	server := parley.Intent{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptSuites,
-		Plain: "accept a suite of RFC 9325 that the client offers"}
-	for _, s := range v.Base.Hello.Suites {
-		if i, ok := s.Info(); ok && currentSuite(s) && i.Kx != iana.KxTLS13 {
-			server.Suites = []iana.Suite{s}
-			server.Plain = "accept " + s.String()
-			break
-		}
-	}
+	server := v.acceptOffered()
 	client := parley.Intent{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferSuites, Suites: []iana.Suite{suite},
 		Plain: "offer " + suite.String()}
 	switch side {
@@ -158,4 +152,78 @@ func (v *View) suiteFixes(side parley.Side, suite iana.Suite) []parley.Intent {
 		}
 	}
 	return []parley.Intent{client, server}
+}
+
+// acceptOffered is the fix of a server: to accept a suite of RFC 9325 that the client
+// offers and that the server's key can sign for. While no key is known, one suite
+// of each kind of key is named.
+func (v *View) acceptOffered() parley.Intent {
+	out := parley.Intent{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptSuites,
+		Plain: "accept a suite of RFC 9325 that the client offers"}
+	firsts := map[iana.Auth]iana.Suite{}
+	var auths []iana.Auth
+	for _, s := range v.Base.Hello.Suites {
+		i, ok := s.Info()
+		if _, has := firsts[i.Auth]; !ok || has || !currentSuite(s) || i.Kx == iana.KxTLS13 {
+			continue
+		}
+		firsts[i.Auth], auths = s, append(auths, i.Auth)
+	}
+	keys := v.serverAuths()
+	var fit []iana.Suite
+	for _, a := range auths {
+		if len(keys) == 0 || slices.Contains(keys, a) {
+			fit = append(fit, firsts[a])
+		}
+	}
+	switch {
+	case len(auths) == 0:
+		return out
+	case len(fit) == 0:
+		out.Suites = []iana.Suite{firsts[auths[0]]}
+		out.Plain = "accept " + firsts[auths[0]].String() + ", with a certificate of " + auths[0].String() + " beside that of " + authWords(keys)
+		return out
+	case len(keys) > 0:
+		fit = fit[:1]
+	}
+	out.Suites, out.Plain = fit, "accept "+fit[0].String()
+	if len(fit) > 1 {
+		out.Plain += ", or " + fit[1].String() + ", whichever the server's key is for"
+	}
+	return out
+}
+
+// serverAuths are the kinds of authentication that the server's keys are known to do:
+// those of the certificates it sent, and else those of the suites it selected.
+func (v *View) serverAuths() []iana.Auth {
+	var out []iana.Auth
+	add := func(a iana.Auth) {
+		if (a == iana.AuthRSA || a == iana.AuthECDSA || a == iana.AuthDSS) && !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	for _, c := range v.Server.Chains {
+		add(authOf(c.Key))
+	}
+	for _, g := range v.Server.Good {
+		i, _ := g.Suite.Info()
+		add(i.Auth)
+		if s, ok := g.Scheme.Info(); ok {
+			add(authOf(s.Key))
+		}
+	}
+	return out
+}
+
+// authOf is how suites below 1.3 authenticate by a key of a kind; 0: not known.
+func authOf(k iana.KeyType) iana.Auth {
+	switch k {
+	case iana.KeyRSA, iana.KeyRSAPSS:
+		return iana.AuthRSA
+	case iana.KeyECDSA, iana.KeyEd25519, iana.KeyEd448:
+		return iana.AuthECDSA
+	case iana.KeyDSA:
+		return iana.AuthDSS
+	}
+	return 0
 }

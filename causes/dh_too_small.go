@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/parley-tls/parley"
-	"github.com/parley-tls/parley/iana"
 )
 
 var dhTooSmall = &Cause{
@@ -28,14 +27,19 @@ var dhTooSmall = &Cause{
 			fmt.Sprintf("The ServerKeyExchange carries a prime of %d bits; %s takes %d and more.", bits, v.Who(), v.Client.DHBits[0]))
 		f.Intents = []parley.Intent{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.EnlargeDH, Plain: "accept ECDHE suites, or use a prime of 2048 bits and more"},
-			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferSuites, Suites: []iana.Suite{}, Plain: "leave the DHE suites out, if the server accepts another kind"},
+			{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.LimitDH, Plain: "leave the DHE suites out, if the server accepts another kind"},
+		}
+		if bits >= 1024 { // what clients still take at a lower level
+			f.Intents = append(f.Intents, parley.Intent{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.AllowSmallDH,
+				Plain: fmt.Sprintf("take a prime of %d bits, in this program alone", bits), Price: "such primes can be broken"})
+			f.Intents[1], f.Intents[2] = f.Intents[2], f.Intents[1] // it works whatever else the server accepts
 		}
 		return []parley.Finding{f}
 	},
 	Explains: []parley.CauseID{"cipher.no-overlap"},
 	Fixes: []parley.Intent{
 		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.EnlargeDH, Plain: "accept ECDHE suites, or use a prime of 2048 bits and more"},
-		{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.OfferSuites, Plain: "leave the DHE suites out, if the server accepts another kind"},
+		{Side: parley.ClientSide, Grade: parley.Bridge, Kind: parley.LimitDH, Plain: "leave the DHE suites out, if the server accepts another kind"},
 	},
 	WillNotHelp: []string{"importing the certificate", "-k", "changing the versions on either side"},
 	References:  []string{"RFC 9325, Section 4.5", "RFC 7919"},

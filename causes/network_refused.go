@@ -21,6 +21,10 @@ var networkRefused = &Cause{
 		f := v.Finding("network.refused", parley.SideUnknown, parley.PhaseConnect, parley.Seen, v.unreached("the SYN was answered with a reset"))
 		f.WouldTell = []string{"on the server: ss -ltn"}
 		f.WillNotHelp = []string{"any TLS setting: no hello was sent"}
+		if p := v.proxyAddress(); p != "" {
+			f = v.ofProxy(f, "nothing listens at the proxy's port: "+p)
+			f.WouldTell = []string{"on the proxy's machine: ss -ltn"}
+		}
 		if v.overUDP() {
 			f.WillNotHelp = nil // the hello was what was answered
 			f.Because[0].Text = "An ICMP message answered the first datagram: no program takes datagrams there."

@@ -33,6 +33,9 @@ var networkTimeout = &Cause{
 		f := v.Finding("network.timeout", parley.SideUnknown, parley.PhaseConnect, parley.Seen, v.unreached(why))
 		f.WouldTell = []string{"the same check from another network"}
 		f.WillNotHelp = []string{"any TLS setting: no hello was sent"}
+		if p := v.proxyAddress(); p != "" {
+			f = v.ofProxy(f, "nothing answers at the proxy's address: "+p)
+		}
 		return []parley.Finding{f}
 	},
 	Fixes:       []parley.Intent{{Side: parley.PathSide, Grade: parley.Best, Kind: parley.OpenPort, Plain: "see address, port, route and firewall; then whether the server runs"}},

@@ -9,9 +9,10 @@ import (
 
 var plaintextStartTLSRequired = &Cause{
 	ID:    "plaintext.starttls-required",
-	Title: "the port starts in clear text and upgrades to TLS",
-	Meaning: "The server speaks its own protocol first and turns to TLS after a command (STARTTLS, AUTH TLS, SSLRequest, PRELOGIN). The client opened with " +
-		"TLS at once. Either side is sound; the client's setting names the wrong kind of TLS for this port.",
+	Title: "the port starts TLS in another way than the client",
+	Meaning: "One side speaks the protocol first and turns to TLS after a command (STARTTLS, AUTH TLS, SSLRequest, PRELOGIN), the other speaks TLS from the " +
+		"first byte: mostly the client opens with TLS at once on a port that upgrades, and at times it waits for the upgrade on a port of TLS at once, or asks for it in " +
+		"another protocol than the port's. Either side is sound; the client's setting names the wrong kind of TLS for this port.",
 	Phase: parley.PhaseStartTLS,
 	Best:  parley.Proved,
 	Mistaken: []Mistake{
@@ -19,11 +20,14 @@ var plaintextStartTLSRequired = &Cause{
 	},
 	Tries: func(v *View) [][]parley.Change {
 		if v.Asked() && v.Answer.End == parley.EndPrologue {
-			return [][]parley.Change{{dropPrologue}}
+			return append(v.otherUpgrades(), []parley.Change{dropPrologue})
 		}
 		return upgradeTries(v)
 	},
 	Find: func(v *View) []parley.Finding {
+		if f, ok := v.otherProtocol(); ok {
+			return []parley.Finding{f}
+		}
 		if f, ok := v.tlsAtOnce(); ok {
 			return []parley.Finding{f}
 		}
@@ -33,6 +37,7 @@ var plaintextStartTLSRequired = &Cause{
 			return nil
 		}
 		f := v.Proven(v.Finding("plaintext.starttls-required", parley.ClientSide, parley.PhaseStartTLS, parley.Inferred), parley.AxisPrologue, parley.Inferred)
+		f.Title = "the port starts in clear text and upgrades to TLS"
 		name, said, _, spoke := v.speaker()
 		if spoke {
 			f = asReasons(f, answered(name, said))
@@ -50,7 +55,7 @@ var plaintextStartTLSRequired = &Cause{
 	Explains: []parley.CauseID{"plaintext.tls-to-plain-port", "server.dropped-connection", "server.no-answer"},
 	Fixes: []parley.Intent{
 		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseStartTLS, Plain: "choose STARTTLS in the client"},
-		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseImplicitTLS, Plain: "or the port with TLS from the first byte, if the server has it"},
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseImplicitTLS, Plain: "or the port with TLS from the first byte, if the server has it; on such a port, TLS at once"},
 	},
 	WillNotHelp: []string{"setting a TLS version", "-k", "upgrading the TLS library"},
 	References:  []string{"RFC 3207", "RFC 8314, Section 3", "RFC 2595", "RFC 4511, Section 4.14"},
@@ -104,6 +109,23 @@ base x2
 < plaintext  "INFO {\"tls_required\":true} \r\n"
 
 base + prologue starttls nats x2
+< ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
+`,
+		},
+		{
+			Name: "SMTP greets a client of IMAP, and completes behind the STARTTLS of SMTP", Fires: parley.Proved, Side: parley.ClientSide,
+			Transcript: `
+client hello
+server 192.0.2.7:2025 mail.example
+
+base x2
+> STARTTLS  imap
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=mail.example
+< banner  "220 mail.example ESMTP\r\n"
+prologue refused  "220 mail.example ESMTP"
+
+base = prologue starttls smtp x2
 < ServerHello  version=1.3 suite=TLS_AES_128_GCM_SHA256
 `,
 		},
@@ -170,6 +192,7 @@ func (v *View) tlsAtOnce() (parley.Finding, bool) {
 	}
 	proto := v.E.Target.StartTLS
 	f := v.Proven(v.Finding("plaintext.starttls-required", parley.ClientSide, parley.PhaseStartTLS, parley.Inferred), parley.AxisPrologue, parley.Inferred)
+	f.Title = "the port speaks TLS from the first byte, and upgrades nothing"
 	f = asReasons(f, "The port speaks TLS from the first byte, and the client begins in clear text to upgrade ("+proto+").", alone(f, "Leaving the upgrade out"))
 	f.Intents = []parley.Intent{
 		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseImplicitTLS, Text: proto, Plain: "choose TLS from the first byte in the client, or the port that upgrades"},

@@ -28,7 +28,13 @@ var plaintextTLSToPlainPort = &Cause{
 			return nil
 		}
 		if v.Answer.End == parley.EndPrologue {
-			if !declined(v.Reply().Detail) {
+			name, said, other := v.speaksOther()
+			switch {
+			case v.Proof.State == ProofProved || v.Proof.State == ProofOnce:
+				return nil // another upgrade, or none, is what the port wants
+			case other:
+				return []parley.Finding{v.notThatProtocol(name, said)}
+			case !declined(v.Reply().Detail):
 				return nil
 			}
 			return []parley.Finding{v.upgradeOff()}
@@ -113,6 +119,22 @@ prologue refused "STARTTLS is not offered: 250 mail.example"
 `,
 		},
 		{
+			Name: "HTTP answers where an upgrade of SMTP is asked for", Fires: parley.Seen, Side: parley.ClientSide,
+			Transcript: `
+client hello
+server 192.0.2.7:8025 mail.example
+
+base
+> STARTTLS  smtp
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=mail.example
+prologue refused "no answer in 5s"
+
+base - prologue
+< plaintext  "HTTP/1.1 400 Bad Request\r\n"
+`,
+		},
+		{
 			Name: "VNC greets, and has no VeNCrypt", Fires: parley.Seen, Side: parley.ClientSide,
 			Transcript: `
 client chrome
@@ -157,6 +179,21 @@ func (v *View) upgradeOff() parley.Finding {
 	f := v.Finding("plaintext.tls-to-plain-port", parley.SideUnknown, parley.PhaseStartTLS, parley.Seen,
 		sentence("the upgrade to TLS is refused: "+v.Reply().Detail))
 	f.Intents = []parley.Intent{{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.SpeakTLS, Plain: "turn TLS on in this service: load a certificate, and restart it"}}
+	return f
+}
+
+// notThatProtocol is the finding when the upgrade that the user asked for is one of
+// another protocol than what answers.
+func (v *View) notThatProtocol(name, said string) parley.Finding {
+	asked, _ := v.asksUpgrade()
+	f := v.Finding("plaintext.tls-to-plain-port", parley.ClientSide, parley.PhaseStartTLS, parley.Seen, answered(name, said))
+	f.Title = "the port speaks " + name + ", not " + upgradeTitle(asked)
+	f = asReasons(f, "The upgrade was asked for in "+upgradeTitle(asked)+", which is not what listens here.")
+	f.Intents = []parley.Intent{{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.SpeakPlain, Text: name,
+		Plain: "take the port of " + upgradeTitle(asked) + ", or speak " + name + " to this one"}}
+	if u, ok := parley.UpgradeSpoken(name, v.Scope.Addr.Port()); ok {
+		f.WouldTell = []string{"--starttls " + u.Name + " in place of --starttls " + asked}
+	}
 	return f
 }
 

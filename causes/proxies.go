@@ -27,6 +27,18 @@ func (v *View) proxyAddress() string {
 	return u.Host
 }
 
+// ofProxy makes a finding about a connection that was not made one about the proxy,
+// which is what was not reached.
+func (v *View) ofProxy(f parley.Finding, title string) parley.Finding {
+	p := v.proxyAddress()
+	f.Title, f.Side = title, parley.PathSide
+	f.Intents = []parley.Intent{
+		{Side: parley.PathSide, Grade: parley.Best, Kind: parley.OpenPort, Plain: "start the proxy at " + p + ", or let its port through"},
+		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseProxy, Plain: "name the proxy that this network has, in place of " + p + ", or none where it has none"},
+	}
+	return f
+}
+
 // unreached says what became of a connection that was not made: to the
 // address, or to the proxy through which it is asked for.
 func (v *View) unreached(what string) string {

@@ -29,6 +29,9 @@ var serverNoAnswer = &Cause{
 		if f, ok := v.onlyCookies(); ok {
 			return []parley.Finding{f}
 		}
+		if f, ok := v.upgradeUnanswered("server.no-answer", "no answer in"); ok {
+			return []parley.Finding{f}
+		}
 		if v.overUDP() || !v.AllEnd(parley.EndSilence) || v.trickles() || v.Proof.State == ProofProved || v.Proof.State == ProofOnce || v.said() {
 			return nil
 		}
@@ -43,6 +46,22 @@ var serverNoAnswer = &Cause{
 	WillNotHelp: []string{"changing versions or suites on either side", "-k"},
 	References:  []string{"RFC 8446, Section 4.1.2"},
 	Cases: []Case{
+		{
+			Name: "nothing answers where an upgrade of SMTP is asked for, nor a hello", Fires: parley.Seen, Side: parley.SideUnknown,
+			Transcript: `
+client hello
+server 192.0.2.7:8025 mail.example
+
+base
+> STARTTLS  smtp
+> ClientHello  versions=1.2 suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 groups=x25519
+               schemes=rsa_pss_rsae_sha256 server_name=mail.example
+prologue refused "no answer in 5s"
+
+base - prologue
+silence
+`,
+		},
 		{
 			Name: "no hello is answered, nor words in clear text", Fires: parley.Seen, Side: parley.SideUnknown,
 			Transcript: `

@@ -62,14 +62,18 @@ var sniUnrecognized = &Cause{
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ServeName, Text: n, Plain: "a virtual host and a certificate for " + n},
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseServerName, Plain: "ask for a name that this server has, if " + n + " is not meant"},
 		}
+		if flips && c.Op == parley.Remove {
+			f.Intents = append(f.Intents, withoutName)
+		}
 		return []parley.Finding{f}
 	},
 	Explains: []parley.CauseID{"server.no-usable-certificate", "cipher.no-overlap"},
 	Fixes: []parley.Intent{
 		{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.ServeName, Plain: "a virtual host and a certificate for the name"},
 		{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UseServerName, Plain: "ask for a name that this server has"},
+		withoutName,
 	},
-	WillNotHelp: []string{"importing the certificate", "-k", "switching server_name off, which breaks every other host"},
+	WillNotHelp: []string{"importing the certificate", "-k", "changing versions or suites on either side"},
 	References:  []string{"RFC 6066, Section 3", "RFC 8446, Section 6.2"},
 	Cases: []Case{
 		{
@@ -129,3 +133,7 @@ base + suite TLS_RSA_WITH_AES_128_GCM_SHA256 x2
 		},
 	},
 }
+
+// withoutName is the fix of last resort where the name is what is refused.
+var withoutName = parley.Intent{Side: parley.ClientSide, Grade: parley.Last, Kind: parley.UseOtherClient, Plain: "a program or a setting that sends no server_name to this server",
+	Price: "the server then answers for its default name; switched off for a whole program it breaks other hosts"}

@@ -41,7 +41,9 @@ var versionClientTooOld = &Cause{
 			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UpgradeClient, Versions: []iana.Version{want},
 				Plain: "a release whose TLS library has " + want.String()},
 		}
-		if top := v.Offered()[0]; outdated(top) {
+		if meet, ok := v.meetAt12(); ok {
+			f.Intents = append(f.Intents, meet)
+		} else if top := v.Offered()[0]; outdated(top) {
 			f.Intents = append(f.Intents, acceptOld(top))
 		}
 		return []parley.Finding{f}

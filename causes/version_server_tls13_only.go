@@ -21,7 +21,7 @@ var versionServerTLS13Only = &Cause{
 			return nil
 		}
 		f.Intents = []parley.Intent{
-			{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.OfferVersions, Versions: []iana.Version{want}, Plain: "a release or a setting that offers " + want.String()},
+			v.toOffer(want),
 			{Side: parley.ServerSide, Grade: parley.Best, Kind: parley.AcceptVersions, Versions: []iana.Version{v.at(iana.TLS12)}, Plain: "accept " + v.at(iana.TLS12).String() + " as well (RFC 9325 asks servers to)"},
 		}
 		return []parley.Finding{f}

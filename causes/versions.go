@@ -98,6 +98,32 @@ func (v *View) versionFinding(id parley.CauseID, side parley.Side, otherwise par
 	return asReasons(f, alone(f, "The version"), v.sent()), want, true
 }
 
+// toOffer is the fix of a client that does not offer a version: a setting where its code
+// has the version, a newer release where it has not, and either where that is not known.
+func (v *View) toOffer(want iana.Version) parley.Intent {
+	in := parley.Intent{Side: parley.ClientSide, Grade: parley.Best, Kind: parley.UpgradeClient, Versions: []iana.Version{want},
+		Plain: "a release that offers " + want.String()}
+	switch {
+	case v.Client == nil || v.Client.Able == nil:
+		in.Plain = "a release or a setting that offers " + want.String()
+	case slices.Contains(v.Client.Able, want):
+		in.Kind, in.Plain = parley.OfferVersions, "turn "+want.String()+" on"
+	}
+	return in
+}
+
+// meetAt12 is the way out of a server where 1.2 lies between what it accepts and what the
+// client offers, and is in the client's code: to accept it, which RFC 9325 asks for, and
+// to turn it on in the client. false: that is not so.
+func (v *View) meetAt12() (parley.Intent, bool) {
+	v12 := v.at(iana.TLS12)
+	if v.Client == nil || !slices.Contains(v.Client.Able, v12) || slices.Contains(v.Offered(), v12) || v.Accepts(iana.TLS12) == parley.Yes {
+		return parley.Intent{}, false
+	}
+	return parley.Intent{Side: parley.ServerSide, Grade: parley.Bridge, Kind: parley.AcceptVersions, Versions: []iana.Version{v12},
+		Plain: "accept " + v12.String() + " as well (RFC 9325 asks servers to), and turn it on in " + v.Who()}, true
+}
+
 // acceptVersions is the fix of last resort on a server for a version that
 // RFC 8996 or RFC 7568 forbids.
 func acceptOld(want iana.Version) parley.Intent {

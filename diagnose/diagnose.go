@@ -6,6 +6,7 @@ package diagnose
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/parley-tls/parley"
 	"github.com/parley-tls/parley/causes"
@@ -92,8 +93,15 @@ func stepScope(e *parley.Evidence, s parley.Scope) (ScopeResult, []parley.Ask) {
 		return ScopeResult{Scope: s}, nil
 	}
 	v := causes.NewView(e, base, client, e.Client == nil)
+	var rest []parley.Finding
+	var more []parley.Ask
+	if objects, refused := parted(e, v, members); len(refused) > 0 {
+		members = objects
+		rest, more = lackingSuite(e, s, refused)
+	}
 	proof, asks := search(v)
 	v.Proof = proof
+	asks = append(asks, more...)
 	sr := ScopeResult{View: v, Scope: s}
 	for _, c := range causes.All() {
 		if c.Asks != nil {
@@ -112,7 +120,7 @@ func stepScope(e *parley.Evidence, s parley.Scope) (ScopeResult, []parley.Ask) {
 			}
 		}
 	}
-	sr.Findings = settle(sr.Findings)
+	sr.Findings = append(settle(sr.Findings), rest...)
 	sr.Verdict = scopeVerdict(v, sr.Findings)
 	return sr, dedupe(asks)
 }
@@ -151,7 +159,43 @@ func whole(c *causes.Cause, f parley.Finding) parley.Finding {
 	if f.WillNotHelp == nil {
 		f.WillNotHelp = c.WillNotHelp
 	}
+	if f.Pair != nil {
+		f.WillNotHelp = slices.DeleteFunc(slices.Clone(f.WillNotHelp), func(advice string) bool { return provedToHelp(f.Pair, advice) })
+	}
 	return f
+}
+
+// spoken is how advice speaks of what a proof can change, as a whole: of suites of
+// another kind than those that are proved to help it may still say so.
+var spoken = []struct {
+	axis parley.Axis
+	op   parley.Op // OpUnknown: any
+	as   string
+}{
+	{axis: parley.AxisVersion, as: "versions"},
+	{axis: parley.AxisVersion, as: "TLS version"},
+	{axis: parley.AxisSuite, op: parley.Add, as: "adding suites"},
+	{axis: parley.AxisSuite, as: "other suites"},
+	{axis: parley.AxisSuite, as: "versions or suites"},
+	{axis: parley.AxisGroup, as: "groups"},
+	{axis: parley.AxisServerName, op: parley.Remove, as: "server_name off"},
+	{axis: parley.AxisProxy, op: parley.Remove, as: "NO_PROXY"},
+}
+
+// provedToHelp says that advice speaks of what a proof changed: the screen cannot say of
+// it that it will not help.
+func provedToHelp(p *parley.Pair, advice string) bool {
+	if strings.Contains(advice, "suites that") {
+		return false
+	}
+	return slices.ContainsFunc(p.Changed, func(c parley.Change) bool {
+		for _, w := range spoken {
+			if w.axis == c.Axis && (w.op == parley.OpUnknown || w.op == c.Op) && strings.Contains(advice, w.as) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // settle orders the findings of one scope and keeps those that the others do
@@ -262,12 +306,20 @@ func merge(scopes []ScopeResult) []parley.Finding {
 	var out []parley.Finding
 	for _, s := range scopes {
 		for _, f := range s.Findings {
-			i := slices.IndexFunc(out, func(o parley.Finding) bool { return o.Cause == f.Cause && o.Side == f.Side })
+			i := slices.IndexFunc(out, func(o parley.Finding) bool {
+				return o.Cause == f.Cause && (o.Side == f.Side || f.Phase <= parley.PhaseConnect)
+			})
 			if i < 0 {
 				out = append(out, f)
 				continue
 			}
 			o := &out[i]
+			if f.Title != o.Title { // of the ways that fail, the direct one comes first
+				if f.Title == "" {
+					f, *o = *o, f
+				}
+				o.Because = slices.Concat(o.Because, f.Because)
+			}
 			o.Scopes = append(slices.Clone(o.Scopes), f.Scopes...)
 			if f.Certainty > o.Certainty {
 				f.Scopes, f.Members = o.Scopes, union(o.Members, f.Members)

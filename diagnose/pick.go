@@ -67,6 +67,55 @@ func clientOf(e *parley.Evidence, a parley.Attempt) *parley.Client {
 	return e.Panel[i]
 }
 
+// parted divides the members of a panel where the client of v goes by the server's prime:
+// in those that were sent one, as it was, and those whose hello the server refused. They
+// have another cause, which a longer prime would not mend.
+func parted(e *parley.Evidence, v *causes.View, members []parley.ClientID) (objects, refused []parley.ClientID) {
+	if r := v.ClientRefuses(); e.Client != nil || r != causes.RefusesSmallDH && r != causes.RefusesLargeDH {
+		return members, nil
+	}
+	for _, id := range e.Order {
+		a := e.Attempts[id]
+		c := clientOf(e, a)
+		if a.Role != parley.RoleBase || a.Scope != v.Scope || c == nil || !slices.Contains(members, c.ID) {
+			continue
+		}
+		if ans, ok := v.To(a); ok && ans.Refused() {
+			refused = append(refused, c.ID)
+		} else {
+			objects = append(objects, c.ID)
+		}
+	}
+	return objects, refused
+}
+
+// lackingSuite is what stops the members that a server refuses while it goes through
+// with others: that they have no suite in common with it, if that is what it is, and
+// what is still to be asked to prove it.
+func lackingSuite(e *parley.Evidence, s parley.Scope, refused []parley.ClientID) ([]parley.Finding, []parley.Ask) {
+	for _, id := range e.Order {
+		a := e.Attempts[id]
+		c := clientOf(e, a)
+		if a.Role != parley.RoleBase || a.Scope != s || c == nil || !slices.Contains(refused, c.ID) {
+			continue
+		}
+		v := causes.NewView(e, a, c, true)
+		proof, asks := search(v)
+		v.Proof = proof
+		cause, err := causes.Get("cipher.no-overlap")
+		if err != nil {
+			return nil, nil
+		}
+		found := cause.Find(v)
+		for i := range found {
+			found[i] = whole(cause, found[i])
+			found[i].Members = refused
+		}
+		return found, asks
+	}
+	return nil, nil
+}
+
 // nameFinding is the finding when the name gave no address.
 func nameFinding(e *parley.Evidence) (parley.Finding, bool) {
 	if e.Lookup.End == parley.EndUnknown || len(e.Lookup.Addrs) > 0 {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/parley-tls/parley"
@@ -85,12 +86,10 @@ func (f Fix) text() string {
 	return f.Text + " (" + f.Price + ")"
 }
 
-// title is a cause's title, its id where no words were handed in.
-func (c *Check) title(id parley.CauseID) string {
-	if t := c.Causes[id].Title; t != "" {
-		return t
-	}
-	return string(id)
+// title is what a finding says is wrong, else its cause's title, the id where no
+// words were handed in.
+func (c *Check) title(f parley.Finding) string {
+	return cmp.Or(f.Title, c.Causes[f.Cause].Title, string(f.Cause))
 }
 
 // willNotHelp are those of the finding, else of its cause.

@@ -157,8 +157,8 @@ func (s *screen) labelled(label, text, right string, most int) []string {
 }
 
 // named writes a cause in a line: its id and its title.
-func (s *screen) named(label string, id parley.CauseID, doubt string) []string {
-	title := s.c.Causes[id].Title
+func (s *screen) named(label string, f parley.Finding, doubt string) []string {
+	id, title := f.Cause, cmp.Or(f.Title, s.c.Causes[f.Cause].Title)
 	if title == "" || len(id) > 40 {
 		return s.labelled(label, string(id), "", 1)
 	}
@@ -177,7 +177,7 @@ func (s *screen) atMost(lines []string, n int) []string {
 // finding writes one cause in full.
 func (s *screen) finding(f parley.Finding, l limits, first bool) []string {
 	out := s.heading(f.Cause)
-	out = append(out, capLines(wrap(s.clean(s.c.title(f.Cause)), s.cols), l.title, s.cols)...)
+	out = append(out, capLines(wrap(s.clean(s.c.title(f)), s.cols), l.title, s.cols)...)
 	if cast := s.cast(f, l); len(cast) > 0 {
 		out = append(append(out, ""), cast...)
 	}
@@ -190,7 +190,7 @@ func (s *screen) finding(f parley.Finding, l limits, first bool) []string {
 	out = append(out, s.telling(f, l, first)...)
 	for i, sym := range f.Symptoms {
 		if i < l.symptoms {
-			out = append(out, s.named("symptom", sym.Cause, "")...)
+			out = append(out, s.named("symptom", sym, "")...)
 		}
 	}
 	if first && s.c.Verdict == parley.VerdictProblem {
@@ -577,7 +577,7 @@ func (s *screen) also(l limits) []string {
 		if f.Certainty == parley.Inferred {
 			doubt = " (inferred)"
 		}
-		out = append(out, s.named("also", f.Cause, doubt)...)
+		out = append(out, s.named("also", f, doubt)...)
 	}
 	return append(out, s.notes(l)...)
 }

@@ -331,7 +331,7 @@ func sourceText(s parley.Source) string {
 
 func (c *Check) causeDocument(f parley.Finding) causeJSON {
 	doc := causeJSON{
-		ID: f.Cause, Title: c.title(f.Cause), Certainty: f.Certainty, ClientIs: f.ClientIs, Side: f.Side, Phase: f.Phase,
+		ID: f.Cause, Title: c.title(f), Certainty: f.Certainty, ClientIs: f.ClientIs, Side: f.Side, Phase: f.Phase,
 		Addresses: []string{}, Members: some(f.Members), Because: []reasonJSON{}, Transcript: []string{},
 		NotExcluded: some(f.NotExcluded), WouldTell: some(f.WouldTell), Symptoms: []symptomJSON{}, Fixes: []fixJSON{},
 		WillNotHelp: some(c.willNotHelp(f)), Verify: c.Verify(),
@@ -354,7 +354,7 @@ func (c *Check) causeDocument(f parley.Finding) causeJSON {
 		doc.Pair = c.pairDocument(f.Pair)
 	}
 	for _, s := range f.Symptoms {
-		doc.Symptoms = append(doc.Symptoms, symptomJSON{ID: s.Cause, Title: c.title(s.Cause), Certainty: s.Certainty, Members: some(s.Members)})
+		doc.Symptoms = append(doc.Symptoms, symptomJSON{ID: s.Cause, Title: c.title(s), Certainty: s.Certainty, Members: some(s.Members)})
 	}
 	for _, fix := range c.Fixes(f) {
 		doc.Fixes = append(doc.Fixes, fixDocument(fix))

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -67,7 +68,7 @@ func plain(w io.Writer, c *Check, o Options) error {
 
 func plainFinding(f *facts, c *Check, finding parley.Finding) {
 	f.add("cause", string(finding.Cause))
-	f.add("title", c.title(finding.Cause))
+	f.add("title", c.title(finding))
 	f.add("certainty", finding.Certainty.String())
 	f.add("side", finding.Side.String())
 	f.add("phase", finding.Phase.String())
@@ -94,7 +95,7 @@ func plainFinding(f *facts, c *Check, finding parley.Finding) {
 		f.add("would-tell", t)
 	}
 	for _, s := range finding.Symptoms {
-		f.add("symptom", string(s.Cause)+" "+c.Causes[s.Cause].Title)
+		f.add("symptom", string(s.Cause)+" "+cmp.Or(s.Title, c.Causes[s.Cause].Title))
 	}
 	for _, fix := range c.Fixes(finding) {
 		f.add("fix", fmt.Sprintf("%s %s %s", sideWord(fix.Side), fix.Grade, fix.Text))

@@ -28,6 +28,7 @@ var (
 		{Intent: parley.OfferVersions, Grade: parley.Bridge, Versions: [2]iana.Version{iana.TLS12, iana.TLS12}, Text: "curl --tls-max 1.2", Price: "no 1.3", From: curlMan},
 		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "curl --ciphers ALL:!aNULL", Price: "offers every suite of the library", From: curlMan},
 		{Intent: parley.OfferGroups, Grade: parley.Best, Text: "curl --curves X25519:P-256:P-384:P-521", From: curlMan},
+		{Intent: parley.AllowSmallDH, Grade: parley.Bridge, Text: "curl --ciphers DEFAULT@SECLEVEL=1", Price: "this call takes DH primes and RSA keys of 1,024 bits", From: curlMan},
 		{Intent: parley.LimitDH, Grade: parley.Best, Text: "curl --ciphers DEFAULT:!DH", Price: "the server must accept ECDHE", From: curlMan},
 		{Intent: parley.SendServerName, Grade: parley.Best, Text: "curl --connect-to NAME:443:ADDRESS:443 https://NAME/", From: curlMan},
 		{Intent: parley.UseServerName, Grade: parley.Best, Text: "curl --connect-to NAME:443:ADDRESS:443 https://NAME/", From: curlMan},

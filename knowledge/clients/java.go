@@ -22,7 +22,7 @@ var javaFamily = family{Name: "java", Stack: "java", Clients: []entry{
 			{About: parley.AxisDH, Text: "Java 6 takes DH primes up to 1,024 bits", From: said("testssl.sh client-simulation", "2026-11-21")},
 		},
 		Knobs: []parley.Knob{
-			{Intent: parley.UpgradeClient, Grade: parley.Best, Text: "Java 8 or later", From: oracleDefault},
+			javaWith12, javaWith13,
 			httpsSuites,
 		},
 		From: []parley.Source{oracleDefault},
@@ -37,7 +37,7 @@ var javaFamily = family{Name: "java", Stack: "java", Clients: []entry{
 		Knobs: []parley.Knob{
 			{Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS12}, Text: "-Dhttps.protocols=TLSv1.2", Price: "HttpsURLConnection only", From: opsJava},
 			{Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS12}, Text: "-Djdk.tls.client.protocols=TLSv1.2", Price: "needs 7u95", From: opsJava},
-			{Intent: parley.UpgradeClient, Grade: parley.Best, Text: "Java 8 or later", From: oracleDefault},
+			javaWith12, javaWith13,
 			httpsSuites, httpsNoDH,
 		},
 		From: []parley.Source{opsJava},
@@ -88,6 +88,10 @@ var (
 		From: said("Oracle, 11.0.11 release notes, JDK-8202343", "2021-04")}
 	javaNoRSA = parley.Note{About: parley.AxisSuite, Text: "this JDK leaves RSA key exchange off (TLS_RSA_*)",
 		From: said("OpenJDK pull request 22163, JDK-8245545", "2025-03")}
+
+	javaWith12 = parley.Knob{Intent: parley.UpgradeClient, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS11, iana.TLS12}, Text: "Java 8 or later", From: oracleDefault}
+	javaWith13 = parley.Knob{Intent: parley.UpgradeClient, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS13, iana.TLS13}, Text: "Java 11 or later, or Java 8 from 8u341 on",
+		From: said("Progress DataDirect, CryptoProtocolVersion", "2026-11-21")}
 
 	httpsSuites = parley.Knob{Intent: parley.OfferSuites, Grade: parley.Best, Text: "-Dhttps.cipherSuites=SUITE,SUITE",
 		Price: "HttpsURLConnection only", From: jsseGuide}

@@ -47,6 +47,7 @@ var (
 			Price: isWeakened, From: measured("Node.js 20.20.2"),
 		},
 		{Intent: parley.OfferGroups, Grade: parley.Best, Text: "ecdhCurve: 'X25519:P-256:P-384:P-521'", From: nodeDocs},
+		{Intent: parley.AllowSmallDH, Grade: parley.Bridge, Text: "node --tls-cipher-list=DEFAULT@SECLEVEL=1", Price: "this process takes DH primes and RSA keys of 1,024 bits", From: nodeDocs},
 		{Intent: parley.LimitDH, Grade: parley.Best, Text: "node --tls-cipher-list=DEFAULT:!DH", Price: "the server must accept ECDHE", From: nodeDocs},
 		{Intent: parley.OfferSchemes, Grade: parley.Bridge, Text: "sigalgs: 'ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:RSA+SHA1'", Price: "takes SHA-1 signatures", From: nodeDocs},
 		nodeName, nodeSuites,

@@ -21,7 +21,8 @@ var androidFamily = family{Name: "android", Stack: "openssl", Clients: []entry{{
 			Price: "needs Google Play services", From: said("Android developers, Update your security provider", "2026-11-21"),
 		},
 		{Intent: parley.OfferSuites, Grade: parley.Best, Text: "SSLSocket.setEnabledCipherSuites(socket.getSupportedCipherSuites())", Price: "offers export suites too", From: androidSocket},
-		{Intent: parley.UpgradeClient, Grade: parley.Best, Text: "Android 5.0 or later", From: androidSocket},
+		{Intent: parley.UpgradeClient, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS11, iana.TLS12}, Text: "Android 5.0 or later", From: androidSocket},
+		{Intent: parley.UpgradeClient, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS13, iana.TLS13}, Text: "Android 10 or later", From: androidSocket},
 	},
 	From: []parley.Source{androidSocket},
 }}}
@@ -44,7 +45,8 @@ var dotnetFamily = family{Name: "dotnet", Stack: "schannel", Clients: []entry{{
 			Intent: parley.OfferVersions, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS12, iana.TLS12},
 			Text: "ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12", From: dotnetTLS,
 		},
-		{Intent: parley.UpgradeClient, Grade: parley.Best, Text: "target .NET Framework 4.7 or later", From: dotnetTLS},
+		{Intent: parley.UpgradeClient, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS11, iana.TLS12}, Text: "target .NET Framework 4.7 or later", From: dotnetTLS},
+		{Intent: parley.UpgradeClient, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS13, iana.TLS13}, Text: "target .NET Framework 4.8 or later, on Windows 11 or Windows Server 2022", From: dotnetTLS},
 	},
 	From: []parley.Source{dotnetTLS},
 }}}

@@ -13,7 +13,8 @@ var opensslFamily = family{Name: "openssl", Stack: "openssl", Clients: []entry{
 			{About: parley.AxisVersion, Text: "OpenSSL 1.0.0 ends at 1.0", From: measured("Node.js 0.8.28, refuses 1.1 and 1.2")},
 		},
 		Knobs: []parley.Knob{
-			{Intent: parley.UpgradeClient, Grade: parley.Best, Text: "a program on OpenSSL 1.0.1 or later", From: measured("Node.js 0.10 on OpenSSL 1.0.1 completes 1.2")},
+			{Intent: parley.UpgradeClient, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS13, iana.TLS13}, Text: "a program on OpenSSL 1.1.1 or later", From: measured("Ruby 2.7 on OpenSSL 1.1.1 offers 1.3, Node.js 10.0 on 1.1.0 does not")},
+			{Intent: parley.UpgradeClient, Grade: parley.Best, Versions: [2]iana.Version{iana.TLS11, iana.TLS12}, Text: "a program on OpenSSL 1.0.1 or later", From: measured("Node.js 0.10 on OpenSSL 1.0.1 completes 1.2")},
 		},
 		From: []parley.Source{measured("Node.js 0.8.28")},
 	},
@@ -83,7 +84,7 @@ var opensslKnobs = []parley.Knob{
 	{Intent: parley.OfferGroups, Grade: parley.Best, Text: "Groups = X25519:P-256:P-384:P-521", From: sslConf},
 	{Intent: parley.OfferSchemes, Grade: parley.Bridge, Text: "SignatureAlgorithms = ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:RSA+SHA1", Price: "takes SHA-1 signatures", From: sslConf},
 	{Intent: parley.LimitDH, Grade: parley.Best, Text: "CipherString = DEFAULT:!DH", Price: "the server must accept ECDHE", From: sslConf},
-	{Intent: parley.LimitDH, Grade: parley.Bridge, Text: "CipherString = DEFAULT@SECLEVEL=1", Price: "this program takes DH primes and RSA keys of 1,024 bits from every server", From: secLevel},
+	{Intent: parley.AllowSmallDH, Grade: parley.Bridge, Text: "CipherString = DEFAULT@SECLEVEL=1", Price: "this program takes DH primes and RSA keys of 1,024 bits from every server", From: secLevel},
 }
 
 var openssl3Knobs = knobs(

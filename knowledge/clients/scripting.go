@@ -44,6 +44,7 @@ var (
 			Price: "1.0, SHA-1 signatures and short keys for every connection of this context", From: pythonSSL,
 		},
 		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "context.set_ciphers('ALL:!aNULL')", Price: "offers every suite of the library", From: pythonSSL},
+		{Intent: parley.AllowSmallDH, Grade: parley.Bridge, Text: "context.set_ciphers('DEFAULT@SECLEVEL=1')", Price: "this context takes DH primes and RSA keys of 1,024 bits", From: pythonSSL},
 		{Intent: parley.LimitDH, Grade: parley.Best, Text: "context.set_ciphers('DEFAULT:!DH')", Price: "the server must accept ECDHE", From: pythonSSL},
 		{Intent: parley.OfferALPN, Grade: parley.Best, Text: "context.set_alpn_protocols(['PROTOCOL'])", From: pythonSSL},
 		{
@@ -78,6 +79,7 @@ var (
 			Price: "1.0, SHA-1 signatures and short keys for every connection of this context", From: phpContext,
 		},
 		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "stream context: 'ssl' => ['ciphers' => 'ALL:!aNULL']", Price: "offers every suite of the library", From: phpContext},
+		{Intent: parley.AllowSmallDH, Grade: parley.Bridge, Text: "stream context: 'ssl' => ['security_level' => 1]", Price: "this context takes DH primes and RSA keys of 1,024 bits", From: phpContext},
 		{Intent: parley.SendServerName, Grade: parley.Best, Text: "stream context: 'ssl' => ['SNI_enabled' => true, 'peer_name' => 'NAME']", From: phpContext},
 		{Intent: parley.OfferALPN, Grade: parley.Best, Text: "stream context: 'ssl' => ['alpn_protocols' => 'PROTOCOL']", From: phpContext},
 	}
@@ -99,6 +101,7 @@ var (
 			Intent: parley.OfferVersions, Grade: parley.Bridge, Versions: [2]iana.Version{iana.TLS10, iana.TLS11}, Text: "http.min_version = :TLS1; http.ciphers = 'DEFAULT@SECLEVEL=0'",
 			Price: "1.0, SHA-1 signatures and short keys for every connection of this object", From: rubyHTTP,
 		},
+		{Intent: parley.AllowSmallDH, Grade: parley.Bridge, Text: "http.ciphers = 'DEFAULT@SECLEVEL=1'", Price: "this object takes DH primes and RSA keys of 1,024 bits", From: rubyHTTP},
 		{Intent: parley.OfferSuites, Grade: parley.Bridge, Text: "http.ciphers = 'ALL:!aNULL'", Price: "offers every suite of the library", From: rubyHTTP},
 	}
 )

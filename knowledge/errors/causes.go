@@ -150,7 +150,7 @@ var causeWords = []CauseWords{
 		Says: "It sends no byte.", Test: "parley explain noise.tcp-probe"},
 	{ID: "plaintext.http-to-tls-port", Side: parley.ClientSide, Title: "the client speaks in clear to a port of TLS",
 		Says: "http:// where https:// is needed.", Test: "parley check HOST"},
-	{ID: "plaintext.starttls-required", Side: parley.ClientSide, Title: "the port starts in clear text and upgrades to TLS",
+	{ID: "plaintext.starttls-required", Side: parley.ClientSide, Title: "the port starts TLS in another way than the client",
 		Says: "Implicit TLS on a port of STARTTLS, or the other way round.", Test: "parley check HOST --starttls smtp"},
 	{ID: "plaintext.tls-to-plain-port", Side: parley.ServerSide, Title: "the server does not speak TLS on this port",
 		Says: "TLS is not turned on in that listener.", Test: "parley check HOST"},
