@@ -129,7 +129,7 @@ func TestEveryWayOfNotKnowingSaysWhereItEnded(t *testing.T) {
 			o := asking(serve(t, stay).String())
 			o.StartTLS = "smtp"
 			return o
-		}, "exit 3 starttls: no upgrade to TLS: no answer in 150ms"},
+		}, "server.no-answer exit 3 starttls"},
 		{"STARTTLS is put off", func(t *testing.T) check.Options {
 			o := asking(serve(t, smtp("454 4.7.0 TLS not available due to temporary reason")).String())
 			o.StartTLS = "smtp"

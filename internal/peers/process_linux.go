@@ -197,8 +197,12 @@ func awaitSocket(addr netip.AddrPort, exited <-chan struct{}) error {
 		if err != nil {
 			return err
 		}
-		if strings.Contains(string(table), fmt.Sprintf(":%04X 00000000:0000 ", addr.Port())) {
-			return nil
+		// Whom it is connected to does not matter: gnutls-serv connects its one socket
+		// to whoever sends it a hello, be it a late one for who had the port before.
+		for line := range strings.Lines(string(table)) {
+			if f := strings.Fields(line); len(f) > 1 && strings.HasSuffix(f[1], fmt.Sprintf(":%04X", addr.Port())) {
+				return nil
+			}
 		}
 		select {
 		case <-exited:
