@@ -193,7 +193,8 @@ func awaitSocket(addr netip.AddrPort, exited <-chan struct{}) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		table, err := os.ReadFile("/proc/net/udp")
+		// Of this thread: a test may have taken the process's first one to another network.
+		table, err := os.ReadFile("/proc/thread-self/net/udp")
 		if err != nil {
 			return err
 		}
